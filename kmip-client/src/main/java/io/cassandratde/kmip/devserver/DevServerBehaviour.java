@@ -1,0 +1,165 @@
+package io.cassandratde.kmip.devserver;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How this server deviates from a full KMIP server, since real ones do, each in its own way.
+ *
+ * <p>Every setting may be changed while the server runs: a test turns an outage on and off. The
+ * default is a server that does everything it can.
+ */
+public final class DevServerBehaviour {
+  /** What happens to a connection before its next request is answered. */
+  public enum Connectivity {
+    /** Requests are answered. */
+    NORMAL,
+    /** Connections are accepted and requests read, but nothing is ever answered. */
+    SILENT,
+    /** Connections, old and new, are closed without an answer. */
+    DROPPING
+  }
+
+  /** The attributes a server may lack; adding or changing one is refused as an unknown field. */
+  public enum Lacking {
+    /** Activation, Process Start, Protect Stop and Deactivation Date, as PyKMIP. */
+    DATES,
+    /** Attributes whose names begin with {@code x-}. */
+    CUSTOM_ATTRIBUTES,
+    OBJECT_GROUP,
+    APPLICATION_SPECIFIC_INFORMATION
+  }
+
+  private volatile Connectivity connectivity = Connectivity.NORMAL;
+  private volatile Duration responseDelay = Duration.ZERO;
+  private volatile boolean createActive;
+  private volatile boolean timeStamps = true;
+  private volatile boolean unknownFilterMatchesAll;
+  private volatile int highestVersion = 201;
+  private volatile Set<Lacking> lacking = EnumSet.noneOf(Lacking.class);
+  private volatile Set<ObjectState> getRefused = EnumSet.noneOf(ObjectState.class);
+  private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> served = new ConcurrentHashMap<>();
+
+  record Refusal(int resultReason, String message) {}
+
+  public DevServerBehaviour connectivity(Connectivity value) {
+    connectivity = value;
+    return this;
+  }
+
+  /** Every answer waits this long. */
+  public DevServerBehaviour responseDelay(Duration value) {
+    responseDelay = value;
+    return this;
+  }
+
+  /** Objects are Active from their creation, whatever dates the client gave. */
+  public DevServerBehaviour createActive(boolean value) {
+    createActive = value;
+    return this;
+  }
+
+  /** Whether response headers carry a Time Stamp. */
+  public DevServerBehaviour timeStamps(boolean value) {
+    timeStamps = value;
+    return this;
+  }
+
+  /** A Locate filter on an attribute that this server lacks matches everything, as in PyKMIP. */
+  public DevServerBehaviour unknownFilterMatchesAll(boolean value) {
+    unknownFilterMatchesAll = value;
+    return this;
+  }
+
+  /** The newest protocol version spoken, e.g. {@code highestVersion(1, 4)}. */
+  public DevServerBehaviour highestVersion(int major, int minor) {
+    highestVersion = major * 100 + minor;
+    return this;
+  }
+
+  public DevServerBehaviour lacking(Lacking... what) {
+    Set<Lacking> set = EnumSet.noneOf(Lacking.class);
+    set.addAll(Set.of(what));
+    lacking = set;
+    return this;
+  }
+
+  /** Get is refused (Permission Denied) for objects in these states. */
+  public DevServerBehaviour refuseGetIn(ObjectState... states) {
+    Set<ObjectState> set = EnumSet.noneOf(ObjectState.class);
+    set.addAll(Set.of(states));
+    getRefused = set;
+    return this;
+  }
+
+  /**
+   * Refuses an operation from now on.
+   *
+   * @param operation its name in the specification without blanks, e.g. {@code "ReKey"}
+   * @param resultReason the KMIP Result Reason code to answer with, e.g. 5 for Operation Not
+   *     Supported
+   */
+  public DevServerBehaviour refuse(String operation, int resultReason, String message) {
+    refusals.put(operation, new Refusal(resultReason, message));
+    return this;
+  }
+
+  /** Takes back {@link #refuse}. */
+  public DevServerBehaviour allow(String operation) {
+    refusals.remove(operation);
+    return this;
+  }
+
+  /** How many requests for this operation came in, refused ones included. */
+  public long received(String operation) {
+    LongAdder adder = served.get(operation);
+    return adder == null ? 0 : adder.sum();
+  }
+
+  void count(String operation) {
+    served.computeIfAbsent(operation, name -> new LongAdder()).increment();
+  }
+
+  Connectivity connectivity() {
+    return connectivity;
+  }
+
+  Duration responseDelay() {
+    return responseDelay;
+  }
+
+  boolean createActive() {
+    return createActive;
+  }
+
+  boolean timeStamps() {
+    return timeStamps;
+  }
+
+  boolean unknownFilterMatchesAll() {
+    return unknownFilterMatchesAll;
+  }
+
+  /** Major * 100 + minor. */
+  int highestVersion() {
+    return highestVersion;
+  }
+
+  boolean lacks(Lacking what) {
+    return lacking.contains(what);
+  }
+
+  boolean refusesGetIn(ObjectState state) {
+    return getRefused.contains(state);
+  }
+
+  @org.jspecify.annotations.Nullable
+  Refusal refusalOf(String operation) {
+    return refusals.get(operation);
+  }
+}
