@@ -1,0 +1,46 @@
+package io.cassandratde.keys;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port through which every key arrives; the cache stands before it, adapters behind it.
+ *
+ * <p>Calls may block on the network, bounded by the adapter's own deadline, and throw {@link
+ * KeyException} only. Implementations are thread-safe and keep no key material.
+ */
+public interface KeyProvider extends AutoCloseable {
+
+  /**
+   * Refuses a spec that this configuration can never serve. No I/O.
+   *
+   * @throws KeyConfigException naming the remedy
+   */
+  void check(KeySpec spec);
+
+  /**
+   * The key that new data is sealed with, made if there is none.
+   *
+   * @param last what this process sealed with so far; preferred when the server side is only partly
+   *     reachable
+   */
+  SealingKey current(KeySpec spec, @Nullable KeyReference last);
+
+  /**
+   * The named key, whatever its state, unless destroyed. The cache verifies the check value of what
+   * comes back.
+   */
+  DataKey byId(KeySpec hint, KeyReference reference);
+
+  @Override
+  void close();
+
+  /**
+   * A key and how long it may seal.
+   *
+   * @param sealUntil on this process's clock: from then on the key must not seal, as scheduled on
+   *     the server; null: open end
+   * @param reason why this key is the current one, for the log
+   */
+  record SealingKey(DataKey key, @Nullable Instant sealUntil, String reason) {}
+}

@@ -1,0 +1,20 @@
+package io.cassandratde.keys;
+
+/**
+ * Where a key comes from. Only {@link #text()} is ever stored, and only inside the hash of {@link
+ * GroupTag}.
+ */
+public enum ProviderKind {
+  KMIP("kmip"),
+  LOCAL("local");
+
+  private final String text;
+
+  ProviderKind(String text) {
+    this.text = text;
+  }
+
+  public String text() {
+    return text;
+  }
+}

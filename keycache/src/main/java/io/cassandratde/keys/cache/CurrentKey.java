@@ -1,0 +1,212 @@
+package io.cassandratde.keys.cache;
+
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The current key of one spec, as sealing threads see it: one volatile read while a key is known.
+ *
+ * <p>Callers keep this object and ask it for every chunk; a changed {@link DataKey} object is a
+ * changed key.
+ */
+public final class CurrentKey {
+
+  /** How often a waiting thread says so again. */
+  private static final Duration LOUD = Duration.ofSeconds(10);
+
+  private final KeySpec spec;
+  private final CacheSettings settings;
+  private final InstantSource clock;
+  private final KeyEvents events;
+
+  private volatile @Nullable DataKey sealing;
+
+  /** Keeps {@link #sealing} from being wiped; guarded by this. */
+  private DataKey.@Nullable Lease hold;
+
+  private volatile long epoch;
+  private volatile boolean closed;
+
+  /**
+   * Start of the last look at the server that succeeded; before the first one, when tracking began.
+   */
+  private volatile Instant fresh;
+
+  private volatile @Nullable KeyException lastFailure;
+  private volatile @Nullable KeyReference last;
+
+  CurrentKey(KeySpec spec, CacheSettings settings, InstantSource clock, KeyEvents events) {
+    this.spec = spec;
+    this.settings = settings;
+    this.clock = clock;
+    this.events = events;
+    this.fresh = clock.instant();
+  }
+
+  public KeySpec spec() {
+    return spec;
+  }
+
+  /** Grows with every change of the current key. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** The current key, or null while none is known. Never blocks. */
+  public @Nullable DataKey peek() {
+    return sealing;
+  }
+
+  /** The key that seals now; waits for one as {@code patience} says. */
+  public DataKey get(Patience patience) {
+    DataKey now = sealing;
+    if (now != null && (patience == Patience.WAIT || !refusesClientWrites())) {
+      return now;
+    }
+    return await(patience);
+  }
+
+  /** As {@link #get}, held against wiping until the lease is closed. */
+  public DataKey.Lease lease(Patience patience) {
+    for (; ; ) {
+      DataKey key = get(patience);
+      try {
+        return key.lease();
+      } catch (IllegalStateException wipedMeanwhile) {
+        if (closed) {
+          throw new KeyUnavailableException(
+              "the key cache is closed; no key for " + spec, wipedMeanwhile);
+        }
+      }
+    }
+  }
+
+  /** No successful look at the server for longer than key_cache_max_stale. */
+  public boolean isStale() {
+    return age().compareTo(settings.maxStale()) > 0;
+  }
+
+  /**
+   * {@code on_stale: refuse} applies now: client writes are to be rejected up front, background
+   * work goes on.
+   */
+  public boolean refusesClientWrites() {
+    return settings.refuseWhenStale() && isStale();
+  }
+
+  public Duration age() {
+    return Duration.between(fresh, clock.instant());
+  }
+
+  @Nullable KeyReference last() {
+    return last;
+  }
+
+  @Nullable KeyException lastFailure() {
+    return lastFailure;
+  }
+
+  private synchronized DataKey await(Patience patience) {
+    if (patience == Patience.FAIL && refusesClientWrites()) {
+      throw new KeyUnavailableException(
+          "on_stale: refuse: no key server of "
+              + spec
+              + " has confirmed the current key for "
+              + age().toSeconds()
+              + " s"
+              + because());
+    }
+    long start = System.nanoTime();
+    long limit = settings.clientWait().toNanos();
+    long nextCall = 0;
+    for (DataKey now = sealing; ; now = sealing) {
+      if (now != null) {
+        return now;
+      }
+      if (closed) {
+        throw new KeyUnavailableException("the key cache is closed; no key for " + spec);
+      }
+      long waited = System.nanoTime() - start;
+      if (patience == Patience.FAIL && waited >= limit) {
+        throw new KeyUnavailableException("no key to seal with for " + spec + because());
+      }
+      if (waited >= nextCall) {
+        events.waiting(spec, Duration.ofNanos(waited), lastFailure);
+        nextCall = waited + LOUD.toNanos();
+      }
+      long pause =
+          patience == Patience.FAIL ? Math.min(limit, nextCall) - waited : nextCall - waited;
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, Math.max(pause, 1));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new KeyUnavailableException(
+            "interrupted while waiting for a key for " + spec + because());
+      }
+    }
+  }
+
+  private String because() {
+    KeyException failure = lastFailure;
+    return failure == null ? "" : ": " + failure.getMessage();
+  }
+
+  /**
+   * A look at the server that began at {@code started} gave this key. Returns whether it is a
+   * change.
+   */
+  synchronized boolean confirmed(DataKey key, Instant started) {
+    fresh = started;
+    lastFailure = null;
+    if (sealing == key) {
+      return false;
+    }
+    boolean change = !key.reference().equals(last);
+    replace(key);
+    last = key.reference();
+    notifyAll();
+    return change;
+  }
+
+  synchronized void failed(KeyException failure) {
+    lastFailure = failure;
+  }
+
+  /**
+   * The scheduled end of this key came: nothing seals until another is known. Returns whether it
+   * was the current one.
+   */
+  synchronized boolean stop(KeyReference reference) {
+    DataKey now = sealing;
+    if (now == null || !now.reference().equals(reference)) {
+      return false;
+    }
+    replace(null);
+    return true;
+  }
+
+  synchronized void close() {
+    closed = true;
+    replace(null);
+    notifyAll();
+  }
+
+  private synchronized void replace(@Nullable DataKey key) {
+    DataKey.Lease next = key == null ? null : key.lease();
+    DataKey.Lease before = hold;
+    hold = next;
+    sealing = key;
+    epoch++;
+    if (before != null) {
+      before.close();
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package io.cassandratde.keys.cache;
+
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyProvider;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All keys of a process.
+ *
+ * <p>Design: threads that read or write data never meet the network once a key is known. Sealing is
+ * one volatile read of {@link CurrentKey}, kept fresh by {@link KeyRefresh} on a timer; opening is
+ * one map read, with one fetch per key on first use ({@link OpeningKeys}). Opening keys stay until
+ * evicted or closed; {@code key_cache_max_stale} concerns current keys only.
+ */
+public final class KeyCache implements AutoCloseable {
+
+  private record Tracked(CurrentKey current, KeyRefresh refresh) {}
+
+  private final ConcurrentHashMap<KeySpec, Tracked> tracked = new ConcurrentHashMap<>();
+  private final KeyProvider provider;
+  private final Function<KeySpec, CacheSettings> settings;
+  private final InstantSource clock;
+  private final Timer timer;
+  private final Executor workers;
+  private final @Nullable ExecutorService ownWorkers;
+  private final RandomGenerator random;
+  private final KeyEvents events;
+  private final OpeningKeys opening;
+  private volatile boolean closed;
+
+  private KeyCache(Builder builder) {
+    provider = builder.provider;
+    settings = builder.settings;
+    clock = builder.clock;
+    timer = builder.timer != null ? builder.timer : new ThreadTimer();
+    if (builder.workers != null) {
+      ownWorkers = null;
+      workers = builder.workers;
+    } else {
+      ExecutorService own = daemonWorkers();
+      ownWorkers = own;
+      workers = own;
+    }
+    random = builder.random;
+    events = builder.events;
+    CacheSettings limits = builder.openingSettings;
+    opening =
+        new OpeningKeys(
+            provider::byId, new Backoff(limits.backoffMin(), limits.backoffMax(), random), clock);
+  }
+
+  public static Builder builder(KeyProvider provider) {
+    return new Builder(provider);
+  }
+
+  /**
+   * Registers a spec: the first fetch and the refresh run in the background. Wrong specs throw
+   * KeyConfigException.
+   */
+  public void track(KeySpec spec) {
+    current(spec);
+  }
+
+  /**
+   * The holder that sealing code keeps and asks for every chunk; tracks the spec if that is new.
+   */
+  public CurrentKey current(KeySpec spec) {
+    Tracked known = tracked.get(spec);
+    return known != null ? known.current() : start(spec);
+  }
+
+  private CurrentKey start(KeySpec spec) {
+    if (closed) {
+      throw new KeyUnavailableException("the key cache is closed; no key for " + spec);
+    }
+    provider.check(spec);
+    CacheSettings limits = settings.apply(spec);
+    CurrentKey current = new CurrentKey(spec, limits, clock, events);
+    Backoff backoff = new Backoff(limits.backoffMin(), limits.backoffMax(), random);
+    KeyRefresh refresh =
+        new KeyRefresh(current, provider, opening, limits, backoff, clock, timer, workers, events);
+    Tracked other = tracked.putIfAbsent(spec, new Tracked(current, refresh));
+    if (other != null) {
+      return other.current();
+    }
+    var unused = refresh.request();
+    if (closed) {
+      refresh.close();
+    }
+    return current;
+  }
+
+  public DataKey sealingKey(KeySpec spec, Patience patience) {
+    return current(spec).get(patience);
+  }
+
+  /**
+   * The key that opens what {@code reference} names; fetched on first use, by one thread for all.
+   *
+   * @param hint the spec of the table or file; the reference's group tag decides which group is
+   *     asked
+   */
+  public DataKey openingKey(KeySpec hint, KeyReference reference) {
+    return opening.get(hint, reference);
+  }
+
+  /** As {@link #openingKey}, held against wiping until the lease is closed. */
+  public DataKey.Lease openingLease(KeySpec hint, KeyReference reference) {
+    for (; ; ) {
+      DataKey key = opening.get(hint, reference);
+      try {
+        return key.lease();
+      } catch (IllegalStateException evictedMeanwhile) {
+        if (closed) {
+          throw new KeyUnavailableException("the key cache is closed", evictedMeanwhile);
+        }
+      }
+    }
+  }
+
+  /**
+   * As {@link #openingKey}, but an outage is waited out up to {@code patience} with growing pauses:
+   * what start-up does with every key that data on disk needs ({@code startup_key_wait},
+   * docs/RULES.md R21).
+   */
+  public DataKey awaitOpeningKey(KeySpec hint, KeyReference reference, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    Duration pause = Duration.ofMillis(100);
+    for (; ; ) {
+      try {
+        return opening.get(hint, reference);
+      } catch (KeyUnavailableException outage) {
+        long left = end - System.nanoTime();
+        if (left <= 0 || closed) {
+          throw outage;
+        }
+        pause(Math.min(left, pause.toNanos()), reference);
+        pause = pause.compareTo(Duration.ofSeconds(1)) < 0 ? pause.multipliedBy(2) : pause;
+      }
+    }
+  }
+
+  private static void pause(long nanos, KeyReference reference) {
+    try {
+      Thread.sleep(Duration.ofNanos(nanos).toMillis() + 1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KeyUnavailableException("interrupted while waiting for " + reference);
+    }
+  }
+
+  /**
+   * Looks at the servers now; completes when every tracked spec had a look that began after this
+   * call. Failures show in stats.
+   */
+  public CompletableFuture<Void> refreshNow() {
+    opening.forgetFailures();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    tracked.values().forEach(t -> all.add(t.refresh().request()));
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Drops an opening key; its material is wiped when the last lease ends. The current key stays
+   * usable.
+   */
+  public boolean evict(KeyReference reference) {
+    return opening.evict(reference);
+  }
+
+  /**
+   * The failure of the last look for this spec, or null when it succeeded or the spec is not
+   * tracked.
+   */
+  public @Nullable KeyException lastFailure(KeySpec spec) {
+    Tracked known = tracked.get(spec);
+    return known == null ? null : known.current().lastFailure();
+  }
+
+  public KeyStats stats() {
+    return new KeyStats(
+        tracked.values().stream().map(t -> t.refresh().stats()).toList(),
+        opening.size(),
+        opening.remembered(),
+        opening.fetches.get(),
+        opening.failed.get(),
+        opening.refusedFromMemory.get());
+  }
+
+  /**
+   * Stops refreshing, wakes every waiting thread with KeyUnavailableException and wipes the keys.
+   * Closes the provider.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    timer.close();
+    tracked.values().forEach(t -> t.refresh().close());
+    opening.close();
+    if (ownWorkers != null) {
+      ownWorkers.shutdownNow();
+    }
+    provider.close();
+  }
+
+  private static ExecutorService daemonWorkers() {
+    return Executors.newCachedThreadPool(
+        task -> {
+          Thread thread = new Thread(task, "tde-key-refresh");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** Everything but the provider has a default for production. */
+  public static final class Builder {
+    private final KeyProvider provider;
+    private Function<KeySpec, CacheSettings> settings = spec -> CacheSettings.DEFAULTS;
+    private CacheSettings openingSettings = CacheSettings.DEFAULTS;
+    private InstantSource clock = InstantSource.system();
+    private @Nullable Timer timer;
+    private @Nullable Executor workers;
+    private RandomGenerator random = new SecureRandom();
+    private KeyEvents events = new LoggedKeyEvents();
+
+    private Builder(KeyProvider provider) {
+      this.provider = provider;
+    }
+
+    public Builder settings(CacheSettings all) {
+      openingSettings = all;
+      return settings(spec -> all);
+    }
+
+    /** Limits per spec, for key_cache_millis is an option of the group. */
+    public Builder settings(Function<KeySpec, CacheSettings> perSpec) {
+      settings = perSpec;
+      return this;
+    }
+
+    public Builder clock(InstantSource value) {
+      clock = value;
+      return this;
+    }
+
+    public Builder timer(Timer value) {
+      timer = value;
+      return this;
+    }
+
+    public Builder workers(Executor value) {
+      workers = value;
+      return this;
+    }
+
+    public Builder random(RandomGenerator value) {
+      random = value;
+      return this;
+    }
+
+    public Builder events(KeyEvents value) {
+      events = value;
+      return this;
+    }
+
+    public KeyCache build() {
+      return new KeyCache(this);
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package io.cassandratde.keys.cache;
+
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyProvider;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one current key fresh. Looks at the server follow each other by timer, counted from start
+ * to start, so that key_cache_millis plus the time-out is the longest that a revoked key can still
+ * seal (docs/RULES.md R19).
+ *
+ * <p>A scheduled end of the key is a fact, not staleness: it is honoured at that moment, server or
+ * no server (R16 before R20). The provider makes the successor ahead of time, so that sealing stops
+ * only in an outage that spans the date.
+ */
+final class KeyRefresh {
+
+  private final KeySpec spec;
+  private final CurrentKey current;
+  private final KeyProvider provider;
+  private final OpeningKeys opening;
+  private final CacheSettings settings;
+  private final Backoff backoff;
+  private final InstantSource clock;
+  private final Timer timer;
+  private final Executor workers;
+  private final KeyEvents events;
+
+  // All guarded by this.
+  private boolean running;
+  private boolean closed;
+  private int failuresInARow;
+  private long looks;
+  private long failures;
+  private List<CompletableFuture<Void>> asked = new ArrayList<>();
+  private Timer.@Nullable Scheduled next;
+  private Timer.@Nullable Scheduled end;
+
+  KeyRefresh(
+      CurrentKey current,
+      KeyProvider provider,
+      OpeningKeys opening,
+      CacheSettings settings,
+      Backoff backoff,
+      InstantSource clock,
+      Timer timer,
+      Executor workers,
+      KeyEvents events) {
+    this.spec = current.spec();
+    this.current = current;
+    this.provider = provider;
+    this.opening = opening;
+    this.settings = settings;
+    this.backoff = backoff;
+    this.clock = clock;
+    this.timer = timer;
+    this.workers = workers;
+    this.events = events;
+  }
+
+  /**
+   * Completes after a look at the server that began after this call, whether it succeeded or not.
+   */
+  CompletableFuture<Void> request() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    synchronized (this) {
+      if (closed) {
+        done.complete(null);
+        return done;
+      }
+      asked.add(done);
+      if (running) {
+        return done;
+      }
+      running = true;
+      cancel(next);
+    }
+    try {
+      workers.execute(this::run);
+    } catch (RejectedExecutionException e) {
+      close();
+    }
+    return done;
+  }
+
+  private void requestUnasked() {
+    // The outcome shows in events and stats; nobody waits for this one.
+    var unused = request();
+  }
+
+  private void run() {
+    for (; ; ) {
+      List<CompletableFuture<Void>> served;
+      synchronized (this) {
+        served = asked;
+        asked = new ArrayList<>();
+      }
+      Instant started = clock.instant();
+      Duration pause = look(started);
+      synchronized (this) {
+        if (asked.isEmpty() || closed) {
+          running = false;
+          if (!closed) {
+            Duration left = pause.minus(Duration.between(started, clock.instant()));
+            next = timer.schedule(left.isNegative() ? Duration.ZERO : left, this::requestUnasked);
+          }
+          served.addAll(asked);
+        }
+      }
+      served.forEach(f -> f.complete(null));
+      synchronized (this) {
+        if (!running) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** One look at the server; returns the longest pause from its start to the next one. */
+  private Duration look(Instant started) {
+    try {
+      KeyProvider.SealingKey found = provider.current(spec, current.last());
+      use(found, started);
+      return backoff.jittered(settings.refresh());
+    } catch (KeyException e) {
+      return failed(e);
+    } catch (RuntimeException e) {
+      // A bug in a provider must neither end the refresh for ever nor look like a healthy key
+      // server.
+      return failed(
+          new KeyUnavailableException("unexpected failure of the key provider for " + spec, e));
+    }
+  }
+
+  private void use(KeyProvider.SealingKey found, Instant started) {
+    KeyReference before = current.last();
+    DataKey key = opening.keep(found.key());
+    synchronized (this) {
+      if (closed) {
+        opening.evict(key.reference());
+        return;
+      }
+      looks++;
+      int recoveredFrom = failuresInARow;
+      failuresInARow = 0;
+      cancel(end);
+      Instant sealUntil = found.sealUntil();
+      if (sealUntil != null) {
+        Duration left = Duration.between(clock.instant(), sealUntil);
+        end =
+            timer.schedule(
+                left.isNegative() ? Duration.ZERO : left, () -> ended(key.reference(), sealUntil));
+      }
+      if (current.confirmed(key, started)) {
+        events.currentKeyChanged(spec, before, key.reference(), found.reason());
+      }
+      if (recoveredFrom > 0) {
+        events.recovered(spec, recoveredFrom);
+      }
+    }
+  }
+
+  private Duration failed(KeyException failure) {
+    int count;
+    synchronized (this) {
+      failures++;
+      count = ++failuresInARow;
+    }
+    current.failed(failure);
+    events.refreshFailed(spec, count, failure);
+    if (current.isStale()) {
+      events.stale(spec, current.age(), current.refusesClientWrites());
+    }
+    Duration pause = backoff.pause(count);
+    Duration regular = backoff.jittered(settings.refresh());
+    return pause.compareTo(regular) < 0 ? pause : regular;
+  }
+
+  private void ended(KeyReference reference, Instant sealUntil) {
+    if (current.stop(reference)) {
+      events.sealingStopped(
+          spec, reference, "its scheduled end on the key server, " + sealUntil + ", has come");
+    }
+    requestUnasked();
+  }
+
+  synchronized KeyStats.Current stats() {
+    KeyException failure = current.lastFailure();
+    return new KeyStats.Current(
+        spec,
+        current.last(),
+        current.peek() != null,
+        current.age(),
+        current.isStale(),
+        looks,
+        failures,
+        failuresInARow,
+        failure == null ? null : failure.getMessage());
+  }
+
+  void close() {
+    List<CompletableFuture<Void>> waiting;
+    synchronized (this) {
+      closed = true;
+      cancel(next);
+      cancel(end);
+      waiting = asked;
+      asked = new ArrayList<>();
+    }
+    waiting.forEach(f -> f.complete(null));
+    current.close();
+  }
+
+  private static void cancel(Timer.@Nullable Scheduled task) {
+    if (task != null) {
+      task.cancel();
+    }
+  }
+}

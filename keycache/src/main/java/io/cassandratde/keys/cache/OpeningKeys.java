@@ -1,0 +1,177 @@
+package io.cassandratde.keys.cache;
+
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.WrongKeyException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys that open data, fetched once and kept: they never expire while the node runs (docs/RULES.md
+ * R20).
+ *
+ * <p>One fetch per key at a time, whoever asks; a failed one is remembered for a growing pause, so
+ * that a thousand reads of an SSTable under a lost key are not a thousand questions to the server.
+ */
+final class OpeningKeys {
+
+  /** Bound of the negative cache; data names few keys, forged headers could name many. */
+  private static final int MAX_FAILURES = 10_000;
+
+  private record Failure(KeyException failure, Instant retryAt, int count) {}
+
+  private final ConcurrentHashMap<KeyReference, DataKey> known = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<KeyReference, CompletableFuture<DataKey>> flights =
+      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<KeyReference, Failure> failures = new ConcurrentHashMap<>();
+  private final BiFunction<KeySpec, KeyReference, DataKey> fetch;
+  private final Backoff backoff;
+  private final InstantSource clock;
+  private volatile boolean closed;
+
+  final AtomicLong fetches = new AtomicLong();
+  final AtomicLong failed = new AtomicLong();
+  final AtomicLong refusedFromMemory = new AtomicLong();
+
+  OpeningKeys(
+      BiFunction<KeySpec, KeyReference, DataKey> fetch, Backoff backoff, InstantSource clock) {
+    this.fetch = fetch;
+    this.backoff = backoff;
+    this.clock = clock;
+  }
+
+  DataKey get(KeySpec hint, KeyReference reference) {
+    DataKey key = known.get(reference);
+    return key != null ? key : fetchOnce(hint, reference);
+  }
+
+  @Nullable DataKey peek(KeyReference reference) {
+    return known.get(reference);
+  }
+
+  /** Keeps {@code fresh}, or wipes it when this key is here already; gives the one that stays. */
+  DataKey keep(DataKey fresh) {
+    DataKey there = known.putIfAbsent(fresh.reference(), fresh);
+    if (there != null && there != fresh) {
+      fresh.retire();
+      return there;
+    }
+    failures.remove(fresh.reference());
+    return fresh;
+  }
+
+  private DataKey fetchOnce(KeySpec hint, KeyReference reference) {
+    Failure remembered = failures.get(reference);
+    if (remembered != null && clock.instant().isBefore(remembered.retryAt())) {
+      refusedFromMemory.incrementAndGet();
+      throw remembered.failure().again();
+    }
+    CompletableFuture<DataKey> mine = new CompletableFuture<>();
+    CompletableFuture<DataKey> flight = flights.putIfAbsent(reference, mine);
+    if (flight != null) {
+      return join(flight, reference);
+    }
+    try {
+      DataKey key = known.get(reference);
+      if (key == null) {
+        key = fetchAndCheck(hint, reference);
+      }
+      mine.complete(key);
+      return key;
+    } catch (KeyException e) {
+      remember(reference, e);
+      mine.completeExceptionally(e);
+      throw e;
+    } catch (RuntimeException | Error e) {
+      mine.completeExceptionally(e);
+      throw e;
+    } finally {
+      flights.remove(reference, mine);
+    }
+  }
+
+  private DataKey fetchAndCheck(KeySpec hint, KeyReference reference) {
+    if (closed) {
+      throw new KeyUnavailableException(
+          "the key cache is closed; " + reference + " was not fetched");
+    }
+    fetches.incrementAndGet();
+    DataKey key = fetch.apply(hint, reference);
+    if (key.reference().checkValue() != reference.checkValue()) {
+      int got = key.reference().checkValue();
+      key.retire();
+      throw new WrongKeyException(
+          "%s: the key server of group %s gave another key under this id (its check value is %08x). The data is not damaged: point the group at the server that made the key, or restore that server"
+              .formatted(reference, hint.group(), got));
+    }
+    if (!key.reference().equals(reference)) {
+      throw new IllegalStateException(
+          "asked for " + reference + ", the provider made " + key.reference());
+    }
+    return keep(key);
+  }
+
+  private void remember(KeyReference reference, KeyException failure) {
+    failed.incrementAndGet();
+    if (failures.size() >= MAX_FAILURES) {
+      failures.clear();
+    }
+    failures.compute(
+        reference,
+        (r, before) -> {
+          int count = before == null ? 1 : before.count() + 1;
+          Duration pause = backoff.pause(count);
+          return new Failure(failure, clock.instant().plus(pause), count);
+        });
+  }
+
+  private static DataKey join(CompletableFuture<DataKey> flight, KeyReference reference) {
+    try {
+      return flight.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KeyUnavailableException("interrupted while another thread fetched " + reference);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KeyException failure) {
+        throw failure.again();
+      }
+      throw new KeyUnavailableException("fetching " + reference + " failed", e);
+    }
+  }
+
+  /** Drops a key from the cache; it is wiped when its last lease ends. */
+  boolean evict(KeyReference reference) {
+    DataKey key = known.remove(reference);
+    if (key != null) {
+      key.retire();
+    }
+    return key != null;
+  }
+
+  void forgetFailures() {
+    failures.clear();
+  }
+
+  int size() {
+    return known.size();
+  }
+
+  int remembered() {
+    return failures.size();
+  }
+
+  void close() {
+    closed = true;
+    known.keySet().forEach(this::evict);
+  }
+}
