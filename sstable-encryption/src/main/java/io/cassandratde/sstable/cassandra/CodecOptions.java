@@ -1,0 +1,106 @@
+package io.cassandratde.sstable.cassandra;
+
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.config.EncryptionOptions;
+import io.cassandratde.keys.config.LegacyCiphers;
+import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.format.InnerCompression;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.cassandra.config.Config.FlushCompression;
+import org.apache.cassandra.config.DatabaseDescriptor;
+import org.apache.cassandra.exceptions.ConfigurationException;
+import org.apache.cassandra.io.compress.ICompressor;
+
+/**
+ * What create() makes of a table's compression options.
+ *
+ * @param raw the options as Cassandra gave them: the compressor's identity towards schema
+ *     comparison
+ * @param origin for what the compressor is
+ * @param spec whose keys seal; for opening only a hint, as each chunk names its key
+ * @param supported every option name that Cassandra may find
+ */
+public record CodecOptions(
+    Map<String, String> raw,
+    Origin origin,
+    KeySpec spec,
+    InnerCodec inner,
+    Set<String> supported,
+    List<String> warnings) {
+
+  /** How one compressor class differs from the others. */
+  public record Inner(
+      InnerCompression code,
+      Set<String> optionNames,
+      Function<Map<String, String>, ICompressor> factory) {}
+
+  /** For {@code Encryptor}: no compression. */
+  public static CodecOptions encryptOnly(Map<String, String> options) {
+    return read(options, Set.of(), own -> InnerCodec.none());
+  }
+
+  /** For a class that compresses first. */
+  public static CodecOptions compressing(Map<String, String> options, Inner inner) {
+    return read(
+        options,
+        inner.optionNames(),
+        own -> InnerCodec.of(inner.code(), inner.factory().apply(own)));
+  }
+
+  private static CodecOptions read(
+      Map<String, String> options,
+      Set<String> innerNames,
+      Function<Map<String, String>, InnerCodec> factory) {
+    Origin origin = Origin.ofCaller();
+    try {
+      if (origin == Origin.TABLE) {
+        refuseUncompressedFlush();
+      }
+      // What is on disk must open whatever the policy has become meanwhile.
+      LegacyCiphers policy =
+          origin == Origin.TABLE
+              ? TdeRuntime.get().config().legacyCiphers()
+              : LegacyCiphers.UPGRADE;
+      EncryptionOptions encryption = EncryptionOptions.parse(options, innerNames, policy);
+      InnerCodec inner = factory.apply(encryption.innerOptions());
+      if (origin == Origin.TABLE) {
+        // Refuses a group that the configuration does not have, and starts to fetch the key. No
+        // network on this thread.
+        var unused = CodecRuntime.get().pool(encryption.spec());
+        SchemaWatch.register();
+      }
+      Set<String> supported = new LinkedHashSet<>(EncryptionOptions.names());
+      supported.addAll(innerNames);
+      return new CodecOptions(
+          Map.copyOf(options),
+          origin,
+          encryption.spec(),
+          inner,
+          Collections.unmodifiableSet(supported),
+          encryption.warnings());
+    } catch (KeyException | IllegalArgumentException e) {
+      throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * {@code flush_compression: none} makes Cassandra flush every compressed table with its Noop
+   * compressor, in plaintext, and no compressor is asked (DataComponent.buildCompressionParams;
+   * docs/RULES.md R24). At start this runs for every encrypted table of the schema and ends the
+   * start.
+   */
+  static void refuseUncompressedFlush() {
+    if (DatabaseDescriptor.isDaemonInitialized()
+        && DatabaseDescriptor.getFlushCompression() == FlushCompression.none) {
+      throw new ConfigurationException(
+          "flush_compression: none would flush encrypted tables in plaintext: take it out of cassandra.yaml ('fast' and 'table'"
+              + " both encrypt)");
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.cassandratde.sstable.cassandra;
+
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.cache.CurrentKey;
+import io.cassandratde.keys.cache.Patience;
+import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.format.ChunkOpener;
+import io.cassandratde.sstable.format.Salts;
+import io.cassandratde.sstable.format.SessionLimits;
+import io.cassandratde.sstable.format.SessionPool;
+import io.cassandratde.sstable.format.SubkeyCache;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.cassandra.config.DatabaseDescriptor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all compressors of a process share: pools of sealing sessions per key spec, the cache of
+ * subkeys, staging memory. Opened on first use over {@link TdeRuntime}; tables with equal specs
+ * share one pool.
+ */
+final class CodecRuntime {
+
+  private static final Logger logger = LoggerFactory.getLogger(CodecRuntime.class);
+
+  /** About 250 bytes each; one per sealing session whose chunks are being read. */
+  private static final int SUBKEYS = 8192;
+
+  private static final int SWEEP_SECONDS = 20;
+
+  private static volatile @Nullable CodecRuntime instance;
+
+  private final TdeRuntime runtime;
+  private final Map<KeySpec, SessionPool> pools = new ConcurrentHashMap<>();
+  private final SubkeyCache subkeys = new SubkeyCache(SUBKEYS);
+  private final ChunkOpener opener;
+  private final Salts salts = Salts.ofOperatingSystem();
+  private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
+  private final ScheduledExecutorService sweeper;
+
+  private CodecRuntime(TdeRuntime runtime) {
+    this.runtime = runtime;
+    this.opener =
+        new ChunkOpener(
+            reference -> {
+              throw new IllegalStateException("no table to ask for " + reference);
+            },
+            subkeys,
+            runtime.cryptoProvider());
+    this.sweeper =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "tde-session-sweeper");
+              thread.setDaemon(true);
+              return thread;
+            });
+    var unused =
+        sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * The process's codec.
+   *
+   * @throws io.cassandratde.keys.KeyConfigException when the configuration is absent or wrong
+   */
+  static CodecRuntime get() {
+    TdeRuntime now = TdeRuntime.get();
+    CodecRuntime there = instance;
+    return there != null && there.runtime == now ? there : open(now);
+  }
+
+  private static synchronized CodecRuntime open(TdeRuntime runtime) {
+    CodecRuntime there = instance;
+    if (there != null && there.runtime == runtime) {
+      return there;
+    }
+    if (there != null) {
+      there.close();
+    }
+    CodecRuntime opened = new CodecRuntime(runtime);
+    instance = opened;
+    String version = CodecRuntime.class.getPackage().getImplementationVersion();
+    logger.info(
+        "cassandra-tde {} ready: crypto provider {} {}, {}",
+        version == null ? "(unpackaged)" : version,
+        runtime.cryptoProvider().getName(),
+        runtime.cryptoProvider().getVersionStr(),
+        runtime.config());
+    return opened;
+  }
+
+  boolean isCurrent() {
+    return TdeRuntime.get() == runtime;
+  }
+
+  TdeRuntime runtime() {
+    return runtime;
+  }
+
+  /**
+   * The pool that seals for this spec; from now on its current key is kept fresh in the background.
+   */
+  SessionPool pool(KeySpec spec) {
+    return pools.computeIfAbsent(spec, this::newPool);
+  }
+
+  private SessionPool newPool(KeySpec spec) {
+    CurrentKey current = runtime.keys().current(spec);
+    // Sealing threads are flush, compaction and streaming: they wait for a key, as a flush that
+    // throws stays stuck until
+    // restart (docs/RULES.md R20). A tool had better end with the message.
+    Patience patience = DatabaseDescriptor.isDaemonInitialized() ? Patience.WAIT : Patience.FAIL;
+    int slots = Math.min(64, 2 * Runtime.getRuntime().availableProcessors());
+    return new SessionPool(
+        () -> current.get(patience),
+        runtime.cryptoProvider(),
+        SessionLimits.DEFAULTS,
+        System::nanoTime,
+        salts,
+        slots);
+  }
+
+  ChunkOpener opener(KeySpec hint) {
+    return opener.with(reference -> runtime.keys().openingKey(hint, reference));
+  }
+
+  Workspace workspace() {
+    return workspaces.get();
+  }
+
+  private void sweep() {
+    try {
+      pools.values().forEach(SessionPool::sweep);
+      LocalOverrides.alarm();
+    } catch (RuntimeException e) {
+      logger.warn("Sweeping idle sealing sessions failed; it is tried again", e);
+    }
+  }
+
+  private void close() {
+    sweeper.shutdownNow();
+    pools.values().forEach(SessionPool::close);
+    subkeys.clear();
+  }
+}

@@ -1,0 +1,180 @@
+package io.cassandratde.sstable.cassandra;
+
+import io.cassandratde.sstable.format.ChunkFormat;
+import io.cassandratde.sstable.format.ChunkOpener;
+import io.cassandratde.sstable.format.CorruptChunkException;
+import io.cassandratde.sstable.format.InnerCompression;
+import io.cassandratde.sstable.format.SealingSession;
+import io.cassandratde.sstable.format.SessionPool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.cassandra.io.compress.BufferType;
+import org.apache.cassandra.io.compress.ICompressor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compresses, then seals; opens, then decompresses. One instance serves all threads of one table.
+ *
+ * <p>The path of a chunk, warm: staging arrays of this thread, one volatile read of the current
+ * key, one exchange for a sealing session (or one look into the table of subkeys), one AES-GCM
+ * call, one copy. No lock, no network.
+ *
+ * <p>Instances are never shared between tables: the guard of docs/RULES.md R24 finds an instance's
+ * table by identity ({@link TableGuard}), while equals goes by class and options, as schema
+ * comparison needs it.
+ */
+public abstract class EncryptingCompressor implements ICompressor {
+
+  private static final Set<Uses> ALL_USES = Set.copyOf(EnumSet.allOf(Uses.class));
+
+  private final CodecOptions options;
+  private final InnerCodec inner;
+  private final SealingPermit permit;
+  private volatile @Nullable Binding binding;
+
+  protected EncryptingCompressor(CodecOptions options) {
+    this.options = options;
+    this.inner = options.inner();
+    this.permit = new SealingPermit(options.origin());
+  }
+
+  /**
+   * Where keys, sessions and memory come from; remade when the process gets another runtime, as
+   * tests do.
+   */
+  private record Binding(CodecRuntime runtime, SessionPool pool, ChunkOpener opener) {}
+
+  private Binding binding() {
+    CodecRuntime now = CodecRuntime.get();
+    Binding there = binding;
+    if (there == null || there.runtime() != now) {
+      there = new Binding(now, now.pool(options.spec()), now.opener(options.spec()));
+      binding = there;
+    }
+    return there;
+  }
+
+  SealingPermit permit() {
+    return permit;
+  }
+
+  List<String> warnings() {
+    return options.warnings();
+  }
+
+  /**
+   * Cassandra asks once per file that it is about to write, on the writing thread and before any
+   * data: the earliest moment to refuse a table that would leak.
+   */
+  @Override
+  public final int initialCompressedBufferLength(int chunkLength) {
+    permit.checkEarly(this);
+    return Math.addExact(inner.bound(chunkLength), ChunkFormat.MAX_OVERHEAD);
+  }
+
+  @Override
+  public final void compress(ByteBuffer input, ByteBuffer output) throws IOException {
+    permit.require(this);
+    Binding bound = binding();
+    Workspace work = bound.runtime().workspace();
+    int start = input.position();
+    int length = input.remaining();
+    boolean done = false;
+    try {
+      int compressed = inner.compress(input, work);
+      InnerCompression how = compressed < length ? inner.code() : InnerCompression.STORED;
+      int sealedLength;
+      byte[] sealed;
+      SealingSession session = bound.pool().take(compressed);
+      try {
+        sealed = work.sealed(session.sealedLength(compressed));
+        sealedLength = session.seal(how, work.plain(), compressed, sealed);
+      } finally {
+        bound.pool().give(session);
+      }
+      output.put(sealed, 0, sealedLength);
+      input.position(input.limit());
+      done = true;
+    } finally {
+      if (!done) {
+        input.position(start);
+      }
+    }
+  }
+
+  @Override
+  public final void uncompress(ByteBuffer input, ByteBuffer output) throws IOException {
+    Binding bound = binding();
+    Workspace work = bound.runtime().workspace();
+    int length = input.remaining();
+    byte[] sealed = work.sealed(length);
+    input.get(input.position(), sealed, 0, length);
+    open(bound, work, sealed, length, output);
+    input.position(input.limit());
+  }
+
+  @Override
+  public final int uncompress(
+      byte[] input, int inputOffset, int inputLength, byte[] output, int outputOffset)
+      throws IOException {
+    ByteBuffer target = ByteBuffer.wrap(output, outputOffset, output.length - outputOffset);
+    uncompress(ByteBuffer.wrap(input, inputOffset, inputLength), target);
+    return target.position() - outputOffset;
+  }
+
+  private void open(Binding bound, Workspace work, byte[] sealed, int length, ByteBuffer output)
+      throws CorruptChunkException {
+    ChunkOpener.Opened opened =
+        bound.opener().open(sealed, length, work.plain(length), inner.code());
+    inner.uncompress(work, opened.length(), opened.inner() == InnerCompression.STORED, output);
+  }
+
+  /** Off heap, as of Cassandra's own compressors: chunk cache and mapped files are. */
+  @Override
+  public final BufferType preferredBufferType() {
+    return BufferType.OFF_HEAP;
+  }
+
+  @Override
+  public final boolean supports(BufferType bufferType) {
+    return true;
+  }
+
+  @Override
+  public final Set<String> supportedOptions() {
+    return options.supported();
+  }
+
+  /**
+   * All of them: without FAST_COMPRESSION, {@code flush_compression: fast} would flush in plaintext
+   * with LZ4 (R24).
+   */
+  @Override
+  public final Set<Uses> recommendedUses() {
+    return ALL_USES;
+  }
+
+  /**
+   * By class and options, because CompressionParams compares compressors with equals: by identity
+   * every schema merge would see every encrypted table as altered.
+   */
+  @Override
+  public final boolean equals(@Nullable Object other) {
+    return other != null
+        && other.getClass() == getClass()
+        && ((EncryptingCompressor) other).options.raw().equals(options.raw());
+  }
+
+  @Override
+  public final int hashCode() {
+    return 31 * getClass().getName().hashCode() + options.raw().hashCode();
+  }
+
+  @Override
+  public final String toString() {
+    return getClass().getSimpleName() + "[" + options.spec() + "]";
+  }
+}
