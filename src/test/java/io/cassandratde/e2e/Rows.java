@@ -1,0 +1,72 @@
+package io.cassandratde.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Known rows for a table {@code (id int PRIMARY KEY, secret text)}. Each secret is 24 characters of
+ * an alphabet of 62: found in a plain file even after LZ4, which finds no repetition in it.
+ */
+final class Rows {
+
+  static final String COLUMNS = "(id int PRIMARY KEY, secret text)";
+  private static final String ALPHABET =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+  private final String table;
+  private final Map<Integer, String> expected = new TreeMap<>();
+
+  Rows(String table) {
+    this.table = table;
+  }
+
+  /** Adds ids from the first free one on. */
+  Rows insert(CqlSession cql, int count) {
+    int from = expected.size();
+    PreparedStatement insert = cql.prepare("INSERT INTO " + table + " (id, secret) VALUES (?, ?)");
+    List<CompletableFuture<AsyncResultSet>> pending = new ArrayList<>();
+    for (int id = from; id < from + count; id++) {
+      String secret = secret(table, id);
+      pending.add(cql.executeAsync(insert.bind(id, secret)).toCompletableFuture());
+      expected.put(id, secret);
+    }
+    pending.forEach(CompletableFuture::join);
+    return this;
+  }
+
+  /** Every row, as inserted, and no other. */
+  void assertAllRead(CqlSession cql) {
+    Map<Integer, String> read = new TreeMap<>();
+    for (Row row : cql.execute("SELECT id, secret FROM " + table)) {
+      read.put(row.getInt("id"), String.valueOf(row.getString("secret")));
+    }
+    assertThat(read).as("rows of " + table).isEqualTo(expected);
+  }
+
+  List<String> secrets() {
+    return List.copyOf(expected.values());
+  }
+
+  String secretOf(int id) {
+    return secret(table, id);
+  }
+
+  private static String secret(String table, int id) {
+    Random random = new Random(31L * table.hashCode() + id);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 24; i++) {
+      text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,143 @@
+package io.cassandratde.e2e;
+
+import io.cassandratde.e2e.kmip.DevServer;
+import io.cassandratde.e2e.kmip.KmipGroup;
+import io.cassandratde.e2e.kmip.PyKmip;
+import io.cassandratde.e2e.kmip.Stores;
+import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Distribution;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What all tests share, started once: two PyKMIP servers (one of which a test kills), the
+ * development server, and a node that knows them as groups {@code py}, {@code dying}, {@code dev}
+ * and {@code failover} (whose first host is dead). Tests keep apart by keyspace and key namespace.
+ */
+public final class TestBed implements AutoCloseable {
+
+  private static final int NOBODY_LISTENS = 1;
+
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final Distribution distribution = Distribution.built();
+  private final Path directory = freshDirectory();
+  private final Stores stores = Stores.create(directory.resolve("stores"));
+  private final PyKmip pykmip;
+  private final PyKmip dying;
+  private final DevServer devServer;
+  private final Path config;
+  private final CassandraNode node;
+
+  TestBed() {
+    pykmip = keep(startPyKmip("pykmip"));
+    dying = keep(startPyKmip("pykmip-dying"));
+    devServer = keep(DevServer.start(distribution, directory.resolve("dev-server")));
+    KmipGroup dev = devServer.group("dev");
+    config =
+        writeConfig(
+            "tde.yaml",
+            List.of(
+                pykmip.group("py"),
+                dying.group("dying"),
+                dev,
+                dev.named("failover")
+                    .withHosts("127.0.0.1:" + NOBODY_LISTENS, devServer.address())));
+    node = keep(CassandraNode.prepare(setup("node", config, true)));
+    node.start();
+  }
+
+  Path writeConfig(String name, List<KmipGroup> groups) {
+    String yaml =
+        "system_key_directory: "
+            + systemKeys()
+            + "\nkmip_hosts:\n"
+            + groups.stream().map(KmipGroup::yaml).collect(Collectors.joining());
+    try {
+      return Files.writeString(directory.resolve(name), yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  CassandraNode.Setup setup(String name, Path tdeConfig, boolean corretto) {
+    return new CassandraNode.Setup(
+        directory.resolve(name), distribution.serverJar(), tdeConfig, corretto, "");
+  }
+
+  PyKmip startPyKmip(String name) {
+    return PyKmip.start(Distribution.projectRoot(), directory.resolve(name), stores);
+  }
+
+  Distribution distribution() {
+    return distribution;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Path systemKeys() {
+    return directory.resolve("system-keys");
+  }
+
+  PyKmip pykmip() {
+    return pykmip;
+  }
+
+  PyKmip dying() {
+    return dying;
+  }
+
+  Path config() {
+    return config;
+  }
+
+  CassandraNode node() {
+    return node;
+  }
+
+  void keyspace(String name) {
+    node.execute(
+        "CREATE KEYSPACE "
+            + name
+            + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+  }
+
+  private <T extends AutoCloseable> T keep(T resource) {
+    started.push(resource);
+    return resource;
+  }
+
+  /** Kept after the run for whoever looks into a failure, so it is emptied before the next. */
+  private static Path freshDirectory() {
+    Path directory = Distribution.scratch();
+    try {
+      if (Files.exists(directory)) {
+        try (Stream<Path> old = Files.walk(directory)) {
+          for (Path path : old.sorted(Comparator.reverseOrder()).toList()) {
+            Files.delete(path);
+          }
+        }
+      }
+      Files.createDirectories(directory.resolve("system-keys"));
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!started.isEmpty()) {
+      started.pop().close();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.cassandratde.e2e.kmip;
+
+import io.cassandratde.e2e.process.Program;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A real PyKMIP server; its SQLite file tells what the server itself believes. */
+public final class PyKmip implements AutoCloseable {
+
+  private static final String PYTHON = "/usr/bin/python3";
+
+  private final Path directory;
+  private final Stores stores;
+  private final Listening server;
+
+  private PyKmip(Path directory, Stores stores, Listening server) {
+    this.directory = directory;
+    this.stores = stores;
+    this.server = server;
+  }
+
+  public static PyKmip start(Path root, Path directory, Stores stores) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<String> command =
+        List.of(
+            PYTHON,
+            "-W",
+            "ignore",
+            root.resolve("scripts/pykmip-server.py").toString(),
+            "--dir",
+            directory.toString(),
+            "--cert",
+            stores.serverPem().toString(),
+            "--key",
+            stores.serverKeyPem().toString(),
+            "--ca",
+            stores.caPem().toString());
+    return new PyKmip(
+        directory, stores, Listening.start(command, directory.resolve("launcher.out")));
+  }
+
+  public String address() {
+    return server.address();
+  }
+
+  public KmipGroup group(String name) {
+    return new KmipGroup(
+        name,
+        List.of(server.address()),
+        stores.keystore(),
+        stores.truststore(),
+        Stores.PASSWORD,
+        Stores.PASSWORD);
+  }
+
+  /** The ids of the keys in the server's own database, with their states: "id state" a line. */
+  public List<String> keysInDatabase() {
+    String query =
+        "import sqlite3,sys\n"
+            + "rows = sqlite3.connect(sys.argv[1]).execute("
+            + "'select uid, state from symmetric_keys join crypto_objects using (uid)')\n"
+            + "for row in rows: print(*row)\n";
+    return Program.run(
+            List.of(PYTHON, "-c", query, directory.resolve("pykmip.db").toString()), Map.of())
+        .orFail()
+        .out()
+        .lines()
+        .toList();
+  }
+
+  public void kill() {
+    server.kill();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,157 @@
+package io.cassandratde.e2e.kmip;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A certificate authority, one server and one client, as PKCS12 for Java and as PEM for Python. EC
+ * P-256, since PyKMIP offers no GCM suite with RSA; the client has exactly one CN, which PyKMIP
+ * takes for the owner of its keys.
+ */
+public record Stores(Path directory) {
+
+  public static final String PASSWORD = "store-password";
+
+  public static Stores create(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      KeyPair authority = keyPair();
+      X509Certificate ca = sign("e2e CA", authority, "e2e CA", authority, null);
+      KeyPair server = keyPair();
+      X509Certificate serverCertificate =
+          sign("localhost", server, "e2e CA", authority, KeyPurposeId.id_kp_serverAuth);
+      KeyPair client = keyPair();
+      X509Certificate clientCertificate =
+          sign("cassandra-node", client, "e2e CA", authority, KeyPurposeId.id_kp_clientAuth);
+      Stores stores = new Stores(directory);
+      pem(stores.caPem(), "CERTIFICATE", ca.getEncoded());
+      pem(stores.serverPem(), "CERTIFICATE", serverCertificate.getEncoded());
+      pem(stores.serverKeyPem(), "PRIVATE KEY", server.getPrivate().getEncoded());
+      store(stores.keystore(), client.getPrivate(), clientCertificate, ca);
+      store(stores.truststore(), null, ca);
+      return stores;
+    } catch (GeneralSecurityException | OperatorCreationException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path caPem() {
+    return directory.resolve("ca.pem");
+  }
+
+  Path serverPem() {
+    return directory.resolve("server.pem");
+  }
+
+  Path serverKeyPem() {
+    return directory.resolve("server-key.pem");
+  }
+
+  public Path keystore() {
+    return directory.resolve("client.p12");
+  }
+
+  public Path truststore() {
+    return directory.resolve("truststore.p12");
+  }
+
+  private static KeyPair keyPair() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    return generator.generateKeyPair();
+  }
+
+  private static X509Certificate sign(
+      String subject,
+      KeyPair subjectKeys,
+      String issuer,
+      KeyPair issuerKeys,
+      @Nullable KeyPurposeId purpose)
+      throws OperatorCreationException, CertIOException, GeneralSecurityException {
+    Instant now = Instant.now();
+    JcaX509v3CertificateBuilder builder =
+        new JcaX509v3CertificateBuilder(
+            new X500Name("CN=" + issuer),
+            BigInteger.valueOf(System.nanoTime()),
+            Date.from(now.minus(Duration.ofHours(1))),
+            Date.from(now.plus(Duration.ofDays(7))),
+            new X500Name("CN=" + subject),
+            subjectKeys.getPublic());
+    if (purpose == null) {
+      extend(builder, Extension.basicConstraints, new BasicConstraints(true));
+    } else {
+      extend(builder, Extension.extendedKeyUsage, new ExtendedKeyUsage(purpose));
+      extend(
+          builder,
+          Extension.subjectAlternativeName,
+          new GeneralNames(
+              new GeneralName[] {
+                new GeneralName(GeneralName.dNSName, "localhost"),
+                new GeneralName(GeneralName.iPAddress, "127.0.0.1")
+              }));
+    }
+    return new JcaX509CertificateConverter()
+        .getCertificate(
+            builder.build(
+                new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKeys.getPrivate())));
+  }
+
+  private static void extend(
+      JcaX509v3CertificateBuilder builder, ASN1ObjectIdentifier extension, ASN1Encodable value)
+      throws CertIOException {
+    builder.addExtension(extension, extension.equals(Extension.basicConstraints), value);
+  }
+
+  private static void pem(Path file, String type, byte[] der) throws IOException {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    Files.writeString(
+        file, "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n");
+  }
+
+  private static void store(Path file, @Nullable PrivateKey key, Certificate... chain)
+      throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    if (key == null) {
+      store.setCertificateEntry("ca", chain[0]);
+    } else {
+      store.setKeyEntry("client", key, PASSWORD.toCharArray(), chain);
+    }
+    try (OutputStream out = Files.newOutputStream(file)) {
+      store.store(out, PASSWORD.toCharArray());
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package io.cassandratde.e2e.node;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.ResultSet;
+import io.cassandratde.e2e.cql.Sessions;
+import io.cassandratde.e2e.process.Await;
+import io.cassandratde.e2e.process.Program;
+import io.cassandratde.e2e.process.Ran;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stock Cassandra in a forked JVM with the server jar on its class path, seen from outside
+ * only.
+ */
+public final class CassandraNode implements AutoCloseable {
+
+  /**
+   * What differs between nodes.
+   *
+   * @param directory everything the node writes
+   * @param serverJar the jar under test, dropped into the class path
+   * @param tdeConfig what -Dtde.config names
+   * @param corretto whether Amazon's crypto provider is on the class path, as in Cassandra's
+   *     tarball
+   */
+  public record Setup(
+      Path directory, Path serverJar, Path tdeConfig, boolean corretto, String extraYaml) {
+    public Setup withTdeConfig(Path other) {
+      return new Setup(directory, serverJar, other, corretto, extraYaml);
+    }
+  }
+
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  private Setup setup;
+  private final NodeFiles files;
+  private final int jmxPort;
+  private @Nullable Process process;
+  private @Nullable CqlSession session;
+
+  private CassandraNode(Setup setup, NodeFiles files, int jmxPort) {
+    this.setup = setup;
+    this.files = files;
+    this.jmxPort = jmxPort;
+  }
+
+  /** Prepares the files; nothing runs yet. */
+  public static CassandraNode prepare(Setup setup) {
+    try {
+      NodeFiles files = new NodeFiles(setup.directory(), Loopback.freeAddress());
+      files.write(setup.extraYaml());
+      return new CassandraNode(setup, files, Loopback.freePort());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public CassandraNode start() {
+    Process started = launch();
+    Await.until(
+        "a session with " + this,
+        START_LIMIT,
+        () -> {
+          // Ends the wait at once when the node has died.
+          if (started.waitFor(100, TimeUnit.MILLISECONDS)) {
+            throw new Died("exit code " + started.exitValue() + "\n" + tail(60));
+          }
+          if (!Sessions.listens(address(), Loopback.CQL_PORT)) {
+            return false;
+          }
+          session = Sessions.open(address(), Loopback.CQL_PORT);
+          return true;
+        });
+    return this;
+  }
+
+  /** For a node that must refuse to start: its exit code. */
+  public int startAndAwaitExit() {
+    Process started = launch();
+    Await.until(
+        "the end of " + this, START_LIMIT, () -> started.waitFor(100, TimeUnit.MILLISECONDS));
+    return started.exitValue();
+  }
+
+  private Process launch() {
+    String classPath = setup.serverJar() + ":" + Jvm.cassandra(setup.corretto());
+    List<String> options = List.of("-Dtde.config=" + setup.tdeConfig());
+    ProcessBuilder builder =
+        new ProcessBuilder(Jvm.daemon(files, jmxPort, options, classPath))
+            .directory(files.directory().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(stdout().toFile()));
+    try {
+      process = Program.start(builder);
+      return process;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** SIGTERM: Cassandra drains. */
+  public CassandraNode stop() {
+    closeSession();
+    if (process != null) {
+      Program.stop(process, Duration.ofSeconds(60));
+      process = null;
+    }
+    return this;
+  }
+
+  /** kill -9: whatever isn't on disk is gone. */
+  public CassandraNode kill() {
+    closeSession();
+    if (process != null) {
+      Program.kill(process);
+      process = null;
+    }
+    return this;
+  }
+
+  public CassandraNode restart() {
+    return stop().start();
+  }
+
+  public CassandraNode useConfig(Path tdeConfig) {
+    setup = setup.withTdeConfig(tdeConfig);
+    return this;
+  }
+
+  public boolean isRunning() {
+    return process != null && process.isAlive();
+  }
+
+  public String address() {
+    return files.address();
+  }
+
+  public int jmxPort() {
+    return jmxPort;
+  }
+
+  public CqlSession cql() {
+    if (session == null) {
+      throw new IllegalStateException("not started: " + this);
+    }
+    return session;
+  }
+
+  public ResultSet execute(String statement) {
+    return cql().execute(statement);
+  }
+
+  /** nodetool as an operator runs it, as a process. */
+  public Ran nodetool(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("-h", "127.0.0.1", "-p", String.valueOf(jmxPort)));
+    all.addAll(List.of(arguments));
+    return Program.run(Jvm.tool("org.apache.cassandra.tools.NodeTool", files, all), Map.of());
+  }
+
+  /**
+   * The same by JMX from this JVM, for the steps that are no claim: a nodetool process costs two
+   * seconds.
+   */
+  public Jmx jmx() {
+    return new Jmx(jmxPort);
+  }
+
+  public Path directory() {
+    return files.directory();
+  }
+
+  /** The folder of a table, which carries the table's id in its name. */
+  public Path tableDirectory(String keyspace, String table) {
+    try (Stream<Path> tables = Files.list(files.data().resolve(keyspace))) {
+      return tables
+          .filter(path -> path.getFileName().toString().startsWith(table + "-"))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no folder of " + keyspace + "." + table));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The live Data.db files of a table: no snapshots, no backups. */
+  public List<Path> dataFiles(String keyspace, String table) {
+    return dataFiles(tableDirectory(keyspace, table));
+  }
+
+  public static List<Path> dataFiles(Path directory) {
+    try (Stream<Path> found = Files.list(directory)) {
+      return found.filter(path -> path.toString().endsWith("-Data.db")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String log() {
+    return read(files.systemLog());
+  }
+
+  private String tail(int lines) {
+    List<String> all = (read(stdout()) + log()).lines().toList();
+    return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+  }
+
+  private Path stdout() {
+    return files.directory().resolve("logs/stdout.log");
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void closeSession() {
+    if (session != null) {
+      session.close();
+      session = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  @Override
+  public String toString() {
+    return "node " + address() + " in " + directory();
+  }
+
+  /** An Error of its own kind, so that waiting for a session ends with it at once. */
+  private static final class Died extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Died(String message) {
+      super(message);
+    }
+  }
+}

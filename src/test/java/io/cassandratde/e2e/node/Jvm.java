@@ -1,0 +1,111 @@
+package io.cassandratde.e2e.node;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * How Cassandra's own scripts start a JVM 17: its class path, exports and opens
+ * (conf/jvm17-server.options).
+ */
+final class Jvm {
+
+  static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+  private static final List<String> MODULES =
+      List.of(
+          "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+          "--add-exports=java.management.rmi/com.sun.jmx.remote.internal.rmi=ALL-UNNAMED",
+          "--add-exports=java.rmi/sun.rmi.registry=ALL-UNNAMED",
+          "--add-exports=java.rmi/sun.rmi.server=ALL-UNNAMED",
+          "--add-exports=java.sql/java.sql=ALL-UNNAMED",
+          "--add-exports=java.base/java.lang.ref=ALL-UNNAMED",
+          "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",
+          "--add-exports=jdk.attach/sun.tools.attach=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang.module=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.loader=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.ref=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.reflect=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.math=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.module=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.util.jar=ALL-UNNAMED",
+          "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-opens=java.base/java.io=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.util=ALL-UNNAMED",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED");
+
+  private Jvm() {}
+
+  static List<String> daemon(
+      NodeFiles files, int jmxPort, List<String> extraOptions, String classPath) {
+    List<String> command = new ArrayList<>();
+    command.add(JAVA);
+    command.add("-ea");
+    // Tests start many nodes on two cores: a quick start matters more than peak speed.
+    command.addAll(List.of("-Xms256M", "-Xmx512M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(
+        List.of("-Xss256k", "-XX:+PerfDisableSharedMem", "-Djava.net.preferIPv4Stack=true"));
+    command.add("-Djdk.attach.allowAttachSelf=true");
+    command.add("-Dio.netty.tryReflectionSetAccessible=true");
+    command.addAll(MODULES);
+    command.add("-Dcassandra.config=" + files.yaml().toUri());
+    command.add("-Dcassandra.storagedir=" + files.directory());
+    command.add("-Dcassandra.logdir=" + files.directory().resolve("logs"));
+    command.add("-Dlogback.configurationFile=" + files.logback());
+    command.add("-Dcassandra.jmx.local.port=" + jmxPort);
+    command.add("-Dcassandra-foreground=yes");
+    command.add("-Dcassandra.skip_wait_for_gossip_to_settle=0");
+    command.add("-Dcassandra.ring_delay_ms=1000");
+    command.addAll(extraOptions);
+    command.addAll(List.of("-cp", classPath, "org.apache.cassandra.service.CassandraDaemon"));
+    return command;
+  }
+
+  static List<String> tool(String mainClass, NodeFiles files, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(JAVA);
+    command.addAll(List.of("-Xmx256M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(MODULES);
+    command.add("-Dlogback.configurationFile=" + files.toolsLogback());
+    command.add("-Dcassandra.storagedir=" + files.directory());
+    command.addAll(List.of("-cp", cassandra(false), mainClass));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /**
+   * Stock Cassandra as Maven resolves it; with or without the Corretto provider, which its tarball
+   * ships.
+   */
+  static String cassandra(boolean withCorretto) {
+    Predicate<String> corretto = jar -> jar.contains("AmazonCorrettoCryptoProvider");
+    Predicate<String> ours = jar -> jar.contains("jspecify");
+    try {
+      String all = Files.readString(Path.of(required("tde.cassandra.classpath"))).strip();
+      return String.join(
+          ":",
+          Arrays.stream(all.split(":"))
+              .filter(jar -> !ours.test(jar) && (withCorretto || !corretto.test(jar)))
+              .toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String required(String property) {
+    String value = System.getProperty(property);
+    if (value == null) {
+      throw new IllegalStateException(
+          "system property " + property + " is missing; run through Maven");
+    }
+    return value;
+  }
+}
