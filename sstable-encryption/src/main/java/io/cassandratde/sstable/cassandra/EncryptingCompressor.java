@@ -158,19 +158,20 @@ public abstract class EncryptingCompressor implements ICompressor {
   }
 
   /**
-   * By class and options, because CompressionParams compares compressors with equals: by identity
-   * every schema merge would see every encrypted table as altered.
+   * By class (there is one per inner compression) and options, because CompressionParams compares
+   * compressors with equals: by identity every schema merge would see every encrypted table as
+   * altered.
    */
   @Override
   public final boolean equals(@Nullable Object other) {
-    return other != null
-        && other.getClass() == getClass()
-        && ((EncryptingCompressor) other).options.raw().equals(options.raw());
+    return other instanceof EncryptingCompressor that
+        && that.inner.code() == inner.code()
+        && that.options.raw().equals(options.raw());
   }
 
   @Override
   public final int hashCode() {
-    return 31 * getClass().getName().hashCode() + options.raw().hashCode();
+    return 31 * inner.code().code() + options.raw().hashCode();
   }
 
   @Override

@@ -8,6 +8,8 @@ import io.cassandratde.keys.KeyReference;
 public interface KeyFinder {
 
   /**
+   * The key of this reference.
+   *
    * @throws io.cassandratde.keys.KeyException typed by what the operator does about it; never an
    *     IOException, which would read as corruption
    */

@@ -55,7 +55,7 @@ final class KeyIdCodec {
     if (at + ChunkFormat.TEXT_LENGTH_BYTES > end) {
       throw malformed("it ends within the length of its key id");
     }
-    int length = (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
+    int length = ((bytes[at] & 0xFF) << 8) | (bytes[at + 1] & 0xFF);
     if (length == 0 || length > ChunkFormat.MAX_TEXT_BYTES) {
       throw malformed(
           "key id of " + length + " bytes; 1 to " + ChunkFormat.MAX_TEXT_BYTES + " are allowed");

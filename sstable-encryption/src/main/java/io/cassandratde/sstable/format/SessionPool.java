@@ -30,6 +30,8 @@ public final class SessionPool implements AutoCloseable {
   private volatile boolean closed;
 
   /**
+   * A pool without sessions yet.
+   *
    * @param currentKey the key that seals now; asked for every chunk, so it must be cheap while a
    *     key is known
    * @param slots how many idle sessions are kept at most
