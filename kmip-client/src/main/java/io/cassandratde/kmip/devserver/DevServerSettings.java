@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param replicaOf a running server whose objects this one serves too, as a replicated pair does
  * @param maxConnections further connections are closed at once
  */
+// Passwords are arrays so that they can be wiped; settings are never compared.
+@SuppressWarnings("ArrayRecordComponent")
 public record DevServerSettings(
     String host,
     int port,
