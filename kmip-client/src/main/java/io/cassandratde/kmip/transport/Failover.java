@@ -1,0 +1,165 @@
+package io.cassandratde.kmip.transport;
+
+import io.cassandratde.kmip.HostHealth;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.KmipHost;
+import io.cassandratde.kmip.KmipSettings;
+import io.cassandratde.kmip.KmipTlsException;
+import io.cassandratde.kmip.KmipUnavailableException;
+import io.cassandratde.kmip.ProtocolVersion;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hosts of one group, tried in the order of the configuration. Whatever kept a host from
+ * answering, the next one is tried; an answer, a refusal too, ends the call.
+ */
+public final class Failover implements AutoCloseable {
+  private final KmipSettings settings;
+  private final LongSupplier nanoTime;
+  private final Watchdog watchdog;
+  private final List<Host> hosts;
+
+  private record Host(HostChannel channel, Backoff backoff) {}
+
+  /** What is done on one host. */
+  @FunctionalInterface
+  public interface HostCall<R> {
+    R on(HostChannel channel, Deadline deadline) throws HostFailure, KmipException;
+  }
+
+  /** Reads the TLS stores; makes no connection. */
+  public Failover(KmipSettings settings, InstantSource clock, LongSupplier nanoTime)
+      throws KmipTlsException {
+    this.settings = settings;
+    this.nanoTime = nanoTime;
+    SSLContext context = TlsContexts.load(settings.group(), settings.tls());
+    this.watchdog = new Watchdog(settings.group());
+    this.hosts =
+        settings.hosts().stream()
+            .map(
+                host ->
+                    new Host(
+                        new HostChannel(host, settings, context, watchdog, nanoTime),
+                        new Backoff(clock)))
+            .toList();
+  }
+
+  /**
+   * Runs a call on the first host that answers.
+   *
+   * @param what the operation and its subject, for messages
+   * @param idempotent if not, a request that may have reached a host is repeated on no other
+   */
+  public <R> R run(String what, boolean idempotent, HostCall<R> call) throws KmipException {
+    Deadline deadline = Deadline.after(settings.deadline(), nanoTime);
+    Map<String, String> reasons = new LinkedHashMap<>();
+    List<HostFailure> failures = new ArrayList<>();
+    for (Host host : inOrder()) {
+      if (deadline.hasPassed()) {
+        reasons.put(host.channel.host().toString(), "not tried: the deadline had passed");
+        continue;
+      }
+      try {
+        return attempt(host, call, deadline);
+      } catch (HostFailure failure) {
+        reasons.put(host.channel.host().toString(), failure.reason());
+        failures.add(failure);
+        if (!idempotent && failure.requestSent()) {
+          throw new KmipUnavailableException(
+              "%s of KMIP group '%s' got no answer from %s (%s). It may have been carried out: look before you repeat it."
+                  .formatted(what, settings.group(), host.channel.host(), failure.reason()),
+              reasons);
+        }
+      }
+    }
+    throw nobodyAnswered(what, reasons, failures);
+  }
+
+  /** Runs a call on this host only. */
+  public <R> R runOn(KmipHost name, String what, HostCall<R> call) throws KmipException {
+    Host host =
+        hosts.stream()
+            .filter(candidate -> candidate.channel.host().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        name + " is no host of KMIP group '" + settings.group() + "'"));
+    try {
+      return attempt(host, call, Deadline.after(settings.deadline(), nanoTime));
+    } catch (HostFailure failure) {
+      throw nobodyAnswered(what, Map.of(name.toString(), failure.reason()), List.of(failure));
+    }
+  }
+
+  private <R> R attempt(Host host, HostCall<R> call, Deadline deadline)
+      throws HostFailure, KmipException {
+    try {
+      R result = call.on(host.channel, deadline);
+      host.backoff.answered();
+      return result;
+    } catch (HostFailure failure) {
+      host.backoff.failed(failure.reason());
+      throw failure;
+    } catch (KmipException answer) {
+      host.backoff.answered();
+      throw answer;
+    }
+  }
+
+  /** Healthy hosts first, each part in the order of the configuration (the sort is stable). */
+  private List<Host> inOrder() {
+    Map<Host, Boolean> backingOff = new LinkedHashMap<>();
+    hosts.forEach(host -> backingOff.put(host, host.backoff.isBackingOff()));
+    return hosts.stream().sorted(Comparator.comparing(backingOff::get)).toList();
+  }
+
+  private KmipException nobodyAnswered(
+      String what, Map<String, String> reasons, List<HostFailure> failures) {
+    StringBuilder message =
+        new StringBuilder(
+            "%s: no host of KMIP group '%s' answered".formatted(what, settings.group()));
+    reasons.forEach(
+        (host, reason) -> message.append("; ").append(host).append(": ").append(reason));
+    boolean tls =
+        !failures.isEmpty()
+            && failures.stream().allMatch(failure -> failure.kind() == HostFailure.Kind.TLS);
+    if (tls) {
+      return new KmipTlsException(
+          message.append(". Check certificates, host names and truststore_path.").toString());
+    }
+    return new KmipUnavailableException(message.toString(), reasons);
+  }
+
+  /** One row per host, in the order of the configuration. */
+  public List<HostHealth> health(Function<KmipHost, @Nullable ProtocolVersion> versions) {
+    return hosts.stream()
+        .map(
+            host -> {
+              Backoff.State state = host.backoff.state();
+              return new HostHealth(
+                  host.channel.host(),
+                  versions.apply(host.channel.host()),
+                  state.consecutiveFailures(),
+                  state.retryAfter(),
+                  state.lastError(),
+                  state.lastSuccess());
+            })
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    hosts.forEach(host -> host.channel.close());
+    watchdog.close();
+  }
+}
