@@ -1,0 +1,119 @@
+package io.cassandratde.kmip;
+
+import io.cassandratde.kmip.ttlv.EnumTable;
+
+/** Why a server refused (KMIP 1.4 section 9.1.3.2.29, KMIP 2.1 section 11.48). */
+public enum ResultReason implements WireCode {
+  /** A number we do not know, or none given. */
+  UNKNOWN(0),
+  ITEM_NOT_FOUND(0x1),
+  RESPONSE_TOO_LARGE(0x2),
+  AUTHENTICATION_NOT_SUCCESSFUL(0x3),
+  INVALID_MESSAGE(0x4),
+  OPERATION_NOT_SUPPORTED(0x5),
+  MISSING_DATA(0x6),
+  INVALID_FIELD(0x7),
+  FEATURE_NOT_SUPPORTED(0x8),
+  OPERATION_CANCELED_BY_REQUESTER(0x9),
+  CRYPTOGRAPHIC_FAILURE(0xA),
+  ILLEGAL_OPERATION(0xB),
+  PERMISSION_DENIED(0xC),
+  OBJECT_ARCHIVED(0xD),
+  INDEX_OUT_OF_BOUNDS(0xE),
+  APPLICATION_NAMESPACE_NOT_SUPPORTED(0xF),
+  KEY_FORMAT_TYPE_NOT_SUPPORTED(0x10),
+  KEY_COMPRESSION_TYPE_NOT_SUPPORTED(0x11),
+  ENCODING_OPTION_ERROR(0x12),
+  KEY_VALUE_NOT_PRESENT(0x13),
+  ATTESTATION_REQUIRED(0x14),
+  ATTESTATION_FAILED(0x15),
+  SENSITIVE(0x16),
+  NOT_EXTRACTABLE(0x17),
+  OBJECT_ALREADY_EXISTS(0x18),
+  INVALID_TICKET(0x19),
+  USAGE_LIMIT_EXCEEDED(0x1A),
+  NUMERIC_RANGE(0x1B),
+  INVALID_DATA_TYPE(0x1C),
+  READ_ONLY_ATTRIBUTE(0x1D),
+  MULTI_VALUED_ATTRIBUTE(0x1E),
+  UNSUPPORTED_ATTRIBUTE(0x1F),
+  ATTRIBUTE_INSTANCE_NOT_FOUND(0x20),
+  ATTRIBUTE_NOT_FOUND(0x21),
+  ATTRIBUTE_READ_ONLY(0x22),
+  ATTRIBUTE_SINGLE_VALUED(0x23),
+  BAD_CRYPTOGRAPHIC_PARAMETERS(0x24),
+  BAD_PASSWORD(0x25),
+  CODEC_ERROR(0x26),
+  ILLEGAL_OBJECT_TYPE(0x28),
+  INCOMPATIBLE_CRYPTOGRAPHIC_USAGE_MASK(0x29),
+  INTERNAL_SERVER_ERROR(0x2A),
+  INVALID_ASYNCHRONOUS_CORRELATION_VALUE(0x2B),
+  INVALID_ATTRIBUTE(0x2C),
+  INVALID_ATTRIBUTE_VALUE(0x2D),
+  INVALID_CORRELATION_VALUE(0x2E),
+  INVALID_CSR(0x2F),
+  INVALID_OBJECT_TYPE(0x30),
+  KEY_WRAP_TYPE_NOT_SUPPORTED(0x32),
+  MISSING_INITIALIZATION_VECTOR(0x34),
+  NON_UNIQUE_NAME_ATTRIBUTE(0x35),
+  OBJECT_DESTROYED(0x36),
+  OBJECT_NOT_FOUND(0x37),
+  NOT_AUTHORISED(0x39),
+  SERVER_LIMIT_EXCEEDED(0x3A),
+  UNKNOWN_ENUMERATION(0x3B),
+  UNKNOWN_MESSAGE_EXTENSION(0x3C),
+  UNKNOWN_TAG(0x3D),
+  UNSUPPORTED_CRYPTOGRAPHIC_PARAMETERS(0x3E),
+  UNSUPPORTED_PROTOCOL_VERSION(0x3F),
+  WRAPPING_OBJECT_ARCHIVED(0x40),
+  WRAPPING_OBJECT_DESTROYED(0x41),
+  WRAPPING_OBJECT_NOT_FOUND(0x42),
+  WRONG_KEY_LIFECYCLE_STATE(0x43),
+  PROTECTION_STORAGE_UNAVAILABLE(0x44),
+  PKCS11_CODEC_ERROR(0x45),
+  PKCS11_INVALID_FUNCTION(0x46),
+  PKCS11_INVALID_INTERFACE(0x47),
+  PRIVATE_PROTECTION_STORAGE_UNAVAILABLE(0x48),
+  PUBLIC_PROTECTION_STORAGE_UNAVAILABLE(0x49),
+  UNKNOWN_OBJECT_GROUP(0x4A),
+  CONSTRAINT_VIOLATION(0x4B),
+  DUPLICATE_PROCESS_REQUEST(0x4C),
+  GENERAL_FAILURE(0x100);
+
+  private final int code;
+
+  ResultReason(int code) {
+    this.code = code;
+  }
+
+  @Override
+  public int code() {
+    return code;
+  }
+
+  public static ResultReason ofCode(int code) {
+    ResultReason reason = WireCode.of(ResultReason.class, code);
+    return reason == null ? UNKNOWN : reason;
+  }
+
+  /** As in the specification: {@code ItemNotFound}. */
+  public String label() {
+    EnumTable table = EnumTable.of("ResultReason");
+    String name = table == null ? null : table.name(code);
+    return name == null ? "no known reason" : name;
+  }
+
+  /** The object is not there, or not there any more. */
+  public boolean isNotFound() {
+    return this == ITEM_NOT_FOUND || this == OBJECT_NOT_FOUND || this == OBJECT_DESTROYED;
+  }
+
+  /** This identity may not do this. */
+  public boolean isAccessDenied() {
+    return this == PERMISSION_DENIED
+        || this == AUTHENTICATION_NOT_SUCCESSFUL
+        || this == NOT_AUTHORISED
+        || this == ATTESTATION_REQUIRED
+        || this == ATTESTATION_FAILED;
+  }
+}

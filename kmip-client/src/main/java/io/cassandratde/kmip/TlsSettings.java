@@ -1,0 +1,141 @@
+package io.cassandratde.kmip;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The stores and rules of mutual TLS. Passwords are copied in and out and never printed. */
+public final class TlsSettings {
+  /** What is offered unless configured otherwise. */
+  public static final List<String> DEFAULT_PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
+  private final Path keystore;
+  private final String keystoreType;
+  private final char[] keystorePassword;
+  private final Path truststore;
+  private final String truststoreType;
+  private final char[] truststorePassword;
+  private final List<String> protocols;
+  private final List<String> cipherSuites;
+  private final boolean verifyHostname;
+
+  /**
+   * Everything spelt out.
+   *
+   * @param keystoreType {@code JKS} or {@code PKCS12}; the JDK reads either whichever is named
+   * @param protocols empty for {@link #DEFAULT_PROTOCOLS}
+   * @param cipherSuites empty for the JDK's choice
+   */
+  public TlsSettings(
+      Path keystore,
+      String keystoreType,
+      char[] keystorePassword,
+      Path truststore,
+      String truststoreType,
+      char[] truststorePassword,
+      List<String> protocols,
+      List<String> cipherSuites,
+      boolean verifyHostname) {
+    this.keystore = keystore;
+    this.keystoreType = keystoreType;
+    this.keystorePassword = keystorePassword.clone();
+    this.truststore = truststore;
+    this.truststoreType = truststoreType;
+    this.truststorePassword = truststorePassword.clone();
+    this.protocols = protocols.isEmpty() ? DEFAULT_PROTOCOLS : List.copyOf(protocols);
+    this.cipherSuites = List.copyOf(cipherSuites);
+    this.verifyHostname = verifyHostname;
+  }
+
+  /** PKCS12 stores, default protocols and suites, host names verified. */
+  public static TlsSettings pkcs12(
+      Path keystore, char[] keystorePassword, Path truststore, char[] truststorePassword) {
+    return new TlsSettings(
+        keystore,
+        "PKCS12",
+        keystorePassword,
+        truststore,
+        "PKCS12",
+        truststorePassword,
+        List.of(),
+        List.of(),
+        true);
+  }
+
+  public TlsSettings withVerifyHostname(boolean verify) {
+    return new TlsSettings(
+        keystore,
+        keystoreType,
+        keystorePassword,
+        truststore,
+        truststoreType,
+        truststorePassword,
+        protocols,
+        cipherSuites,
+        verify);
+  }
+
+  public TlsSettings withProtocols(String... names) {
+    return new TlsSettings(
+        keystore,
+        keystoreType,
+        keystorePassword,
+        truststore,
+        truststoreType,
+        truststorePassword,
+        List.of(names),
+        cipherSuites,
+        verifyHostname);
+  }
+
+  public Path keystore() {
+    return keystore;
+  }
+
+  public String keystoreType() {
+    return keystoreType;
+  }
+
+  /** A copy, which the caller wipes. */
+  public char[] keystorePassword() {
+    return keystorePassword.clone();
+  }
+
+  public Path truststore() {
+    return truststore;
+  }
+
+  public String truststoreType() {
+    return truststoreType;
+  }
+
+  /** A copy, which the caller wipes. */
+  public char[] truststorePassword() {
+    return truststorePassword.clone();
+  }
+
+  public List<String> protocols() {
+    return protocols;
+  }
+
+  /** Empty: the JDK's own choice. */
+  public List<String> cipherSuites() {
+    return cipherSuites;
+  }
+
+  public boolean verifyHostname() {
+    return verifyHostname;
+  }
+
+  @Override
+  public String toString() {
+    return "TlsSettings[keystore="
+        + keystore
+        + ", truststore="
+        + truststore
+        + ", protocols="
+        + protocols
+        + ", verifyHostname="
+        + verifyHostname
+        + "]";
+  }
+}
