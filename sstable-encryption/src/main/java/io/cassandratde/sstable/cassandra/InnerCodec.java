@@ -107,7 +107,9 @@ final class InnerCodec {
     requireRoom(declaredLength(work.plain(), length), out);
     int start = out.position();
     try {
-      if (!directOnly) {
+      if (code == InnerCompression.DEFLATE) {
+        inflate(compressor, work, length, out);
+      } else if (!directOnly) {
         compressor.uncompress(work.plainBuffer().limit(length), out);
       } else {
         ByteBuffer source = work.directIn(length).put(work.plain(), 0, length).flip();
@@ -126,6 +128,18 @@ final class InnerCodec {
           "an authentic chunk of " + length + " bytes does not decompress as " + code,
           e);
     }
+  }
+
+  /**
+   * Cassandra's DeflateCompressor fills the output and drops the rest without a word, so it gets
+   * room for one byte too many.
+   */
+  private static void inflate(ICompressor compressor, Workspace work, int length, ByteBuffer out)
+      throws IOException {
+    int room = out.remaining() + 1;
+    ByteBuffer target = ByteBuffer.wrap(work.sealed(room), 0, room);
+    compressor.uncompress(work.plainBuffer().limit(length), target);
+    out.put(target.flip());
   }
 
   private static void requireRoom(long length, ByteBuffer out) throws CorruptChunkException {

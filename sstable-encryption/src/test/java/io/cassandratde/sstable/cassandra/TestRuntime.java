@@ -1,0 +1,132 @@
+package io.cassandratde.sstable.cassandra;
+
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.GroupTag;
+import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeyProvider;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.ProviderKind;
+import io.cassandratde.keys.cache.KeyCache;
+import io.cassandratde.keys.config.LegacyCiphers;
+import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.format.TestKeys;
+import java.security.Provider;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runtime over keys in memory: the group "kmip_group" exists, keys are made per spec and rotate
+ * on demand.
+ */
+public final class TestRuntime implements KeyProvider, AutoCloseable {
+
+  public static final String GROUP = "kmip_group";
+  public static final Map<String, String> OPTIONS =
+      Map.of(
+          "cipher_algorithm", "AES/GCM/NoPadding",
+          "secret_key_strength", "256",
+          "key_provider", "KmipKeyProviderFactory",
+          "kmip_host", GROUP);
+
+  private final Map<KeySpec, String> current = new ConcurrentHashMap<>();
+  private final Map<String, Integer> bits = new ConcurrentHashMap<>();
+  public volatile boolean down;
+
+  private final KeyCache cache;
+  private final TdeRuntime runtime;
+
+  public TestRuntime(Provider crypto) {
+    this(crypto, LegacyCiphers.UPGRADE);
+  }
+
+  public TestRuntime(Provider crypto, LegacyCiphers policy) {
+    cache = KeyCache.builder(this).build();
+    runtime = new TdeRuntime(new TdeConfig(policy), cache, crypto);
+    TdeRuntime.install(runtime);
+  }
+
+  public KeyCache cache() {
+    return cache;
+  }
+
+  /** From now on another key seals for every spec. */
+  public void rotate() {
+    current.clear();
+    cache.refreshNow().join();
+  }
+
+  /** Keys are gone from the server, as after a destroy, or as on another server. */
+  public void forgetKeys() {
+    bits.clear();
+  }
+
+  @Override
+  public void check(KeySpec spec) {
+    if (!spec.group().equals(GROUP)) {
+      throw new KeyConfigException("kmip_hosts has no group " + spec.group());
+    }
+  }
+
+  @Override
+  public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
+    requireUp();
+    String id =
+        current.computeIfAbsent(
+            spec,
+            s -> {
+              String fresh = UUID.randomUUID().toString();
+              bits.put(fresh, s.cipher().bits());
+              return fresh;
+            });
+    return new SealingKey(key(id, spec.groupTag()), null, "test");
+  }
+
+  @Override
+  public DataKey byId(KeySpec hint, KeyReference reference) {
+    requireUp();
+    if (reference.groupTag() != GroupTag.of(ProviderKind.KMIP, GROUP)) {
+      throw new KeyConfigException("no group of kmip_hosts has the tag of " + reference);
+    }
+    if (!bits.containsKey(reference.keyId())) {
+      throw new KeyNotFoundException(reference + " is not on the server");
+    }
+    return key(reference.keyId(), reference.groupTag());
+  }
+
+  private DataKey key(String id, int groupTag) {
+    Integer strength = bits.get(id);
+    byte[] material = new byte[(strength == null ? 256 : strength) / 8];
+    new java.util.Random(id.hashCode()).nextBytes(material);
+    return DataKey.of(groupTag, id, material, TestKeys.HKDF);
+  }
+
+  private void requireUp() {
+    if (down) {
+      throw new KeyUnavailableException("kmip1.example.com:5696: connection refused");
+    }
+  }
+
+  @Override
+  public void close() {
+    TdeRuntime.install(null);
+    if (cache != null) {
+      closeCache();
+    }
+  }
+
+  private boolean closing;
+
+  /** The cache closes its provider, which is this. */
+  private void closeCache() {
+    if (!closing) {
+      closing = true;
+      cache.close();
+    }
+  }
+}
