@@ -1,16 +1,19 @@
 package io.cassandratde.e2e;
 
+import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.kmip.DevServer;
 import io.cassandratde.e2e.kmip.KmipGroup;
 import io.cassandratde.e2e.kmip.PyKmip;
 import io.cassandratde.e2e.kmip.Stores;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Distribution;
+import io.cassandratde.e2e.process.Ran;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -27,6 +30,7 @@ public final class TestBed implements AutoCloseable {
   private static final int NOBODY_LISTENS = 1;
 
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final List<Rows> survivors = new ArrayList<>();
   private final Distribution distribution = Distribution.built();
   private final Path directory = freshDirectory();
   private final Stores stores = Stores.create(directory.resolve("stores"));
@@ -109,6 +113,28 @@ public final class TestBed implements AutoCloseable {
         "CREATE KEYSPACE "
             + name
             + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+  }
+
+  Ran dsetool(String... arguments) {
+    return distribution.dsetool(config, arguments);
+  }
+
+  Ran cassandraTde(String... arguments) {
+    return distribution.cassandraTde(config, arguments);
+  }
+
+  /** Which keys seal the live files of a table, from the raw files. */
+  SealedFiles sealed(String keyspace, String table) {
+    return SealedFiles.of(distribution, node.dataFiles(keyspace, table).toArray(Path[]::new));
+  }
+
+  /** {@link RestartTest}, the last class, reads these once more. */
+  void mustSurviveRestart(Rows rows) {
+    survivors.add(rows);
+  }
+
+  List<Rows> survivors() {
+    return List.copyOf(survivors);
   }
 
   private <T extends AutoCloseable> T keep(T resource) {

@@ -137,6 +137,16 @@ public final class CassandraNode implements AutoCloseable {
     return this;
   }
 
+  /** For the next start: more lines at the end of cassandra.yaml. */
+  public CassandraNode useYaml(String extraYaml) {
+    try {
+      files.write(extraYaml);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public boolean isRunning() {
     return process != null && process.isAlive();
   }

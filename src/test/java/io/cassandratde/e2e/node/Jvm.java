@@ -17,30 +17,9 @@ final class Jvm {
 
   static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-  private static final List<String> MODULES =
-      List.of(
-          "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-          "--add-exports=java.management.rmi/com.sun.jmx.remote.internal.rmi=ALL-UNNAMED",
-          "--add-exports=java.rmi/sun.rmi.registry=ALL-UNNAMED",
-          "--add-exports=java.rmi/sun.rmi.server=ALL-UNNAMED",
-          "--add-exports=java.sql/java.sql=ALL-UNNAMED",
-          "--add-exports=java.base/java.lang.ref=ALL-UNNAMED",
-          "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",
-          "--add-exports=jdk.attach/sun.tools.attach=ALL-UNNAMED",
-          "--add-opens=java.base/java.lang.module=ALL-UNNAMED",
-          "--add-opens=java.base/jdk.internal.loader=ALL-UNNAMED",
-          "--add-opens=java.base/jdk.internal.ref=ALL-UNNAMED",
-          "--add-opens=java.base/jdk.internal.reflect=ALL-UNNAMED",
-          "--add-opens=java.base/jdk.internal.math=ALL-UNNAMED",
-          "--add-opens=java.base/jdk.internal.module=ALL-UNNAMED",
-          "--add-opens=java.base/jdk.internal.util.jar=ALL-UNNAMED",
-          "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED",
-          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-          "--add-opens=java.base/java.io=ALL-UNNAMED",
-          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-          "--add-opens=java.base/java.lang=ALL-UNNAMED",
-          "--add-opens=java.base/java.util=ALL-UNNAMED",
-          "--add-opens=java.base/java.nio=ALL-UNNAMED");
+  /** One option a line, shared with scripts/quickstart. */
+  private static final List<String> OPTIONS =
+      NodeFiles.template("jvm17.options").lines().filter(line -> line.startsWith("-")).toList();
 
   private Jvm() {}
 
@@ -49,13 +28,8 @@ final class Jvm {
     List<String> command = new ArrayList<>();
     command.add(JAVA);
     command.add("-ea");
-    // Tests start many nodes on two cores: a quick start matters more than peak speed.
-    command.addAll(List.of("-Xms256M", "-Xmx512M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(
-        List.of("-Xss256k", "-XX:+PerfDisableSharedMem", "-Djava.net.preferIPv4Stack=true"));
-    command.add("-Djdk.attach.allowAttachSelf=true");
-    command.add("-Dio.netty.tryReflectionSetAccessible=true");
-    command.addAll(MODULES);
+    command.addAll(List.of("-Xms256M", "-Xmx512M", "-Xss256k"));
+    command.addAll(OPTIONS);
     command.add("-Dcassandra.config=" + files.yaml().toUri());
     command.add("-Dcassandra.storagedir=" + files.directory());
     command.add("-Dcassandra.logdir=" + files.directory().resolve("logs"));
@@ -72,8 +46,8 @@ final class Jvm {
   static List<String> tool(String mainClass, NodeFiles files, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(JAVA);
-    command.addAll(List.of("-Xmx256M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(MODULES);
+    command.add("-Xmx256M");
+    command.addAll(OPTIONS);
     command.add("-Dlogback.configurationFile=" + files.toolsLogback());
     command.add("-Dcassandra.storagedir=" + files.directory());
     command.addAll(List.of("-cp", cassandra(false), mainClass));
