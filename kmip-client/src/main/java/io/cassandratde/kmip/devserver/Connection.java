@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /** One client's connection: reads framed requests one after the other and writes the answers. */
 final class Connection {
@@ -27,6 +29,10 @@ final class Connection {
   private final DevServerSettings settings;
   private final RequestProcessor processor;
   private final Consumer<Connection> atEnd;
+  private final Object writing = new Object();
+
+  /** Who waits for the client's answer to a message of ours. */
+  private volatile @Nullable CompletableFuture<byte[]> awaited;
 
   Connection(
       SSLSocket socket,
@@ -47,17 +53,21 @@ final class Connection {
       String client = commonName();
       socket.setSoTimeout(0);
       DataInputStream in = new DataInputStream(socket.getInputStream());
-      OutputStream out = socket.getOutputStream();
       while (true) {
         byte[] request = readMessage(in);
+        CompletableFuture<byte[]> waiting = awaited;
+        if (waiting != null && isResponse(request)) {
+          awaited = null;
+          waiting.complete(request);
+          continue;
+        }
         if (!mayAnswer()) {
           if (settings.behaviour().connectivity() == Connectivity.DROPPING) {
             return;
           }
           continue;
         }
-        out.write(processor.answer(request, client));
-        out.flush();
+        write(processor.answer(request, client));
       }
     } catch (IOException e) {
       // The client went away, presented no acceptable certificate or sent no KMIP: its own affair.
@@ -73,6 +83,26 @@ final class Connection {
       // Already gone.
     }
     atEnd.accept(this);
+  }
+
+  /** Sends a message of the server's own; the future holds the client's answer. */
+  CompletableFuture<byte[]> call(byte[] message) throws IOException {
+    CompletableFuture<byte[]> waiting = new CompletableFuture<>();
+    awaited = waiting;
+    write(message);
+    return waiting;
+  }
+
+  private void write(byte[] message) throws IOException {
+    synchronized (writing) {
+      OutputStream out = socket.getOutputStream();
+      out.write(message);
+      out.flush();
+    }
+  }
+
+  private static boolean isResponse(byte[] message) {
+    return ByteBuffer.wrap(message).getInt() >>> 8 == Wire.tag("ResponseMessage");
   }
 
   private boolean mayAnswer() throws IOException {

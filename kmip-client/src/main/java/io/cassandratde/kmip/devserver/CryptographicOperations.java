@@ -145,8 +145,7 @@ final class CryptographicOperations {
   }
 
   private static Cipher cipher(ManagedObject key, Fields parameters) {
-    Integer algorithm = key.number("Cryptographic Algorithm");
-    String name = name(CIPHERS, algorithm == null ? 0 : algorithm, "cipher");
+    String name = cipherName(key);
     String mode = name(MODES, parameters.integer("BlockCipherMode", 2), "block cipher mode");
     String padding = name(PADDINGS, parameters.integer("PaddingMethod", 1), "padding method");
     try {
@@ -154,6 +153,11 @@ final class CryptographicOperations {
     } catch (GeneralSecurityException e) {
       throw failure(e);
     }
+  }
+
+  private static String cipherName(ManagedObject key) {
+    Integer algorithm = key.number("Cryptographic Algorithm");
+    return name(CIPHERS, algorithm == null ? 0 : algorithm, "cipher");
   }
 
   private static byte[] crypt(
@@ -178,7 +182,7 @@ final class CryptographicOperations {
     try {
       cipher.init(
           direction,
-          new SecretKeySpec(KeyBlocks.material(key, exchange), cipher.getAlgorithm().split("/")[0]),
+          new SecretKeySpec(KeyBlocks.material(key, exchange), cipherName(key)),
           specification);
       byte[] additional = payload.bytes("AuthenticatedEncryptionAdditionalData");
       if (mode == MODE_GCM && additional != null) {

@@ -113,6 +113,12 @@ public final class KmipDevServer implements AutoCloseable {
     dropConnections();
   }
 
+  /** Messages from this server to its only client. */
+  ClientCalls clientCalls() {
+    Connection only = connections.iterator().next();
+    return new ClientCalls(only, store, settings);
+  }
+
   private void accept() {
     while (!closed) {
       SSLSocket socket;

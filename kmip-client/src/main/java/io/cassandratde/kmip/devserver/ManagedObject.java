@@ -130,17 +130,15 @@ final class ManagedObject {
 
   /** The instances of an attribute by their index; empty if there is none. */
   Map<Integer, TtlvItem> values(String name, Instant now) {
-    switch (name) {
-      case "Unique Identifier":
-        return Map.of(0, Wire.text("AttributeValue", id));
-      case "Object Type":
-        return Map.of(0, Wire.enumeration("AttributeValue", type.code()));
-      case "State":
-        return Map.of(0, Wire.enumeration("AttributeValue", state(now).code()));
-      default:
+    return switch (name) {
+      case "Unique Identifier" -> Map.of(0, Wire.text("AttributeValue", id));
+      case "Object Type" -> Map.of(0, Wire.enumeration("AttributeValue", type.code()));
+      case "State" -> Map.of(0, Wire.enumeration("AttributeValue", state(now).code()));
+      default -> {
         TreeMap<Integer, TtlvItem> values = attributes.get(name);
-        return values == null ? Map.of() : values;
-    }
+        yield values == null ? Map.of() : values;
+      }
+    };
   }
 
   /** All instances' values, the index left out. */

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +88,7 @@ final class ObjectStore {
     if (file == null) {
       return;
     }
-    Path directory = file.getParent();
+    Path directory = Objects.requireNonNull(file.getParent(), "no file is a root directory");
     Path temporary = directory.resolve(file.getFileName() + ".new");
     Files.deleteIfExists(temporary);
     // The mode is given at creation: there is no moment in which others could open the file.
@@ -120,7 +122,7 @@ final class ObjectStore {
               .integer("OffsetItems", (int) object.sequence());
       for (String name : object.storedNames()) {
         object
-            .values(name, java.time.Instant.EPOCH)
+            .values(name, Instant.EPOCH)
             .forEach(
                 (index, value) ->
                     entry.item(

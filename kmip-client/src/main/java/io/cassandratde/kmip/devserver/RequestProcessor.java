@@ -82,8 +82,14 @@ final class RequestProcessor {
     byte[] response = message(version, header.text("ClientCorrelationValue"), answers);
     Integer limit = header.integer("MaximumResponseSize");
     if (limit != null && response.length > limit) {
-      return wholeFailure(
-          version, new KmipFailure(Reason.RESPONSE_TOO_LARGE, response.length + " > " + limit));
+      KmipFailure failure =
+          new KmipFailure(Reason.RESPONSE_TOO_LARGE, response.length + " > " + limit);
+      return message(
+          version,
+          header.text("ClientCorrelationValue"),
+          request.structures("BatchItem").stream()
+              .map(item -> answer(item, FAILED, failure, null))
+              .toList());
     }
     return response;
   }

@@ -20,6 +20,8 @@ final class SplitKeyOperations {
   private static final int MAX_PARTS = 255;
 
   /** One part: the abscissa, and an ordinate for every byte of the key. */
+  // A pair that is never compared.
+  @SuppressWarnings("ArrayRecordComponent")
   private record Share(int x, byte[] y) {}
 
   private SplitKeyOperations() {}
