@@ -44,6 +44,14 @@ final class Rows {
     return this;
   }
 
+  /** For rows that an earlier instance has inserted. */
+  Rows expect(int count) {
+    for (int id = 0; id < count; id++) {
+      expected.put(id, secret(table, id));
+    }
+    return this;
+  }
+
   /** Every row, as inserted, and no other. */
   void assertAllRead(CqlSession cql) {
     Map<Integer, String> read = new TreeMap<>();

@@ -92,6 +92,14 @@ public final class TestBed implements AutoCloseable {
     return directory.resolve("system-keys");
   }
 
+  Stores stores() {
+    return stores;
+  }
+
+  DevServer devServer() {
+    return devServer;
+  }
+
   PyKmip pykmip() {
     return pykmip;
   }

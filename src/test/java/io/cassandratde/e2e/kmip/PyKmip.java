@@ -76,6 +76,40 @@ public final class PyKmip implements AutoCloseable {
         .toList();
   }
 
+  /** Makes keys until the server has given this id to one; PyKMIP counts from 1. */
+  public void createKeyWithId(String id) {
+    String script =
+        """
+        import sys
+        from kmip.pie.client import ProxyKmipClient
+        from kmip.core.enums import CryptographicAlgorithm as A, CryptographicUsageMask as M
+        host, port, cert, key, ca, wanted = sys.argv[1:]
+        with ProxyKmipClient(hostname=host, port=int(port), cert=cert, key=key, ca=ca,
+                             ssl_version='PROTOCOL_TLSv1_2', config_file='/dev/null') as client:
+            made = 0
+            while made < int(wanted):
+                made = int(client.create(A.AES, 256, cryptographic_usage_mask=[M.ENCRYPT, M.DECRYPT]))
+                client.activate(str(made))
+        assert str(made) == wanted, (made, wanted)
+        """;
+    String[] address = server.address().split(":", 2);
+    Program.run(
+            List.of(
+                PYTHON,
+                "-W",
+                "ignore",
+                "-c",
+                script,
+                address[0],
+                address[1],
+                stores.clientPem().toString(),
+                stores.clientKeyPem().toString(),
+                stores.caPem().toString(),
+                id),
+            Map.of())
+        .orFail();
+  }
+
   public void kill() {
     server.kill();
   }

@@ -58,6 +58,8 @@ public record Stores(Path directory) {
       pem(stores.caPem(), "CERTIFICATE", ca.getEncoded());
       pem(stores.serverPem(), "CERTIFICATE", serverCertificate.getEncoded());
       pem(stores.serverKeyPem(), "PRIVATE KEY", server.getPrivate().getEncoded());
+      pem(stores.clientPem(), "CERTIFICATE", clientCertificate.getEncoded());
+      pem(stores.clientKeyPem(), "PRIVATE KEY", client.getPrivate().getEncoded());
       store(stores.keystore(), client.getPrivate(), clientCertificate, ca);
       store(stores.truststore(), null, ca);
       return stores;
@@ -78,6 +80,14 @@ public record Stores(Path directory) {
 
   Path serverKeyPem() {
     return directory.resolve("server-key.pem");
+  }
+
+  Path clientPem() {
+    return directory.resolve("client.pem");
+  }
+
+  Path clientKeyPem() {
+    return directory.resolve("client-key.pem");
   }
 
   public Path keystore() {
