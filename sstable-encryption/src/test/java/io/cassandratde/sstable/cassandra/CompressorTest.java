@@ -62,14 +62,6 @@ class CompressorTest {
         Encryptor::create);
   }
 
-  /** Stands in for a table whose parameters were seen; that finding is SSTableTest's matter. */
-  static EncryptingCompressor permitted(
-      Function<Map<String, String>, EncryptingCompressor> factory) {
-    EncryptingCompressor compressor = factory.apply(TestRuntime.OPTIONS);
-    compressor.permit().grant();
-    return compressor;
-  }
-
   /** Text that compresses, noise that does not, and both in one chunk. */
   static byte[] content(int length, int kind) {
     byte[] bytes = new byte[length];
@@ -99,7 +91,7 @@ class CompressorTest {
   @MethodSource("factories")
   void opens_what_it_sealed_in_any_buffers(
       Function<Map<String, String>, EncryptingCompressor> factory) throws Exception {
-    EncryptingCompressor compressor = permitted(factory);
+    EncryptingCompressor compressor = TestRuntime.permitted(factory);
     for (int length : new int[] {0, 1, 3, 4096, 16384, 65536, 1 << 20}) {
       for (int kind = 0; kind < 3; kind++) {
         byte[] plain = content(length, kind);
@@ -155,7 +147,7 @@ class CompressorTest {
   @ParameterizedTest
   @MethodSource("factories")
   void opens_arrays_at_any_offset(Function<Map<String, String>, EncryptingCompressor> factory) {
-    EncryptingCompressor compressor = permitted(factory);
+    EncryptingCompressor compressor = TestRuntime.permitted(factory);
     qt().withExamples(300)
         .forAll(integers().between(0, 20000), integers().between(0, 40), integers().between(0, 2))
         .check(
@@ -179,7 +171,7 @@ class CompressorTest {
   @MethodSource("factories")
   void stores_what_does_not_shrink(Function<Map<String, String>, EncryptingCompressor> factory)
       throws Exception {
-    EncryptingCompressor compressor = permitted(factory);
+    EncryptingCompressor compressor = TestRuntime.permitted(factory);
     byte[] noise = seal(compressor, content(16384, 1));
     assertThat(ChunkHeader.parse(ByteBuffer.wrap(noise)).inner())
         .isEqualTo(InnerCompression.STORED);
@@ -193,7 +185,7 @@ class CompressorTest {
   @MethodSource("factories")
   void any_changed_byte_fails_and_leaves_the_output_alone(
       Function<Map<String, String>, EncryptingCompressor> factory) throws Exception {
-    EncryptingCompressor compressor = permitted(factory);
+    EncryptingCompressor compressor = TestRuntime.permitted(factory);
     byte[] sealed = seal(compressor, content(300, 2));
     for (int i = 0; i < sealed.length; i++) {
       byte[] changed = sealed.clone();
@@ -212,7 +204,7 @@ class CompressorTest {
   @MethodSource("factories")
   void an_authentic_chunk_that_does_not_fit_is_corruption_and_writes_nothing_beyond(
       Function<Map<String, String>, EncryptingCompressor> factory) throws Exception {
-    EncryptingCompressor compressor = permitted(factory);
+    EncryptingCompressor compressor = TestRuntime.permitted(factory);
     byte[] sealed = seal(compressor, content(8192, 0));
     for (BufferKind kind : List.of(BufferKind.HEAP, BufferKind.DIRECT)) {
       ByteBuffer out = kind.room(8192);
@@ -232,7 +224,7 @@ class CompressorTest {
 
   @Test
   void stock_compressors_read_nothing_of_ours_and_we_nothing_of_theirs() throws Exception {
-    EncryptingCompressor ours = permitted(EncryptingLZ4Compressor::create);
+    EncryptingCompressor ours = TestRuntime.permitted(EncryptingLZ4Compressor::create);
     ICompressor theirs = LZ4Compressor.create(Map.of());
     byte[] plain = content(5000, 0);
     byte[] lz4 = seal(theirs, plain);
@@ -243,7 +235,7 @@ class CompressorTest {
 
   @Test
   void an_outage_is_typed_and_is_no_corruption() throws Exception {
-    EncryptingCompressor compressor = permitted(EncryptingLZ4Compressor::create);
+    EncryptingCompressor compressor = TestRuntime.permitted(EncryptingLZ4Compressor::create);
     byte[] sealed = seal(compressor, content(100, 0));
     runtime.close();
     TestRuntime restarted = new TestRuntime(TestKeys.corretto());
@@ -264,7 +256,7 @@ class CompressorTest {
 
   @Test
   void a_new_key_seals_the_next_chunk_and_the_old_one_still_opens() throws Exception {
-    EncryptingCompressor compressor = permitted(EncryptingZstdCompressor::create);
+    EncryptingCompressor compressor = TestRuntime.permitted(EncryptingZstdCompressor::create);
     byte[] before = seal(compressor, content(100, 0));
     runtime.rotate();
     byte[] after = seal(compressor, content(100, 0));
@@ -275,7 +267,7 @@ class CompressorTest {
 
   @Test
   void input_stays_unread_when_sealing_fails() {
-    EncryptingCompressor compressor = permitted(EncryptingLZ4Compressor::create);
+    EncryptingCompressor compressor = TestRuntime.permitted(EncryptingLZ4Compressor::create);
     ByteBuffer in = ByteBuffer.wrap(content(100, 1));
     ByteBuffer small = ByteBuffer.allocate(20);
     assertThatThrownBy(() -> compressor.compress(in, small)).isInstanceOf(RuntimeException.class);

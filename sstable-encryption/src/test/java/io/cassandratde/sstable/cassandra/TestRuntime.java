@@ -18,6 +18,7 @@ import java.security.Provider;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,21 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
     cache = KeyCache.builder(this).build();
     runtime = new TdeRuntime(new TdeConfig(policy), cache, crypto);
     TdeRuntime.install(runtime);
+  }
+
+  /**
+   * A compressor as of a table that was seen to be safe: how that is seen is GuardTest's matter.
+   */
+  public static EncryptingCompressor permitted(
+      Function<Map<String, String>, EncryptingCompressor> factory) {
+    EncryptingCompressor compressor = factory.apply(OPTIONS);
+    compressor.permit().grant();
+    return compressor;
+  }
+
+  /** The same keys under another policy, as after a restart with a changed file. */
+  void reinstall(LegacyCiphers policy) {
+    TdeRuntime.install(new TdeRuntime(new TdeConfig(policy), cache, runtime.cryptoProvider()));
   }
 
   public KeyCache cache() {

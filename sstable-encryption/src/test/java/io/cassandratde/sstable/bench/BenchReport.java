@@ -1,0 +1,93 @@
+package io.cassandratde.sstable.bench;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * Runs all benchmarks in one go and prints them as ratios against the budgets of docs/DESIGN.md.
+ */
+public final class BenchReport {
+
+  private static final double BUDGET = 1.10;
+
+  private BenchReport() {}
+
+  /** Arguments: forks, measured iterations per fork. */
+  public static void main(String[] args) throws RunnerException {
+    int forks = args.length > 0 ? Integer.parseInt(args[0]) : 3;
+    int iterations = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+    OptionsBuilder options = new OptionsBuilder();
+    options
+        .include("io\\.cassandratde\\.sstable\\.bench\\..*Bench\\..*")
+        .forks(forks)
+        .warmupIterations(3)
+        .warmupTime(new TimeValue(500, TimeUnit.MILLISECONDS))
+        .measurementIterations(iterations)
+        .measurementTime(new TimeValue(500, TimeUnit.MILLISECONDS))
+        .jvmArgsAppend("-Xmx512m", "-XX:+UseG1GC");
+    Map<String, double[]> scores = new HashMap<>();
+    for (RunResult result : new Runner(options.build()).run()) {
+      String method = result.getParams().getBenchmark();
+      String name =
+          method.substring(method.lastIndexOf('.') + 1)
+              + "/"
+              + result.getParams().getParam("codec")
+              + "/"
+              + (method.contains("StockBench") ? "" : result.getParams().getParam("provider"));
+      scores.put(
+          name,
+          new double[] {
+            result.getPrimaryResult().getScore(), result.getPrimaryResult().getScoreError()
+          });
+    }
+    for (String provider : new String[] {"ACCP", "SunJCE"}) {
+      System.out.printf(
+          "%n## %s: microseconds per 16 KiB chunk (+- error of 99.9%%)%n%n", provider);
+      System.out.println(
+          "| codec | seal | compress | raw GCM | ratio | open | uncompress | raw GCM | ratio |");
+      System.out.println("|---|---|---|---|---|---|---|---|---|");
+      for (Codec codec : Codec.values()) {
+        System.out.println(
+            "| "
+                + codec
+                + half(scores, codec, provider, "seal", "compress", "gcmSeal")
+                + half(scores, codec, provider, "open", "uncompress", "gcmOpen")
+                + " |");
+      }
+    }
+  }
+
+  private static String half(
+      Map<String, double[]> scores,
+      Codec codec,
+      String provider,
+      String ours,
+      String stock,
+      String gcm) {
+    double[] whole = get(scores, ours + "/" + codec + "/" + provider);
+    double[] inner = get(scores, stock + "/" + codec + "/");
+    double[] cipher = get(scores, gcm + "/" + codec + "/" + provider);
+    double best =
+        Math.min(
+            get(scores, gcm + "/" + codec + "/ACCP")[0],
+            get(scores, gcm + "/" + codec + "/SunJCE")[0]);
+    double ratio = whole[0] / (inner[0] + best);
+    return " | %s | %s | %s | %.2f%s"
+        .formatted(text(whole), text(inner), text(cipher), ratio, ratio > BUDGET ? " (over)" : "");
+  }
+
+  private static double[] get(Map<String, double[]> scores, String name) {
+    double[] score = scores.get(name);
+    return score == null ? new double[] {Double.NaN, Double.NaN} : score;
+  }
+
+  private static String text(double[] score) {
+    return "%.2f +- %.2f".formatted(score[0], score[1]);
+  }
+}

@@ -1,0 +1,145 @@
+package io.cassandratde.sstable.cassandra;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.cassandra.config.DatabaseDescriptor;
+import org.apache.cassandra.db.rows.Row;
+import org.apache.cassandra.db.rows.Unfiltered;
+import org.apache.cassandra.db.rows.UnfilteredRowIterator;
+import org.apache.cassandra.io.sstable.CQLSSTableWriter;
+import org.apache.cassandra.io.sstable.Descriptor;
+import org.apache.cassandra.io.sstable.ISSTableScanner;
+import org.apache.cassandra.io.sstable.format.SSTableFormat;
+import org.apache.cassandra.io.sstable.format.SSTableReader;
+import org.apache.cassandra.io.util.File;
+import org.apache.cassandra.schema.Schema;
+import org.apache.cassandra.schema.TableMetadata;
+import org.apache.cassandra.schema.TableMetadataRef;
+import org.apache.cassandra.utils.ByteBufferUtil;
+import org.jspecify.annotations.Nullable;
+
+/** A table of stock Cassandra without a node: its own writer and reader, the schema in memory. */
+final class OfflineTable {
+
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+  static final String KEYSPACE = "offline";
+
+  /**
+   * Stands in every row, within noise, so that it would stand in raw files whatever the compressor
+   * does.
+   */
+  static final String SECRET = "PLAINTEXT-IS-ON-DISK";
+
+  final String name = "t" + NUMBERS.incrementAndGet();
+  final Path directory;
+  private final String ddl;
+
+  OfflineTable(Path root, String compressorClass, Map<String, String> options) throws IOException {
+    directory = Files.createDirectories(root.resolve(KEYSPACE).resolve(name));
+    Map<String, String> all = new HashMap<>(options);
+    all.put("class", compressorClass);
+    ddl =
+        "CREATE TABLE %s.%s (id int PRIMARY KEY, v blob) WITH compression = {%s}"
+            .formatted(
+                KEYSPACE,
+                name,
+                all.entrySet().stream()
+                    .map(e -> "'%s': '%s'".formatted(e.getKey(), e.getValue()))
+                    .collect(Collectors.joining(", ")));
+  }
+
+  /** BIG and BTI; in offline mode every format may be written. */
+  static List<SSTableFormat<?, ?>> formats() {
+    DatabaseDescriptor.clientInitialization(false);
+    Map<String, SSTableFormat<?, ?>> all = DatabaseDescriptor.getSSTableFormats();
+    return List.of(Objects.requireNonNull(all.get("big")), Objects.requireNonNull(all.get("bti")));
+  }
+
+  static ByteBuffer value(int row) {
+    byte[] noise = new byte[400];
+    new Random(row).nextBytes(noise);
+    return ByteBuffer.allocate(420).put(noise).put(SECRET.getBytes(ISO_8859_1)).flip();
+  }
+
+  /** Creates the table if it is new. */
+  CQLSSTableWriter writer(@Nullable SSTableFormat<?, ?> format) {
+    CQLSSTableWriter.Builder builder =
+        CQLSSTableWriter.builder()
+            .inDirectory(directory.toString())
+            .forTable(ddl)
+            .using("INSERT INTO %s.%s (id, v) VALUES (?, ?)".formatted(KEYSPACE, name));
+    return (format == null ? builder : builder.withFormat(format)).build();
+  }
+
+  void write(int rows, @Nullable SSTableFormat<?, ?> format) throws Exception {
+    try (CQLSSTableWriter writer = writer(format)) {
+      for (int row = 0; row < rows; row++) {
+        writer.addRow(row, value(row));
+      }
+    }
+  }
+
+  TableMetadata metadata() {
+    return Objects.requireNonNull(Schema.instance.getTableMetadata(KEYSPACE, name));
+  }
+
+  List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
+    }
+  }
+
+  List<Path> dataFiles() throws IOException {
+    return files().stream().filter(file -> file.toString().endsWith("-Data.db")).toList();
+  }
+
+  /** Whether any file of the table holds the secret as it was inserted. */
+  boolean leaks() throws IOException {
+    for (Path file : files()) {
+      if (new String(Files.readAllBytes(file), ISO_8859_1).contains(SECRET)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Reads every row through a freshly opened reader: the compressor comes from CompressionInfo.db.
+   */
+  Map<Integer, ByteBuffer> read() throws IOException {
+    Map<Integer, ByteBuffer> rows = new HashMap<>();
+    for (Path data : dataFiles()) {
+      SSTableReader reader =
+          SSTableReader.openNoValidation(
+              null,
+              Descriptor.fromFile(new File(data)),
+              TableMetadataRef.forOfflineTools(metadata()));
+      try (ISSTableScanner scanner = reader.getScanner()) {
+        while (scanner.hasNext()) {
+          try (UnfilteredRowIterator partition = scanner.next()) {
+            int id = ByteBufferUtil.toInt(partition.partitionKey().getKey());
+            List<Unfiltered> found = new ArrayList<>();
+            partition.forEachRemaining(found::add);
+            rows.put(id, ((Row) found.get(0)).cells().iterator().next().buffer());
+          }
+        }
+      } finally {
+        reader.selfRef().release();
+      }
+    }
+    return rows;
+  }
+}
