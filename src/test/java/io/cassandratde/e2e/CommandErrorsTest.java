@@ -94,7 +94,7 @@ class CommandErrorsTest {
     String key = anyActiveKeyOfPyKmip();
 
     assertError(bed.dsetool("managekmip", "expirekey", "py", key), UNSUPPORTED, "revoke");
-    assertThat(bed.pykmip().keysInDatabase()).contains(key + " State.ACTIVE");
+    assertThat(bed.pykmip().keysInDatabase()).contains(key + " ACTIVE");
   }
 
   @Test
@@ -103,7 +103,7 @@ class CommandErrorsTest {
 
     assertError(bed.dsetool("managekmip", "destroy", "py", key), NOT_CONFIRMED, "--yes");
     assertError(bed.dsetool("managekmip", "destroy", "py", key, "--yes"), REFUSED, key);
-    assertThat(bed.pykmip().keysInDatabase()).contains(key + " State.ACTIVE");
+    assertThat(bed.pykmip().keysInDatabase()).contains(key + " ACTIVE");
   }
 
   @Test
@@ -136,7 +136,7 @@ class CommandErrorsTest {
     bed.dsetool("createsystemkey", "AES/GCM/NoPadding", "256", "errors", "-k=py", "-n=errors")
         .orFail();
     return bed.pykmip().keysInDatabase().stream()
-        .filter(key -> key.endsWith(" State.ACTIVE"))
+        .filter(key -> key.endsWith(" ACTIVE"))
         .map(key -> key.substring(0, key.indexOf(' ')))
         .reduce((first, second) -> second)
         .orElseThrow();

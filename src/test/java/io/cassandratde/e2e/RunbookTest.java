@@ -36,18 +36,18 @@ class RunbookTest {
     runbook.fill();
     assertThat(bed.pykmip().keysInDatabase())
         .as("the server's own database has the key that the raw files name")
-        .contains(runbook.oldKey + " State.ACTIVE");
+        .contains(runbook.oldKey + " ACTIVE");
     runbook.backUp();
     runbook.revoke();
-    assertThat(bed.pykmip().keysInDatabase()).contains(runbook.oldKey + " State.DEACTIVATED");
+    assertThat(bed.pykmip().keysInDatabase()).contains(runbook.oldKey + " DEACTIVATED");
     runbook.seeNewKey();
-    assertThat(bed.pykmip().keysInDatabase()).contains(runbook.newKey + " State.ACTIVE");
+    assertThat(bed.pykmip().keysInDatabase()).contains(runbook.newKey + " ACTIVE");
     runbook.rewrite();
     runbook.destroy();
 
     assertThat(bed.pykmip().keysInDatabase())
         .noneMatch(key -> key.startsWith(runbook.oldKey + " "))
-        .contains(runbook.newKey + " State.ACTIVE");
+        .contains(runbook.newKey + " ACTIVE");
   }
 
   @Test

@@ -65,11 +65,13 @@ public final class PyKmip implements AutoCloseable {
   public List<String> keysInDatabase() {
     String query =
         "import sqlite3,sys\n"
+            + "from kmip.core.enums import State\n"
             + "rows = sqlite3.connect(sys.argv[1]).execute("
             + "'select uid, state from symmetric_keys join crypto_objects using (uid)')\n"
-            + "for row in rows: print(*row)\n";
+            + "for row in rows: print(row[0], State(row[1]).name)\n";
     return Program.run(
-            List.of(PYTHON, "-c", query, directory.resolve("pykmip.db").toString()), Map.of())
+            List.of(PYTHON, "-W", "ignore", "-c", query, directory.resolve("pykmip.db").toString()),
+            Map.of())
         .orFail()
         .out()
         .lines()
