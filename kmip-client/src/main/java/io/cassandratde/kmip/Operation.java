@@ -29,6 +29,11 @@ public interface Operation<R> {
     return ProtocolVersion.V1_0;
   }
 
+  /** The last version that can express this request. */
+  default ProtocolVersion until() {
+    return ProtocolVersion.V2_1;
+  }
+
   /** The key it is about, for messages; null if none. */
   default @Nullable String subject() {
     return null;

@@ -9,13 +9,23 @@ import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.ttlv.Tag;
 import io.cassandratde.kmip.ttlv.TtlvException;
 import io.cassandratde.kmip.ttlv.TtlvItem.Structure;
+import java.util.List;
 
 /**
  * Lets the server generate a key (KMIP 1.4 section 4.1). Never repeated by the client: after a
  * broken connection Locate by name first.
  */
-public record Create(ObjectType objectType, Attributes template)
+public record Create(ObjectType objectType, List<String> templateNames, Attributes template)
     implements Operation<Create.Result> {
+  public Create {
+    templateNames = List.copyOf(templateNames);
+  }
+
+  /** Without a template of the server's. */
+  public Create(ObjectType objectType, Attributes template) {
+    this(objectType, List.of(), template);
+  }
+
   /** A symmetric key. */
   public Create(Attributes template) {
     this(ObjectType.SYMMETRIC_KEY, template);
@@ -41,6 +51,11 @@ public record Create(ObjectType objectType, Attributes template)
   @Override
   public Result decodeResponse(Structure payload, ProtocolVersion version) throws TtlvException {
     return new Result(payload.text(Tag.UNIQUE_IDENTIFIER), AttributeCodec.decodeAll(payload));
+  }
+
+  @Override
+  public ProtocolVersion until() {
+    return templateNames.isEmpty() ? ProtocolVersion.V2_1 : ProtocolVersion.V1_4;
   }
 
   @Override

@@ -58,6 +58,17 @@ final class Payload {
     return item(AttributeCodec.encodeTemplate(attributes, version));
   }
 
+  /** A template that starts from others the server holds (KMIP 1.x). */
+  Payload template(List<String> names, Attributes attributes) {
+    Structure own = AttributeCodec.encodeTemplate(attributes, version);
+    List<TtlvItem> all = new ArrayList<>();
+    for (String name : names) {
+      Attributes.builder().name(name).build().all().forEach(named -> all.add(named.value()));
+    }
+    all.addAll(own.items());
+    return item(new Structure(own.tag(), all));
+  }
+
   Structure build() {
     return new Structure(Tag.REQUEST_PAYLOAD, items);
   }

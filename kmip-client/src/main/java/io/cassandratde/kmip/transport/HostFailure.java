@@ -35,6 +35,11 @@ public final class HostFailure extends Exception {
     return new HostFailure(Kind.MALFORMED, true, reason);
   }
 
+  /** The same, where what was sent was only a question that changes nothing. */
+  public HostFailure beforeRequest() {
+    return new HostFailure(kind, false, reason());
+  }
+
   public Kind kind() {
     return kind;
   }
