@@ -109,21 +109,22 @@ final class KeyRefresh {
       }
       Instant started = clock.instant();
       Duration pause = look(started);
+      boolean done;
       synchronized (this) {
-        if (asked.isEmpty() || closed) {
+        done = asked.isEmpty() || closed;
+        if (done) {
           running = false;
+          served.addAll(asked);
+          asked = new ArrayList<>();
           if (!closed) {
             Duration left = pause.minus(Duration.between(started, clock.instant()));
             next = timer.schedule(left.isNegative() ? Duration.ZERO : left, this::requestUnasked);
           }
-          served.addAll(asked);
         }
       }
       served.forEach(f -> f.complete(null));
-      synchronized (this) {
-        if (!running) {
-          return;
-        }
+      if (done) {
+        return;
       }
     }
   }

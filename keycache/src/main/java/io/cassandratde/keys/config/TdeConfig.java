@@ -1,4 +1,55 @@
 package io.cassandratde.keys.config;
 
-/** The configuration file. */
-public record TdeConfig(LegacyCiphers legacyCiphers) {}
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration file, checked. Every option stands in conf/dse-style.yaml.example.
+ *
+ * @param file the file it was read from
+ * @param kmipGroups kmip_hosts, in the file's order
+ * @param refuseWhenStale {@code on_stale: refuse}
+ * @param clientKeyWait how long a client's write waits for a key
+ * @param groupAliases former name of a group to its name now (docs/RULES.md R2)
+ * @param warnings for the log, once
+ */
+public record TdeConfig(
+    Path file,
+    Map<String, KmipGroupConfig> kmipGroups,
+    Path systemKeyDirectory,
+    boolean configEncryptionActive,
+    String configEncryptionKeyName,
+    @Nullable String cryptoProvider,
+    LegacyCiphers legacyCiphers,
+    Duration keyCacheMaxStale,
+    boolean refuseWhenStale,
+    Duration startupKeyWait,
+    Duration clientKeyWait,
+    Map<String, String> groupAliases,
+    List<String> warnings) {
+
+  public TdeConfig {
+    kmipGroups = Collections.unmodifiableMap(new LinkedHashMap<>(kmipGroups));
+    groupAliases = Map.copyOf(groupAliases);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads and checks a file; no network.
+   *
+   * @throws ConfigException with file, line, key and remedy
+   */
+  public static TdeConfig load(Path file) {
+    return new TdeConfigParser(System::getenv).parse(file);
+  }
+
+  /** Where encryptconfigvalue's key is: {@code system_key_directory/config_encryption_key_name}. */
+  public Path configEncryptionKeyFile() {
+    return systemKeyDirectory.resolve(configEncryptionKeyName);
+  }
+}

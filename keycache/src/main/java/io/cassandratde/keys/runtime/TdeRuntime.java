@@ -2,17 +2,37 @@ package io.cassandratde.keys.runtime;
 
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.cache.CacheSettings;
 import io.cassandratde.keys.cache.KeyCache;
+import io.cassandratde.keys.config.ConfigException;
+import io.cassandratde.keys.config.ConfigLocator;
+import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.keys.crypto.CryptoProviders;
+import io.cassandratde.keys.kmip.KmipKeyProvider;
+import io.cassandratde.keys.local.LocalKeyProvider;
 import java.security.Provider;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a node needs for sealing and opening, opened on first use and shared by the whole process.
+ *
+ * <p>Opening it reads the file and the stores, not the network: a key server that is down stops no
+ * start.
  */
 public final class TdeRuntime implements AutoCloseable {
 
+  private static final Logger logger = LoggerFactory.getLogger(TdeRuntime.class);
+
   private static volatile @Nullable TdeRuntime installed;
+
+  /**
+   * Of a configuration that was refused; its text, for an exception is made anew for every caller.
+   */
   private static volatile @Nullable String failure;
 
   private final TdeConfig config;
@@ -45,7 +65,46 @@ public final class TdeRuntime implements AutoCloseable {
     if (known != null) {
       throw new KeyConfigException(known);
     }
-    throw new KeyConfigException("not yet");
+    try {
+      TdeRuntime opened = open(TdeConfig.load(ConfigLocator.forNode()));
+      installed = opened;
+      return opened;
+    } catch (ConfigException | KeyException e) {
+      String text = String.valueOf(e.getMessage());
+      failure = text;
+      throw new KeyConfigException(text);
+    }
+  }
+
+  /** A runtime of its own for a configuration: what {@link #get} does, without installing it. */
+  public static TdeRuntime open(TdeConfig config) {
+    config.warnings().forEach(logger::warn);
+    Provider provider = CryptoProviders.choose(config.cryptoProvider());
+    Hkdf hkdf = new Hkdf(provider);
+    KmipKeyProvider kmip = KmipKeyProvider.open(config.kmipGroups(), hkdf);
+    RoutingKeyProvider routing;
+    try {
+      routing =
+          new RoutingKeyProvider(
+              kmip,
+              new LocalKeyProvider(config.systemKeyDirectory(), hkdf),
+              config.kmipGroups().keySet(),
+              config.groupAliases());
+    } catch (KeyConfigException e) {
+      kmip.close();
+      throw e;
+    }
+    KeyCache keys = KeyCache.builder(routing).settings(spec -> settings(config, spec)).build();
+    return new TdeRuntime(config, keys, provider);
+  }
+
+  private static CacheSettings settings(TdeConfig config, KeySpec spec) {
+    KmipGroupConfig group = config.kmipGroups().get(spec.group());
+    CacheSettings settings =
+        CacheSettings.DEFAULTS
+            .withMaxStale(config.keyCacheMaxStale(), config.refuseWhenStale())
+            .withClientWait(config.clientKeyWait());
+    return group == null ? settings : settings.withRefresh(group.keyCache());
   }
 
   /**

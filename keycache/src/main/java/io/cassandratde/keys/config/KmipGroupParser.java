@@ -1,0 +1,213 @@
+package io.cassandratde.keys.config;
+
+import io.cassandratde.kmip.Credential;
+import io.cassandratde.kmip.KmipHost;
+import io.cassandratde.kmip.KmipSettings;
+import io.cassandratde.kmip.ProtocolVersion;
+import io.cassandratde.kmip.TlsSettings;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One group of kmip_hosts, in DSE's form and with our options. */
+final class KmipGroupParser {
+
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration DEFAULT_KEY_CACHE = Duration.ofMinutes(5);
+  private static final List<String> MODERN_TLS = List.of("TLSv1.3", "TLSv1.2");
+  private static final Duration LEAST_DEADLINE = Duration.ofSeconds(10);
+  private static final long HOUR = Duration.ofHours(1).toMillis();
+
+  private final String name;
+  private final YamlSection group;
+  private final Secrets secrets;
+  private final String systemKeyName;
+  private final Consumer<String> warnings;
+
+  KmipGroupParser(
+      String name,
+      YamlSection group,
+      Secrets secrets,
+      String systemKeyName,
+      Consumer<String> warnings) {
+    this.name = name;
+    this.group = group;
+    this.secrets = secrets;
+    this.systemKeyName = group.text("password_encryption_key_name", systemKeyName);
+    this.warnings = warnings;
+  }
+
+  KmipGroupConfig parse() {
+    Duration keyCache =
+        Duration.ofMillis(
+            group.number("key_cache_millis", DEFAULT_KEY_CACHE.toMillis(), 100, 24 * HOUR));
+    Duration timeout = millis("timeout", DEFAULT_TIMEOUT);
+    Duration connect = group.parsed("connect_timeout", timeout, Durations::parse);
+    List<KmipHost> hosts = hosts();
+    // Every host may be tried twice: with a pooled connection that turns out dead, and with a fresh
+    // one.
+    Duration enough = connect.plus(timeout.multipliedBy(2)).multipliedBy(hosts.size());
+    Duration deadline =
+        group.parsed(
+            "deadline",
+            enough.compareTo(LEAST_DEADLINE) > 0 ? enough : LEAST_DEADLINE,
+            Durations::parse);
+    int connections =
+        (int) group.number("max_connections_per_host", KmipSettings.DEFAULT_MAX_CONNECTIONS, 1, 64);
+    Duration idle = group.parsed("idle_limit", KmipSettings.DEFAULT_IDLE_LIMIT, Durations::parse);
+    if (group.has("experimental_custom_attributes_mode")) {
+      warnings.accept(
+          group.file()
+              + ": experimental_custom_attributes_mode of group "
+              + name
+              + " is ignored: what a server can do is found out from the server");
+    }
+    TlsSettings tls = tls();
+    Credential credential = credential();
+    ProtocolVersion highest =
+        group.parsed("max_version", ProtocolVersion.V2_1, ProtocolVersion::parse);
+    group.finish();
+    try {
+      KmipSettings settings =
+          new KmipSettings(
+              name,
+              hosts,
+              tls,
+              credential,
+              connect,
+              timeout,
+              deadline,
+              connections,
+              idle,
+              highest.equals(ProtocolVersion.V2_1) ? null : highest);
+      return new KmipGroupConfig(name, settings, keyCache);
+    } catch (IllegalArgumentException e) {
+      throw group.wrong("", String.valueOf(e.getMessage()), "correct it");
+    }
+  }
+
+  private Duration millis(String key, Duration otherwise) {
+    return Duration.ofMillis(group.number(key, otherwise.toMillis(), 10, HOUR));
+  }
+
+  private List<KmipHost> hosts() {
+    List<KmipHost> hosts = new ArrayList<>();
+    for (String text : group.list("hosts")) {
+      try {
+        hosts.add(KmipHost.parse(text));
+      } catch (IllegalArgumentException e) {
+        throw group.wrong("hosts", String.valueOf(e.getMessage()), "correct it");
+      }
+    }
+    if (hosts.isEmpty()) {
+      throw group.wrong(
+          "hosts", "is missing", "write `hosts: kmip1.example.com:5696, kmip2.example.com`");
+    }
+    if (Set.copyOf(hosts).size() < hosts.size()) {
+      throw group.wrong("hosts", "names a host twice", "keep one");
+    }
+    return hosts;
+  }
+
+  private TlsSettings tls() {
+    char[] keystorePassword = password("keystore_password");
+    char[] truststorePassword = password("truststore_password");
+    try {
+      return new TlsSettings(
+          store("keystore_path"),
+          storeType("keystore_type"),
+          keystorePassword,
+          store("truststore_path"),
+          storeType("truststore_type"),
+          truststorePassword,
+          protocols(),
+          group.list("cipher_suites"),
+          verifyHostname());
+    } finally {
+      Arrays.fill(keystorePassword, '\0');
+      Arrays.fill(truststorePassword, '\0');
+    }
+  }
+
+  private boolean verifyHostname() {
+    boolean verify = group.flag("verify_hostname", true);
+    if (!verify) {
+      warnings.accept(
+          group.file()
+              + ": verify_hostname is false for group "
+              + name
+              + ": any server with a certificate of the same authority can pose as the key server");
+    }
+    return verify;
+  }
+
+  private @Nullable Credential credential() {
+    String user = group.text("username");
+    char[] password = secrets.read(group, "password", systemKeyName);
+    if (user == null && password == null) {
+      return null;
+    }
+    if (user == null || password == null) {
+      throw group.wrong(
+          user == null ? "password" : "username",
+          "stands alone",
+          "give both username and password, or neither");
+    }
+    try {
+      return new Credential(user, password);
+    } finally {
+      Arrays.fill(password, '\0');
+    }
+  }
+
+  private char[] password(String key) {
+    char[] secret = secrets.read(group, key, systemKeyName);
+    if (secret == null) {
+      throw group.wrong(
+          key, "is missing", "give the store's password: plain, {file: …}, {env: …} or ENC(…)");
+    }
+    return secret;
+  }
+
+  private Path store(String key) {
+    Path file = group.existingFile(key);
+    if (file == null) {
+      throw group.wrong(key, "is missing", "KMIP means mutual TLS: name the store");
+    }
+    return file;
+  }
+
+  private String storeType(String key) {
+    String type = group.text(key, "jks");
+    try {
+      KeyStore.getInstance(type);
+      return type;
+    } catch (KeyStoreException e) {
+      throw group.wrong(
+          key, "is '" + type + "', which this Java does not have", "write jks or pkcs12");
+    }
+  }
+
+  private List<String> protocols() {
+    List<String> given = group.list("protocol");
+    if (given.isEmpty() || given.equals(List.of("TLS"))) {
+      return MODERN_TLS;
+    }
+    for (String protocol : given) {
+      if (!MODERN_TLS.contains(protocol)) {
+        throw group.wrong(
+            "protocol",
+            "names " + protocol,
+            "write TLS, TLSv1.3 or TLSv1.2: older ones are unsafe");
+      }
+    }
+    return given;
+  }
+}

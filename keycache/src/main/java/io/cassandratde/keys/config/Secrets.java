@@ -1,0 +1,145 @@
+package io.cassandratde.keys.config;
+
+import io.cassandratde.keys.KeyException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Passwords in the configuration: plain, {@code {file: …}}, {@code {env: …}} or {@code ENC(…)}. */
+final class Secrets {
+
+  private final UnaryOperator<@Nullable String> environment;
+  private final Path systemKeyDirectory;
+  private final boolean plainRefused;
+  private final Consumer<String> warnings;
+
+  Secrets(
+      UnaryOperator<@Nullable String> environment,
+      Path systemKeyDirectory,
+      boolean plainRefused,
+      Consumer<String> warnings) {
+    this.environment = environment;
+    this.systemKeyDirectory = systemKeyDirectory;
+    this.plainRefused = plainRefused;
+    this.warnings = warnings;
+  }
+
+  /** Null when the option is absent. */
+  char @Nullable [] read(YamlSection section, String key, String systemKeyName) {
+    if (section.isMapping(key)) {
+      return indirect(section, key);
+    }
+    String value = section.text(key);
+    if (value == null) {
+      return null;
+    }
+    if (ValueEncryption.isEncrypted(value)) {
+      return decrypt(section, key, value, systemKeyName);
+    }
+    if (plainRefused) {
+      throw section.wrong(
+          key,
+          "is a plain value although config_encryption_active is true",
+          "replace it by what `cassandra-tde encryptconfigvalue` prints, by {file: …} or by {env: …}");
+    }
+    if (othersMayRead(section.file())) {
+      warnings.accept(
+          section.file()
+              + " holds a plain password ("
+              + key
+              + ") and others may read it: chmod 600, or encryptconfigvalue");
+    }
+    return value.toCharArray();
+  }
+
+  private char[] decrypt(YamlSection section, String key, String value, String systemKeyName) {
+    try {
+      return new ValueEncryption(systemKeyDirectory.resolve(systemKeyName)).decrypt(value);
+    } catch (IllegalArgumentException e) {
+      throw section.wrong(
+          key,
+          String.valueOf(e.getMessage()),
+          "encrypt the value again with `cassandra-tde encryptconfigvalue`");
+    } catch (KeyException e) {
+      throw section.wrong(
+          key,
+          "cannot be decrypted: " + e.getMessage(),
+          "check system_key_directory and config_encryption_key_name");
+    }
+  }
+
+  private char[] indirect(YamlSection section, String key) {
+    YamlSection source = section.section(key);
+    if (source == null) {
+      throw section.wrong(key, "has no value", "write {file: path} or {env: NAME}");
+    }
+    String variable = source.text("env");
+    Path file = source.existingFile("file");
+    source.finish();
+    if ((variable == null) == (file == null)) {
+      throw section.wrong(key, "names no source, or two", "write {file: path} or {env: NAME}");
+    }
+    return variable != null
+        ? fromEnvironment(section, key, variable)
+        : fromFile(section, key, file);
+  }
+
+  private char[] fromEnvironment(YamlSection section, String key, String variable) {
+    String value = environment.apply(variable);
+    if (value == null || value.isEmpty()) {
+      throw section.wrong(
+          key,
+          "names the environment variable " + variable + ", which is not set",
+          "set it for this process");
+    }
+    return value.toCharArray();
+  }
+
+  private static char[] fromFile(YamlSection section, String key, @Nullable Path file) {
+    if (file == null) {
+      throw new IllegalStateException("no file for " + key);
+    }
+    if (othersMayRead(file)) {
+      throw section.wrong(key, "names " + file + ", which others may read", "chmod 600 it");
+    }
+    byte[] bytes = new byte[0];
+    try {
+      bytes = Files.readAllBytes(file);
+      CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
+      int end = text.length();
+      while (end > 0 && (text.get(end - 1) == '\n' || text.get(end - 1) == '\r')) {
+        end--;
+      }
+      if (end == 0) {
+        throw section.wrong(key, "names " + file + ", which is empty", "put the password in it");
+      }
+      char[] secret = new char[end];
+      text.get(secret);
+      Arrays.fill(text.array(), '\0');
+      return secret;
+    } catch (IOException e) {
+      throw section.wrong(key, "names " + file + ", which cannot be read", "check the file");
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  private static boolean othersMayRead(Path file) {
+    try {
+      PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+      return view != null
+          && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

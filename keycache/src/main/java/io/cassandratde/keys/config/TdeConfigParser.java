@@ -1,0 +1,134 @@
+package io.cassandratde.keys.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The top level of the file. What is asked for here are the options there are. */
+final class TdeConfigParser {
+
+  private static final Map<String, LegacyCiphers> LEGACY =
+      Map.of("upgrade", LegacyCiphers.UPGRADE, "reject", LegacyCiphers.REJECT);
+  private static final Map<String, Boolean> ON_STALE = Map.of("keep", false, "refuse", true);
+
+  private final UnaryOperator<@Nullable String> environment;
+
+  /** Full names of all options looked for; names of groups and aliases are data, not options. */
+  final Set<String> asked = new LinkedHashSet<>();
+
+  TdeConfigParser(UnaryOperator<@Nullable String> environment) {
+    this.environment = environment;
+  }
+
+  TdeConfig parse(Path file) {
+    List<String> warnings = new ArrayList<>();
+    YamlSection top = YamlSection.read(file, asked);
+    Path directory = directory(top);
+    boolean encrypted = top.flag("config_encryption_active", false);
+    String keyName = top.text("config_encryption_key_name", "system_key");
+    Secrets secrets = new Secrets(environment, directory, encrypted, warnings::add);
+    Map<String, KmipGroupConfig> groups = new LinkedHashMap<>();
+    for (Map.Entry<String, YamlSection> group : top.sections("kmip_hosts").entrySet()) {
+      KmipGroupParser parser =
+          new KmipGroupParser(group.getKey(), group.getValue(), secrets, keyName, warnings::add);
+      groups.put(group.getKey(), parser.parse());
+    }
+    systemInfo(top);
+    String cryptoProvider = top.text("crypto_provider");
+    LegacyCiphers legacy = top.choice("legacy_ciphers", LegacyCiphers.UPGRADE, LEGACY);
+    Duration maxStale = top.parsed("key_cache_max_stale", Duration.ofHours(24), Durations::parse);
+    boolean refuse = top.choice("on_stale", false, ON_STALE);
+    Duration startupWait = top.parsed("startup_key_wait", Duration.ofMinutes(5), Durations::parse);
+    Duration clientWait = top.parsed("client_key_wait", Duration.ofSeconds(10), Durations::parse);
+    Map<String, String> aliases = aliases(top, groups.keySet());
+    finish(top, warnings);
+    return new TdeConfig(
+        file,
+        groups,
+        directory,
+        encrypted,
+        keyName,
+        cryptoProvider,
+        legacy,
+        maxStale,
+        refuse,
+        startupWait,
+        clientWait,
+        aliases,
+        warnings);
+  }
+
+  /** Default: where the configuration file is. */
+  private static Path directory(YamlSection top) {
+    String name = top.text("system_key_directory");
+    return top.resolve(name == null ? "." : name);
+  }
+
+  private static Map<String, String> aliases(YamlSection top, Set<String> groups) {
+    Map<String, String> aliases = top.pairs("group_aliases");
+    YamlSection section = top.section("group_aliases");
+    aliases.forEach(
+        (former, now) -> {
+          if (section != null && !groups.contains(now)) {
+            throw section.wrong(
+                former,
+                "names the group " + now + ", which kmip_hosts has not",
+                "write one of " + groups);
+          }
+          if (section != null && groups.contains(former)) {
+            throw section.wrong(
+                former,
+                "is the name of a group in kmip_hosts",
+                "an alias is a former name: take one out");
+          }
+        });
+    return aliases;
+  }
+
+  /**
+   * DSE's option for system tables. Codec mode cannot do it, and saying nothing would leave
+   * plaintext behind a true.
+   */
+  private static void systemInfo(YamlSection top) {
+    YamlSection info = top.section("system_info_encryption");
+    if (info == null) {
+      return;
+    }
+    boolean enabled = info.flag("enabled", false);
+    info.text("cipher_algorithm");
+    info.number("secret_key_strength", 128, 1, 1024);
+    info.number("chunk_length_kb", 64, 1, 1024);
+    info.text("key_provider");
+    info.text("kmip_host");
+    info.finish();
+    if (enabled) {
+      throw info.wrong(
+          "enabled",
+          "cannot be true: system tables and the commit log are not encrypted by this version",
+          "set it to false, and protect those files by an encrypted volume");
+    }
+  }
+
+  private static void finish(YamlSection top, List<String> warnings) {
+    boolean dse = String.valueOf(top.file().getFileName()).equals(ForeignSections.DSE_FILE);
+    Set<String> foreign = new TreeSet<>();
+    top.keys().stream().filter(ForeignSections::isForeign).forEach(foreign::add);
+    if (dse && !foreign.isEmpty()) {
+      warnings.add(
+          top.file()
+              + ": DSE sections that have nothing to do with keys are passed over: "
+              + String.join(", ", foreign));
+      top.finish(foreign);
+    } else {
+      top.finish();
+    }
+  }
+}

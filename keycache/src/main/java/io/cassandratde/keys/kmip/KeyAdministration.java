@@ -1,0 +1,255 @@
+package io.cassandratde.keys.kmip;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.config.KmipGroupConfig;
+import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipClient;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.KmipHost;
+import io.cassandratde.kmip.KmipNotFoundException;
+import io.cassandratde.kmip.KmipRefusedException;
+import io.cassandratde.kmip.Reply;
+import io.cassandratde.kmip.ResultReason;
+import io.cassandratde.kmip.RevocationReason;
+import io.cassandratde.kmip.attribute.Attribute;
+import io.cassandratde.kmip.attribute.AttributeType;
+import io.cassandratde.kmip.attribute.Attributes;
+import io.cassandratde.kmip.operation.Activate;
+import io.cassandratde.kmip.operation.AddAttribute;
+import io.cassandratde.kmip.operation.Destroy;
+import io.cassandratde.kmip.operation.Get;
+import io.cassandratde.kmip.operation.GetAttributes;
+import io.cassandratde.kmip.operation.ModifyAttribute;
+import io.cassandratde.kmip.operation.Revoke;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators do with the keys of one group. Every change is read back from the server before it
+ * counts as done.
+ */
+public final class KeyAdministration implements AutoCloseable {
+
+  private static final Set<ResultReason> UNSUPPORTED =
+      Set.of(
+          ResultReason.OPERATION_NOT_SUPPORTED,
+          ResultReason.INVALID_MESSAGE,
+          ResultReason.FEATURE_NOT_SUPPORTED,
+          ResultReason.UNSUPPORTED_ATTRIBUTE,
+          ResultReason.INVALID_ATTRIBUTE,
+          ResultReason.UNKNOWN_TAG);
+
+  private final KmipClient client;
+  private final KeyCatalog catalog;
+  private final KeyFactory factory;
+  private final InstantSource clock;
+  private final String group;
+
+  private KeyAdministration(KmipClient client, InstantSource clock) {
+    this.client = client;
+    this.clock = clock;
+    this.catalog = new KeyCatalog(client, clock);
+    this.factory = new KeyFactory(client);
+    this.group = client.settings().group();
+  }
+
+  /** Reads the stores; no network. */
+  public static KeyAdministration open(KmipGroupConfig config) throws KmipException {
+    return new KeyAdministration(new KmipClient(config.settings()), InstantSource.system());
+  }
+
+  /** Keys as one host lists them, in the order of their creation. */
+  public record Listing(KmipHost host, List<KeyFacts> keys) {}
+
+  /**
+   * A change that was made and verified.
+   *
+   * @param key as the server has it now
+   * @param warnings what the operator should know besides
+   */
+  public record Changed(KeyFacts key, List<String> warnings) {}
+
+  /** All symmetric keys that this identity can see; with a namespace, those of it alone. */
+  public Listing list(@Nullable String namespace) throws KmipException {
+    KeyCatalog.Snapshot all = catalog.findAll();
+    List<KeyFacts> keys =
+        all.keys().stream()
+            .filter(key -> namespace == null || namespace.equals(key.namespace()))
+            .sorted(KeyFacts.BY_CREATION)
+            .toList();
+    return new Listing(all.host(), keys);
+  }
+
+  /**
+   * One key.
+   *
+   * @throws KmipNotFoundException when the group has no such key
+   */
+  public KeyFacts get(String id) throws KmipException {
+    return catalog.facts(id);
+  }
+
+  /**
+   * Makes and activates a key; nothing seals with it before its namespace and cipher make it
+   * current.
+   */
+  public KeyFacts create(CipherSpec cipher, @Nullable String namespace, @Nullable String template)
+      throws KmipException {
+    String id = factory.create(cipher, namespace, KeyNames.random(), template);
+    activate(id);
+    return catalog.facts(id);
+  }
+
+  private void activate(String id) throws KmipException {
+    if (catalog.facts(id).state() != KeyState.ACTIVE) {
+      client.call(new Activate(id));
+    }
+  }
+
+  /**
+   * No new encryption from the date on.
+   *
+   * @param at null: now, by the server's clock
+   */
+  public Changed expire(String id, @Nullable Instant at)
+      throws KmipException, AdministrationException {
+    Instant local = clock.instant();
+    Reply<Attributes> reply = client.exchange(new GetAttributes(id));
+    KeyFacts before = KeyCatalog.facts(id, reply.result());
+    ServerTime now = ServerTime.of(reply.serverTime(), local);
+    Instant end = Instant.ofEpochSecond((at == null ? now.earliest() : at).getEpochSecond());
+    setProtectStop(before, end);
+    KeyFacts after = catalog.facts(id);
+    if (!end.equals(after.protectStop())) {
+      throw new ExpiryUnsupportedException(
+          unsupported("it said yes to the date and does not show it"));
+    }
+    List<String> warnings = new ArrayList<>();
+    if (before.state() != KeyState.ACTIVE) {
+      warnings.add("key " + id + " is " + label(before.state()) + ", so it did not seal anyway");
+    }
+    return new Changed(after, warnings);
+  }
+
+  private void setProtectStop(KeyFacts key, Instant end)
+      throws KmipException, AdministrationException {
+    Attribute date =
+        Objects.requireNonNull(
+            Attributes.builder()
+                .protectStopDate(end)
+                .build()
+                .first(AttributeType.PROTECT_STOP_DATE.specName()));
+    try {
+      if (key.protectStop() == null) {
+        client.call(new AddAttribute(key.id(), date));
+      } else {
+        client.call(new ModifyAttribute(key.id(), date));
+      }
+    } catch (KmipRefusedException refused) {
+      if (refused.unsupported() || UNSUPPORTED.contains(refused.reason())) {
+        throw new ExpiryUnsupportedException(unsupported(String.valueOf(refused.getMessage())));
+      }
+      throw refused;
+    }
+  }
+
+  private String unsupported(String why) {
+    return "a server of group "
+        + group
+        + " keeps no Protect Stop Date, so keys cannot expire there ("
+        + why
+        + "); use `managekmip revoke`: new data then gets a new key, and the old key still opens what it sealed";
+  }
+
+  /**
+   * Ends the sealing life of a key for good; it still opens.
+   *
+   * @param force leaves out the probe of docs/RULES.md R17
+   */
+  public Changed revoke(String id, RevocationReason reason, @Nullable String message, boolean force)
+      throws KmipException, AdministrationException {
+    KeyFacts before = catalog.facts(id);
+    if (before.state() == KeyState.DEACTIVATED || before.state() == KeyState.COMPROMISED) {
+      return new Changed(
+          before,
+          List.of("key " + id + " is " + label(before.state()) + " already; nothing was done"));
+    }
+    List<String> warnings = new ArrayList<>();
+    if (force) {
+      warnings.add(
+          "no probe was made (--force): whether this server still serves revoked keys is not known");
+    } else {
+      warnings.addAll(new RevokeProbe(client, catalog, factory).run(group, reason));
+    }
+    client.call(new Revoke(id, reason, message, null));
+    KeyFacts after = catalog.facts(id);
+    if (after.state() == null
+        || after.state() == KeyState.ACTIVE
+        || after.state() == KeyState.PRE_ACTIVE) {
+      throw new NotVerifiedException(
+          "the server accepted the revoke of key "
+              + id
+              + " and still shows it as "
+              + label(after.state()));
+    }
+    try (Get.Result stillThere = client.call(new Get(id))) {
+      if (stillThere.bits() == 0) {
+        throw new NotVerifiedException("key " + id + " was revoked and comes back empty now");
+      }
+    } catch (KmipException e) {
+      throw new NotVerifiedException(
+          "key "
+              + id
+              + " was revoked, and the server does not give it out any more: data under it cannot be read after a"
+              + " restart. Change the server's policy now ("
+              + e.getMessage()
+              + ")");
+    }
+    return new Changed(after, warnings);
+  }
+
+  /**
+   * Destroys for good. What is sealed under the key is lost with it: the caller has asked for
+   * confirmation.
+   */
+  public List<String> destroy(String id) throws KmipException, AdministrationException {
+    KeyFacts before = catalog.facts(id);
+    if (before.state() == KeyState.DESTROYED || before.state() == KeyState.DESTROYED_COMPROMISED) {
+      return List.of("key " + id + " is " + label(before.state()) + " already; nothing was done");
+    }
+    client.call(new Destroy(id));
+    List<String> warnings = new ArrayList<>();
+    for (KmipHost host : client.settings().hosts()) {
+      try (Get.Result there = client.exchangeOn(host, new Get(id)).result()) {
+        throw new NotVerifiedException(
+            "key "
+                + id
+                + " was destroyed, but "
+                + host
+                + " still gives it out ("
+                + there.bits()
+                + " bits)");
+      } catch (KmipNotFoundException | KmipRefusedException gone) {
+        // As it should be.
+      } catch (KmipException e) {
+        warnings.add(
+            "whether " + host + " has forgotten the key too is not known: " + e.getMessage());
+      }
+    }
+    return warnings;
+  }
+
+  static String label(@Nullable KeyState state) {
+    return state == null ? "in a state that the server does not tell" : state.label();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

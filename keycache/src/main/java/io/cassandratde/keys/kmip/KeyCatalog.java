@@ -1,0 +1,128 @@
+package io.cassandratde.keys.kmip;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.kmip.CryptographicAlgorithm;
+import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipAccessDeniedException;
+import io.cassandratde.kmip.KmipClient;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.KmipHost;
+import io.cassandratde.kmip.KmipNotFoundException;
+import io.cassandratde.kmip.KmipRefusedException;
+import io.cassandratde.kmip.ObjectType;
+import io.cassandratde.kmip.Reply;
+import io.cassandratde.kmip.attribute.ApplicationInfo;
+import io.cassandratde.kmip.attribute.Attributes;
+import io.cassandratde.kmip.attribute.AttributesBuilder;
+import io.cassandratde.kmip.operation.GetAttributes;
+import io.cassandratde.kmip.operation.Locate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keys a group's servers have. A filter only shortens the list that a server sends: some
+ * servers ignore what they do not store, so every result is read and judged by its attributes.
+ */
+final class KeyCatalog {
+
+  /** Name space of our data where a server has no Object Group. */
+  static final String APPLICATION = "cassandra-tde";
+
+  private final KmipClient client;
+  private final InstantSource clock;
+
+  KeyCatalog(KmipClient client, InstantSource clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /** Keys of one moment, with the clock and the name of the host that listed them. */
+  record Snapshot(List<KeyFacts> keys, ServerTime time, KmipHost host) {}
+
+  /**
+   * @param state null: whatever state
+   */
+  Snapshot find(CipherSpec cipher, @Nullable KeyState state) throws KmipException {
+    AttributesBuilder filter =
+        symmetric()
+            .cryptographicAlgorithm(CryptographicAlgorithm.AES)
+            .cryptographicLength(cipher.bits());
+    return find(state == null ? filter.build() : filter.state(state).build());
+  }
+
+  Snapshot findAll() throws KmipException {
+    return find(symmetric().build());
+  }
+
+  private static AttributesBuilder symmetric() {
+    return Attributes.builder().objectType(ObjectType.SYMMETRIC_KEY);
+  }
+
+  private Snapshot find(Attributes filter) throws KmipException {
+    Instant local = clock.instant();
+    Reply<List<String>> located = locate(filter);
+    List<KeyFacts> keys = new ArrayList<>();
+    for (String id : new LinkedHashSet<>(located.result())) {
+      try {
+        keys.add(facts(id));
+      } catch (KmipNotFoundException | KmipAccessDeniedException e) {
+        // Destroyed since, or somebody else's: neither can be our current key.
+      }
+    }
+    return new Snapshot(keys, ServerTime.of(located.serverTime(), local), located.host());
+  }
+
+  private Reply<List<String>> locate(Attributes filter) throws KmipException {
+    try {
+      return client.exchange(new Locate(filter));
+    } catch (KmipRefusedException refused) {
+      Attributes least = symmetric().build();
+      if (filter.equals(least)) {
+        throw refused;
+      }
+      return client.exchange(new Locate(least));
+    } catch (KmipNotFoundException none) {
+      // Some servers call an empty result "not found".
+      return client.exchange(new Locate(symmetric().build()));
+    }
+  }
+
+  KeyFacts facts(String id) throws KmipException {
+    return facts(id, client.call(new GetAttributes(id)));
+  }
+
+  static KeyFacts facts(String id, Attributes attributes) {
+    Integer bits = attributes.cryptographicLength();
+    return new KeyFacts(
+        id,
+        attributes.name(),
+        attributes.cryptographicAlgorithm(),
+        bits == null ? 0 : bits,
+        attributes.usageMask(),
+        attributes.state(),
+        namespace(attributes),
+        attributes.initialDate(),
+        attributes.activationDate(),
+        attributes.processStartDate(),
+        attributes.protectStopDate(),
+        attributes.deactivationDate());
+  }
+
+  /** Object Group, else our Application Specific Information, else what stands before the name. */
+  private static @Nullable String namespace(Attributes attributes) {
+    String group = attributes.objectGroup();
+    if (group != null) {
+      return group;
+    }
+    for (ApplicationInfo info : attributes.applicationSpecificInformation()) {
+      if (info.namespace().equals(APPLICATION)) {
+        return info.data();
+      }
+    }
+    return KeyNames.namespaceOf(attributes.name());
+  }
+}

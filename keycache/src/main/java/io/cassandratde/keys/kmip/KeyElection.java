@@ -1,0 +1,143 @@
+package io.cassandratde.keys.kmip;
+
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipClient;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.KmipNotFoundException;
+import io.cassandratde.kmip.KmipRefusedException;
+import io.cassandratde.kmip.operation.Activate;
+import io.cassandratde.kmip.operation.Destroy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the first key of a spec when several nodes find none at the same time (docs/RULES.md R14).
+ *
+ * <p>Whoever finds no contender creates one, Pre-Active. The one with the smallest Initial Date
+ * wins, then the smallest id; it is activated only over a <em>settled</em> list: one that was asked
+ * for after the server's clock had left the second of the winner's Initial Date. From then on every
+ * new contender has a later date, so nobody can see another winner. Losers are destroyed by those
+ * who made them, and only while Pre-Active.
+ */
+final class KeyElection {
+
+  private static final Logger logger = LoggerFactory.getLogger(KeyElection.class);
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
+  /** Servers that tell neither time nor Initial Date: as long as a second and its rounding. */
+  private static final int SETTLED_ROUNDS = 9;
+
+  private static final int MAX_ROUNDS = 80;
+
+  private final KeyCatalog catalog;
+  private final KeyFactory factory;
+  private final KmipClient client;
+  private final Pause pause;
+  private final String group;
+
+  KeyElection(KmipClient client, KeyCatalog catalog, KeyFactory factory, Pause pause) {
+    this.client = client;
+    this.catalog = catalog;
+    this.factory = factory;
+    this.pause = pause;
+    this.group = client.settings().group();
+  }
+
+  /**
+   * Returns a list in which at least one key is usable and acceptable, having made and activated
+   * one if need be.
+   *
+   * @param acceptable false for keys that are to be succeeded
+   */
+  KeyCatalog.Snapshot elect(KeySpec spec, Predicate<KeyFacts> acceptable)
+      throws KmipException, InterruptedException {
+    @Nullable String mine = null;
+    @Nullable Instant before = null;
+    int sameWinner = 0;
+    String lastWinner = "";
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      KeyCatalog.Snapshot all = catalog.find(spec.cipher(), null);
+      List<KeyFacts> usable =
+          KeySelection.ranked(all.keys(), spec, all.time()).stream().filter(acceptable).toList();
+      if (!usable.isEmpty()) {
+        tidyUp(mine, usable.get(0), all);
+        return all;
+      }
+      Optional<KeyFacts> winner = KeySelection.winner(KeySelection.contenders(all.keys(), spec));
+      if (winner.isEmpty()) {
+        if (mine == null) {
+          mine =
+              factory.create(spec.cipher(), spec.namespace(), KeyNames.random(), spec.template());
+        } else {
+          // Never a second one: a server that does not list what it made would be filled with keys.
+          pause.pause(PAUSE);
+        }
+        continue;
+      }
+      KeyFacts first = winner.get();
+      sameWinner = first.id().equals(lastWinner) ? sameWinner + 1 : 0;
+      lastWinner = first.id();
+      if (isSettled(first, before) || sameWinner >= SETTLED_ROUNDS) {
+        activate(first);
+      } else {
+        pause.pause(PAUSE);
+      }
+      before = all.time().earliest();
+    }
+    throw new KeyUnavailableException(
+        "group %s has no usable key for %s, and electing one came to no end%s: look at the keys with managekmip list"
+            .formatted(group, spec, mine == null ? "" : " (this node made key " + mine + ")"));
+  }
+
+  private static boolean isSettled(KeyFacts winner, @Nullable Instant before) {
+    Instant created = winner.creation();
+    return created != null && before != null && before.isAfter(created);
+  }
+
+  private void activate(KeyFacts winner) throws KmipException {
+    try {
+      client.call(new Activate(winner.id()));
+    } catch (KmipRefusedException | KmipNotFoundException e) {
+      // Another node was first; the next look shows what is true.
+      logger.debug(
+          "Key {} of group {} was not activated by us: {}", winner.id(), group, e.getMessage());
+    }
+  }
+
+  private void tidyUp(@Nullable String mine, KeyFacts current, KeyCatalog.Snapshot all) {
+    if (mine == null || mine.equals(current.id())) {
+      return;
+    }
+    Optional<KeyFacts> loser = all.keys().stream().filter(k -> k.id().equals(mine)).findFirst();
+    if (loser.isEmpty()) {
+      return;
+    }
+    if (loser.get().state() != KeyState.PRE_ACTIVE) {
+      logger.warn(
+          "Key {} of group {} was made by this node, which lost the election to {}; the server made it {} at once, so it is left"
+              + " alone: revoke and destroy it by hand if nothing names it",
+          mine,
+          group,
+          current.id(),
+          loser.get().state());
+      return;
+    }
+    try {
+      client.call(new Destroy(mine));
+    } catch (KmipException e) {
+      logger.warn(
+          "Key {} of group {} lost the election and could not be removed: {}",
+          mine,
+          group,
+          e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.cassandratde.keys.kmip;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.kmip.CryptographicAlgorithm;
+import io.cassandratde.kmip.KmipClient;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.KmipRefusedException;
+import io.cassandratde.kmip.UsageMask;
+import io.cassandratde.kmip.attribute.Attributes;
+import io.cassandratde.kmip.attribute.AttributesBuilder;
+import io.cassandratde.kmip.operation.Create;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes keys on the server, with the namespace in whichever attribute this server can store. */
+final class KeyFactory {
+
+  private final KmipClient client;
+
+  KeyFactory(KmipClient client) {
+    this.client = client;
+  }
+
+  /** Returns the id of a new key; Pre-Active on servers that keep to the specification. */
+  String create(
+      CipherSpec cipher, @Nullable String namespace, String name, @Nullable String template)
+      throws KmipException {
+    KmipRefusedException first = null;
+    for (Attributes attributes : forms(cipher, namespace, name)) {
+      try {
+        return client.call(new Create(attributes)).uniqueIdentifier();
+      } catch (KmipRefusedException refused) {
+        // The server made nothing, so another form may be tried; if none pleases it, the first
+        // refusal says most.
+        first = first == null ? refused : first;
+      }
+    }
+    if (first == null) {
+      throw new IllegalStateException("no form to create a key in");
+    }
+    throw first;
+  }
+
+  private static List<Attributes> forms(
+      CipherSpec cipher, @Nullable String namespace, String name) {
+    if (namespace == null) {
+      return List.of(base(cipher, name).build());
+    }
+    List<Attributes> forms = new ArrayList<>();
+    forms.add(base(cipher, name).objectGroup(namespace).build());
+    forms.add(
+        base(cipher, name)
+            .applicationSpecificInformation(KeyCatalog.APPLICATION, namespace)
+            .build());
+    forms.add(base(cipher, KeyNames.withNamespace(namespace, name)).build());
+    return forms;
+  }
+
+  private static AttributesBuilder base(CipherSpec cipher, String name) {
+    return Attributes.builder()
+        .cryptographicAlgorithm(CryptographicAlgorithm.AES)
+        .cryptographicLength(cipher.bits())
+        .usageMask(UsageMask.ENCRYPT_DECRYPT)
+        .name(name);
+  }
+}

@@ -1,0 +1,222 @@
+package io.cassandratde.keys.kmip;
+
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyProvider.SealingKey;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.WrongKeyException;
+import io.cassandratde.kmip.HostHealth;
+import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipClient;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.KmipHost;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keys of one KMIP group: docs/RULES.md R14 (which key is current), R15 (proved before it seals),
+ * R16 (states and dates).
+ */
+final class KmipGroup implements AutoCloseable {
+
+  private static final Logger logger = LoggerFactory.getLogger(KmipGroup.class);
+
+  private final KmipClient client;
+  private final KeyCatalog catalog;
+  private final KeyReader reader;
+  private final KeyElection election;
+  private final Duration lead;
+  private final String group;
+
+  /** Keys that this process has read back on every reachable host. */
+  private final Set<KeyReference> proved = ConcurrentHashMap.newKeySet();
+
+  private final Set<KmipHost> down = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param lead how long before a key's scheduled end its successor is made: one key_cache_millis
+   */
+  KmipGroup(KmipClient client, Hkdf hkdf, Duration lead, InstantSource clock, Pause pause) {
+    this.client = client;
+    this.lead = lead;
+    this.group = client.settings().group();
+    this.catalog = new KeyCatalog(client, clock);
+    this.reader = new KeyReader(client, hkdf);
+    this.election = new KeyElection(client, catalog, new KeyFactory(client), pause);
+  }
+
+  SealingKey current(KeySpec spec, @Nullable KeyReference last) {
+    try {
+      KeyCatalog.Snapshot now = catalog.find(spec.cipher(), KeyState.ACTIVE);
+      List<KeyFacts> usable = KeySelection.ranked(now.keys(), spec, now.time());
+      ServerTime time = now.time();
+      boolean succeed = !usable.isEmpty() && KeySelection.needsSuccessor(usable.get(0), time, lead);
+      if (usable.isEmpty() || succeed) {
+        KeyCatalog.Snapshot elected = elect(spec, succeed ? usable : List.of(), time);
+        if (elected != null) {
+          time = elected.time();
+          usable = KeySelection.ranked(elected.keys(), spec, time);
+        }
+      }
+      SealingKey chosen = firstProved(spec, usable, time, last);
+      watchHosts();
+      return chosen;
+    } catch (KmipException e) {
+      throw KmipFailures.translate("no current key from group " + group + " for " + spec, e);
+    }
+  }
+
+  /** Null when a key that still seals has no successor yet: it goes on sealing. */
+  private KeyCatalog.@Nullable Snapshot elect(KeySpec spec, List<KeyFacts> ending, ServerTime time)
+      throws KmipException {
+    try {
+      return election.elect(spec, key -> !KeySelection.needsSuccessor(key, time, lead));
+    } catch (KmipException | KeyException e) {
+      if (ending.isEmpty()) {
+        throw e;
+      }
+      logger.warn(
+          "Key {} of group {} ends at {} and has no successor yet: {}",
+          ending.get(0).id(),
+          group,
+          ending.get(0).sealingEnd(),
+          e.getMessage());
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KeyUnavailableException("interrupted while a key was elected for " + spec);
+    }
+  }
+
+  /**
+   * The first key in rank order that is proved; with one of several hosts reachable, rather the
+   * last current one.
+   */
+  private SealingKey firstProved(
+      KeySpec spec, List<KeyFacts> usable, ServerTime time, @Nullable KeyReference last)
+      throws KmipException {
+    KeyException failure = null;
+    for (KeyFacts key : usable) {
+      try {
+        DataKey known = known(spec, key, last);
+        if (known != null) {
+          return sealing(
+              key,
+              known,
+              time,
+              "it has the latest activation date of " + usable.size() + " usable");
+        }
+        KeyReader.Proof proof = reader.prove(spec.groupTag(), key.id());
+        KeyFacts before = last == null ? null : find(usable, last.keyId());
+        if (before != null && proof.confirmed() == 1 && client.settings().hosts().size() > 1) {
+          proof.key().retire();
+          logger.warn(
+              "Key {} of group {} is not used yet: only one host answers, so it could be on that host alone ({}); the last key {} seals on",
+              key.id(),
+              group,
+              String.join(", ", proof.unreachable()),
+              before.id());
+          continue;
+        }
+        proved.add(proof.key().reference());
+        return sealing(key, proof.key(), time, reason(usable, key, last, proof));
+      } catch (KeyException e) {
+        logger.warn(
+            "Key {} of group {} is current by rank but not used: {}",
+            key.id(),
+            group,
+            e.getMessage());
+        failure = failure == null ? e : failure;
+      }
+    }
+    throw failure != null
+        ? failure
+        : new KeyUnavailableException("group " + group + " has no usable key for " + spec);
+  }
+
+  /**
+   * A key that this process has proved or sealed with already; read again, in case the server has
+   * another one by now.
+   */
+  private @Nullable DataKey known(KeySpec spec, KeyFacts key, @Nullable KeyReference last)
+      throws KmipException {
+    boolean isLast = last != null && last.keyId().equals(key.id());
+    if (!isLast
+        && proved.stream()
+            .noneMatch(r -> r.keyId().equals(key.id()) && r.groupTag() == spec.groupTag())) {
+      return null;
+    }
+    DataKey read = reader.read(spec.groupTag(), key.id());
+    if (isLast ? read.reference().equals(last) : proved.contains(read.reference())) {
+      return read;
+    }
+    read.retire();
+    throw new WrongKeyException(
+        "group %s has another key under id %s than the one that this node sealed with: was a server replaced or restored?"
+            .formatted(group, key.id()));
+  }
+
+  private static @Nullable KeyFacts find(List<KeyFacts> keys, String id) {
+    return keys.stream().filter(k -> k.id().equals(id)).findFirst().orElse(null);
+  }
+
+  private static String reason(
+      List<KeyFacts> usable, KeyFacts key, @Nullable KeyReference last, KeyReader.Proof proof) {
+    StringBuilder text = new StringBuilder();
+    if (last != null && find(usable, last.keyId()) == null) {
+      text.append("the last key may not seal any more; ");
+    }
+    text.append("latest activation date (")
+        .append(key.rank())
+        .append(") of ")
+        .append(usable.size())
+        .append(" usable, read back on ");
+    text.append(proof.confirmed()).append(" host(s)");
+    return text.toString();
+  }
+
+  private static SealingKey sealing(
+      KeyFacts key, DataKey material, ServerTime time, String reason) {
+    Instant end = key.sealingEnd();
+    return new SealingKey(material, end == null ? null : time.toLocal(end), reason);
+  }
+
+  DataKey byId(KeyReference reference) {
+    DataKey key = reader.search(reference);
+    watchHosts();
+    return key;
+  }
+
+  /**
+   * A host that is down while another answers is no error: one warning when it goes, one line when
+   * it is back.
+   */
+  private void watchHosts() {
+    for (HostHealth health : client.health()) {
+      if (health.consecutiveFailures() > 0 && down.add(health.host())) {
+        logger.warn(
+            "Host {} of KMIP group {} does not answer: {}; another host of the group does",
+            health.host(),
+            group,
+            health.lastError());
+      } else if (health.consecutiveFailures() == 0 && down.remove(health.host())) {
+        logger.info("Host {} of KMIP group {} answers again", health.host(), group);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

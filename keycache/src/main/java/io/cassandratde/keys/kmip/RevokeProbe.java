@@ -1,0 +1,73 @@
+package io.cassandratde.keys.kmip;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipClient;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.RevocationReason;
+import io.cassandratde.kmip.operation.Activate;
+import io.cassandratde.kmip.operation.Destroy;
+import io.cassandratde.kmip.operation.Get;
+import io.cassandratde.kmip.operation.Revoke;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Before a real revoke: make a throwaway key, revoke it and read it (docs/RULES.md R17). Some
+ * servers, and some policies, give out Active keys only; there, a revoke would make all data under
+ * the key unreadable at the next restart.
+ */
+final class RevokeProbe {
+
+  private final KmipClient client;
+  private final KeyCatalog catalog;
+  private final KeyFactory factory;
+
+  RevokeProbe(KmipClient client, KeyCatalog catalog, KeyFactory factory) {
+    this.client = client;
+    this.catalog = catalog;
+    this.factory = factory;
+  }
+
+  /** Returns warnings; throws when the probe key could not be read, or no probe could be made. */
+  List<String> run(String group, RevocationReason reason) throws DeactivatedKeysNotServedException {
+    String id;
+    try {
+      id = factory.create(CipherSpec.AES_128, null, KeyNames.probe(), null);
+    } catch (KmipException e) {
+      throw new DeactivatedKeysNotServedException(
+          "no throwaway key could be made in group "
+              + group
+              + " to find out whether its servers still give out revoked keys: "
+              + e.getMessage()
+              + "; nothing was revoked; --force revokes without the probe");
+    }
+    List<String> warnings = new ArrayList<>();
+    try {
+      if (catalog.facts(id).state() != KeyState.ACTIVE) {
+        client.call(new Activate(id));
+      }
+      client.call(new Revoke(id, reason, "probe before a revoke", null));
+      client.call(new Get(id)).close();
+    } catch (KmipException e) {
+      throw new DeactivatedKeysNotServedException(
+          "a revoked throwaway key could not be read back from group "
+              + group
+              + ": "
+              + e.getMessage()
+              + "; nothing was revoked, because data under the key would be lost to this identity; --force revokes all the same");
+    } finally {
+      remove(id, warnings);
+    }
+    return warnings;
+  }
+
+  private void remove(String id, List<String> warnings) {
+    try {
+      client.call(new Destroy(id));
+    } catch (KmipException e) {
+      warnings.add(
+          "the throwaway key " + id + " of the probe could not be removed: " + e.getMessage());
+    }
+  }
+}

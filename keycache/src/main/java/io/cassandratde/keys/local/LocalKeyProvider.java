@@ -1,0 +1,141 @@
+package io.cassandratde.keys.local;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeyProvider;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.ProviderKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys in {@link SystemKeyFile}s, read anew at every look: adding a line to the file replaces the
+ * current key.
+ *
+ * <p>Names are resolved against system_key_directory. A key that its file no longer holds is looked
+ * for in the directory's other files, so that data outlives a renamed file.
+ */
+public final class LocalKeyProvider implements KeyProvider {
+
+  private final Path directory;
+  private final Hkdf hkdf;
+
+  public LocalKeyProvider(Path systemKeyDirectory, Hkdf hkdf) {
+    this.directory = systemKeyDirectory;
+    this.hkdf = hkdf;
+  }
+
+  @Override
+  public void check(KeySpec spec) {
+    if (spec.provider() != ProviderKind.LOCAL) {
+      throw new KeyConfigException("not a local key: " + spec);
+    }
+  }
+
+  @Override
+  public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
+    Path file = file(spec);
+    List<SystemKeyFile.Entry> entries = SystemKeyFile.read(file, hkdf);
+    try {
+      for (int i = entries.size() - 1; i >= 0; i--) {
+        SystemKeyFile.Entry entry = entries.get(i);
+        if (entry.cipher().equals(spec.cipher())) {
+          DataKey key = DataKey.of(spec.groupTag(), entry.id(), entry.material(), hkdf);
+          return new SealingKey(key, null, "last " + spec.cipher() + " line of " + file);
+        }
+      }
+    } finally {
+      entries.forEach(SystemKeyFile.Entry::close);
+    }
+    throw new KeyConfigException(
+        "key file "
+            + file
+            + " has no "
+            + spec.cipher()
+            + " key: correct secret_key_strength, or make such a key with"
+            + " `cassandra-tde createsystemkey "
+            + cipherArguments(spec.cipher())
+            + "`");
+  }
+
+  private static String cipherArguments(CipherSpec cipher) {
+    return cipher.algorithm() + " " + cipher.bits();
+  }
+
+  @Override
+  public DataKey byId(KeySpec hint, KeyReference reference) {
+    Path named = file(hint);
+    DataKey key = Files.exists(named) ? find(named, reference) : null;
+    if (key != null) {
+      return key;
+    }
+    for (Path other : others(named)) {
+      try {
+        key = find(other, reference);
+      } catch (KeyException unusable) {
+        // Not every file in the directory must be a key file of ours; the named one was read
+        // without this catch.
+        continue;
+      }
+      if (key != null) {
+        return key;
+      }
+    }
+    throw new KeyNotFoundException(
+        reference
+            + " is neither in key file "
+            + named
+            + " nor in another one in "
+            + directory
+            + ": restore the file");
+  }
+
+  private @Nullable DataKey find(Path file, KeyReference reference) {
+    List<SystemKeyFile.Entry> entries = SystemKeyFile.read(file, hkdf);
+    try {
+      for (SystemKeyFile.Entry entry : entries) {
+        if (entry.id().equals(reference.keyId())) {
+          return DataKey.of(reference.groupTag(), entry.id(), entry.material(), hkdf);
+        }
+      }
+      return null;
+    } finally {
+      entries.forEach(SystemKeyFile.Entry::close);
+    }
+  }
+
+  private List<Path> others(Path named) {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(f -> !f.equals(named) && Files.isRegularFile(f) && Files.isReadable(f))
+          .filter(f -> !f.getFileName().toString().startsWith("."))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private Path file(KeySpec spec) {
+    String name = spec.keyFile();
+    if (name == null) {
+      throw new KeyConfigException("no key file named for " + spec);
+    }
+    return directory.resolve(name).normalize();
+  }
+
+  @Override
+  public void close() {}
+}

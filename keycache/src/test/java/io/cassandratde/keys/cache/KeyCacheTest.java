@@ -1,0 +1,249 @@
+package io.cassandratde.keys.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Current keys: refresh by timer, scheduled ends, outages (docs/RULES.md R16, R19, R20). */
+class KeyCacheTest {
+
+  static final KeySpec SPEC = KeySpec.kmip("vault", "ns", CipherSpec.AES_256);
+  private static final Duration REFRESH = Duration.ofMinutes(5);
+
+  private final ManualTime time = new ManualTime();
+  private final MemoryProvider provider = new MemoryProvider();
+  private final RecordedEvents events = new RecordedEvents();
+
+  private KeyCache cache(CacheSettings settings) {
+    return KeyCache.builder(provider)
+        .settings(settings.withRefresh(REFRESH).withClientWait(Duration.ZERO))
+        .clock(time)
+        .timer(time)
+        .workers(Runnable::run)
+        .random(new Random(1))
+        .events(events)
+        .build();
+  }
+
+  private KeyCache cache() {
+    return cache(CacheSettings.DEFAULTS);
+  }
+
+  @Test
+  void an_idle_spec_changes_its_key_within_key_cache_millis() {
+    provider.rotate("a");
+    CurrentKey current = cache().current(SPEC);
+    DataKey first = current.get(Patience.FAIL);
+    assertThat(first.reference().keyId()).isEqualTo("a");
+    long epoch = current.epoch();
+    provider.rotate("b");
+    time.advance(REFRESH);
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
+    assertThat(current.epoch()).isGreaterThan(epoch);
+    assertThat(events.seen).containsExactly("changed none to a", "changed a to b");
+    assertThat(first.isWiped()).isFalse();
+  }
+
+  @Test
+  void a_refresh_that_finds_the_same_key_keeps_the_object_and_says_nothing() {
+    provider.rotate("a");
+    CurrentKey current = cache().current(SPEC);
+    DataKey first = current.get(Patience.FAIL);
+    time.advance(REFRESH.multipliedBy(10));
+    assertThat(provider.looks.get()).isGreaterThanOrEqualTo(11);
+    assertThat(current.get(Patience.FAIL)).isSameAs(first);
+    assertThat(events.seen).containsExactly("changed none to a");
+  }
+
+  @Test
+  void nodes_do_not_refresh_in_step() {
+    provider.rotate("a");
+    cache().track(SPEC);
+    int earliest = 0;
+    for (int second = 1; second <= REFRESH.toSeconds() && earliest == 0; second++) {
+      time.advance(Duration.ofSeconds(1));
+      earliest = provider.looks.get() > 1 ? second : 0;
+    }
+    assertThat(earliest).isBetween(225, 299);
+  }
+
+  @Test
+  void refresh_on_demand_looks_at_once() {
+    provider.rotate("a");
+    KeyCache cache = cache();
+    CurrentKey current = cache.current(SPEC);
+    provider.rotate("b");
+    cache.refreshNow().join();
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
+    assertThat(time.pending()).as("one timer, not two").isEqualTo(1);
+  }
+
+  @Test
+  void an_outage_keeps_sealing_under_the_last_key_and_alarms_past_max_stale() {
+    provider.rotate("a");
+    KeyCache cache = cache(CacheSettings.DEFAULTS.withMaxStale(Duration.ofHours(1), false));
+    CurrentKey current = cache.current(SPEC);
+    provider.outage = new KeyUnavailableException("all hosts down");
+    time.advance(Duration.ofMinutes(50));
+    assertThat(events.of("stale")).isEmpty();
+    time.advance(Duration.ofMinutes(20));
+    assertThat(events.of("stale")).isNotEmpty().containsOnly("stale keep");
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("a");
+    KeyStats.Current stats = cache.stats().current().get(0);
+    assertThat(stats.stale()).isTrue();
+    assertThat(stats.failuresInARow()).isGreaterThan(1);
+    assertThat(stats.lastFailure()).contains("all hosts down");
+
+    provider.outage = null;
+    provider.rotate("b");
+    time.advance(Duration.ofSeconds(31));
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
+    assertThat(events.of("recovered")).hasSize(1);
+    assertThat(cache.stats().current().get(0).stale()).isFalse();
+  }
+
+  @Test
+  void on_stale_refuse_rejects_clients_and_lets_flushes_finish() {
+    provider.rotate("a");
+    CurrentKey current =
+        cache(CacheSettings.DEFAULTS.withMaxStale(Duration.ofHours(1), true)).current(SPEC);
+    provider.outage = new KeyUnavailableException("all hosts down");
+    time.advance(Duration.ofHours(1).minusSeconds(1));
+    assertThat(current.refusesClientWrites()).isFalse();
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("a");
+    time.advance(Duration.ofMinutes(10));
+    assertThat(current.refusesClientWrites()).isTrue();
+    assertThatThrownBy(() -> current.get(Patience.FAIL))
+        .isInstanceOf(KeyUnavailableException.class)
+        .hasMessageContaining("on_stale: refuse")
+        .hasMessageContaining("all hosts down");
+    assertThat(current.get(Patience.WAIT).reference().keyId()).isEqualTo("a");
+    assertThat(events.seen).contains("stale refuse");
+    provider.outage = null;
+    time.advance(Duration.ofSeconds(31));
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("a");
+  }
+
+  @Test
+  void failed_refreshes_back_off_up_to_the_limit() {
+    provider.rotate("a");
+    cache().track(SPEC);
+    provider.outage = new KeyUnavailableException("down");
+    time.advance(REFRESH);
+    provider.looks.set(0);
+    time.advance(Duration.ofMinutes(10));
+    // 30 s at most and three quarters of that at least: 20 to 27 looks in ten minutes, plus the
+    // first short ones.
+    assertThat(provider.looks.get()).isBetween(20, 34);
+  }
+
+  @Test
+  void a_scheduled_end_is_honoured_at_that_moment_even_in_an_outage() {
+    provider.rotate("a");
+    provider.sealUntil = time.instant().plus(Duration.ofMinutes(2));
+    CurrentKey current = cache().current(SPEC);
+    provider.outage = new KeyUnavailableException("down");
+    time.advance(Duration.ofSeconds(119));
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("a");
+    time.advance(Duration.ofSeconds(1));
+    assertThat(current.peek()).isNull();
+    assertThat(events.seen).contains("stopped a");
+    assertThatThrownBy(() -> current.get(Patience.FAIL)).hasMessageContaining("down");
+    provider.outage = null;
+    provider.rotate("b");
+    time.advance(Duration.ofSeconds(31));
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
+  }
+
+  @Test
+  void a_scheduled_end_with_the_server_there_goes_straight_to_the_next_key() {
+    provider.rotate("a");
+    provider.sealUntil = time.instant().plus(Duration.ofMinutes(2));
+    CurrentKey current = cache().current(SPEC);
+    provider.rotate("b");
+    time.advance(Duration.ofMinutes(2));
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
+  }
+
+  @Test
+  void an_end_that_was_lifted_does_not_stop_the_key() {
+    provider.rotate("a");
+    provider.sealUntil = time.instant().plus(Duration.ofMinutes(7));
+    CurrentKey current = cache().current(SPEC);
+    provider.sealUntil = null;
+    time.advance(Duration.ofMinutes(6));
+    provider.outage = new KeyUnavailableException("down");
+    time.advance(Duration.ofMinutes(10));
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("a");
+  }
+
+  @Test
+  void a_flush_waits_loudly_for_the_first_key_and_never_fails() throws Exception {
+    provider.outage = new KeyUnavailableException("down");
+    KeyCache cache = cache();
+    CurrentKey current = cache.current(SPEC);
+    CompletableFuture<DataKey> flush =
+        CompletableFuture.supplyAsync(() -> current.get(Patience.WAIT));
+    assertThat(events.waiting.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(flush).isNotDone();
+    assertThatThrownBy(() -> current.get(Patience.FAIL))
+        .isInstanceOf(KeyUnavailableException.class)
+        .hasMessageContaining("down");
+    provider.outage = null;
+    provider.rotate("a");
+    time.advance(Duration.ofSeconds(1));
+    assertThat(flush.get(10, TimeUnit.SECONDS).reference().keyId()).isEqualTo("a");
+  }
+
+  @Test
+  void closing_wakes_those_who_wait_and_wipes() throws Exception {
+    provider.outage = new KeyUnavailableException("down");
+    KeyCache cache = cache();
+    KeySpec other = KeySpec.kmip("vault", "other", CipherSpec.AES_128);
+    CurrentKey current = cache.current(SPEC);
+    CompletableFuture<DataKey> flush =
+        CompletableFuture.supplyAsync(() -> current.get(Patience.WAIT));
+    assertThat(events.waiting.await(10, TimeUnit.SECONDS)).isTrue();
+    provider.outage = null;
+    provider.rotate("a");
+    DataKey key = cache.sealingKey(other, Patience.FAIL);
+    cache.close();
+    assertThatThrownBy(() -> flush.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(KeyUnavailableException.class);
+    assertThat(key.isWiped()).isTrue();
+    assertThat(provider.closed).isTrue();
+    assertThatThrownBy(() -> cache.openingKey(SPEC, new KeyReference(1, "x", 1)))
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void a_group_that_is_not_configured_is_refused_when_it_is_first_named() {
+    KeyCache cache = cache();
+    assertThatThrownBy(() -> cache.track(KeySpec.kmip("nowhere", null, CipherSpec.AES_256)))
+        .isInstanceOf(KeyConfigException.class);
+  }
+
+  @Test
+  void a_bug_in_a_provider_neither_ends_the_refresh_nor_counts_as_fresh() {
+    provider.rotate("a");
+    KeyCache cache = cache();
+    CurrentKey current = cache.current(SPEC);
+    provider.current = null;
+    time.advance(REFRESH);
+    assertThat(cache.stats().current().get(0).failures()).isPositive();
+    provider.rotate("b");
+    time.advance(REFRESH);
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
+  }
+}

@@ -1,0 +1,98 @@
+package io.cassandratde.keys.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * conf/dse-style.yaml.example against the parser, both ways: no option undocumented, none
+ * documented that is not there.
+ */
+class ExampleFileTest {
+
+  private final ConfigFiles files;
+  private final String example;
+
+  ExampleFileTest(@TempDir Path directory) throws IOException {
+    files = new ConfigFiles(directory);
+    Path root = Path.of(System.getProperty("tde.root", ".."));
+    example = Files.readString(root.resolve("conf/dse-style.yaml.example"));
+    Files.write(directory.resolve("kmip_keystore.jks"), new byte[1]);
+    Files.write(directory.resolve("kmip_truststore.jks"), new byte[1]);
+  }
+
+  /** With every option set: the "#" that has no blank behind it taken away. */
+  private String everythingSet() {
+    return example
+        .lines()
+        .map(l -> l.replaceFirst("^(\\s*)#(?=[^ #])", "$1"))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  @Test
+  void works_as_it_stands_and_with_every_option_set() {
+    assertThat(files.parse(example).kmipGroups()).containsOnlyKeys("vault");
+    assertThat(files.parse(everythingSet()).kmipGroups()).containsOnlyKeys("vault");
+  }
+
+  @Test
+  void the_defaults_it_names_are_the_parsers() {
+    TdeConfig asItStands = files.parse(example);
+    TdeConfig set =
+        files.parse(
+            everythingSet()
+                .replaceAll("(?m)^\\s*(username|password|cipher_suites|crypto_provider): .*$", ""));
+    KmipGroupConfig before = ConfigFiles.vault(asItStands);
+    KmipGroupConfig after = ConfigFiles.vault(set);
+    assertThat(after.keyCache()).isEqualTo(before.keyCache());
+    assertThat(after.settings()).usingRecursiveComparison().isEqualTo(before.settings());
+    assertThat(set)
+        .usingRecursiveComparison()
+        .ignoringFields("kmipGroups", "warnings")
+        .isEqualTo(asItStands);
+  }
+
+  @Test
+  void documents_every_option_of_the_parser_and_no_other() {
+    TdeConfigParser parser = new TdeConfigParser(name -> null);
+    parser.parse(files.write("tde.yaml", everythingSet()));
+    Set<String> documented = new TreeSet<>();
+    YamlSection all = YamlSection.read(files.write("all.yaml", everythingSet()), new TreeSet<>());
+    for (String top : all.keys()) {
+      documented.add(top);
+    }
+    all.sections("kmip_hosts")
+        .values()
+        .forEach(g -> g.keys().forEach(k -> documented.add("kmip_hosts.*." + k)));
+    YamlSection info = Objects.requireNonNull(all.section("system_info_encryption"));
+    info.keys().forEach(k -> documented.add("system_info_encryption." + k));
+    assertThat(ConfigFiles.sorted(parser.asked)).isEqualTo(ConfigFiles.sorted(documented));
+  }
+
+  @Test
+  void says_meaning_and_default_of_every_option() {
+    String[] lines = example.split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      String option = lines[i].strip();
+      if (option.matches("#?[a-z_]+:.*")
+          && !option.startsWith("# ")
+          && !option.startsWith("vault")
+          && !option.startsWith("old_vault")
+          && !option.startsWith("system_info")) {
+        StringBuilder prose = new StringBuilder();
+        for (int before = i - 1; before >= 0 && lines[before].strip().startsWith("# "); before--) {
+          prose.insert(0, lines[before].strip().substring(2) + " ");
+        }
+        assertThat(prose.toString()).as(option).containsAnyOf("Default: ", "Required", "(default)");
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of crypto. */
+@NullMarked
+package io.cassandratde.keys.crypto;
+
+import org.jspecify.annotations.NullMarked;

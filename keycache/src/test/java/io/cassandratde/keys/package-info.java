@@ -1,0 +1,5 @@
+/** Tests of key types. */
+@NullMarked
+package io.cassandratde.keys;
+
+import org.jspecify.annotations.NullMarked;
