@@ -86,11 +86,11 @@ final class CodecRuntime {
     instance = opened;
     String version = CodecRuntime.class.getPackage().getImplementationVersion();
     logger.info(
-        "cassandra-tde {} ready: crypto provider {} {}, {}",
+        "cassandra-tde {} ready: crypto provider {} {}, configuration {}",
         version == null ? "(unpackaged)" : version,
         runtime.cryptoProvider().getName(),
         runtime.cryptoProvider().getVersionStr(),
-        runtime.config());
+        runtime.config().file());
     return opened;
   }
 

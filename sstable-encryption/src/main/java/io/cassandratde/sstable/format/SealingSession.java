@@ -52,6 +52,15 @@ public final class SealingSession {
     return template.length + length + ChunkFormat.TAG_BYTES;
   }
 
+  /** Leaves counters out; never back, so that no nonce can repeat. */
+  void skipTo(long counter) {
+    if (counter < nextCounter) {
+      throw new IllegalArgumentException(
+          "a counter never rewinds: " + counter + " after " + nextCounter);
+    }
+    nextCounter = counter;
+  }
+
   boolean serves(DataKey current) {
     return key == current;
   }

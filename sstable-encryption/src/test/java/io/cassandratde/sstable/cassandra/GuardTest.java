@@ -54,19 +54,6 @@ class GuardTest {
     return (EncryptingCompressor) table.params.compression.getSstableCompressor();
   }
 
-  /** Swaps a table's compression in the schema, as an ALTER does. */
-  private static void alter(OfflineTable table, Map<String, String> compression) {
-    Schema.instance.transform(
-        keyspaces -> {
-          var keyspace = keyspaces.get(OfflineTable.KEYSPACE).orElseThrow();
-          TableMetadata before = table.metadata();
-          TableMetadata after =
-              before.unbuild().compression(CompressionParams.fromMap(compression)).build();
-          return keyspaces.withAddedOrUpdated(
-              keyspace.withSwapped(keyspace.tables.withSwapped(after)));
-        });
-  }
-
   @Test
   void stock_cassandra_writes_plaintext_when_min_compress_ratio_is_set() throws Exception {
     OfflineTable table =
@@ -101,11 +88,11 @@ class GuardTest {
     Map<String, String> asMap = new HashMap<>(table.metadata().params.compression.asMap());
     Map<String, String> leaky = new HashMap<>(asMap);
     leaky.put("min_compress_ratio", "2");
-    alter(table, leaky);
+    SchemaWatchTest.alter(table, leaky);
     assertThatThrownBy(() -> table.write(300, null))
         .hasStackTraceContaining("min_compress_ratio 2");
     assertThat(table.leaks()).isFalse();
-    alter(table, asMap);
+    SchemaWatchTest.alter(table, asMap);
     table.write(300, null);
     assertThat(table.leaks()).isFalse();
     assertThat(table.read()).hasSize(300);
@@ -121,7 +108,7 @@ class GuardTest {
       writer.addRow(1, OfflineTable.value(1));
       Map<String, String> leaky = new HashMap<>(before.params.compression.asMap());
       leaky.put("min_compress_ratio", "2");
-      alter(table, leaky);
+      SchemaWatchTest.alter(table, leaky);
     }
     assertThat(table.leaks()).isFalse();
     assertThat(table.read()).hasSize(1);

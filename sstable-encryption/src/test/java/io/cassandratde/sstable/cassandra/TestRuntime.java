@@ -14,7 +14,12 @@ import io.cassandratde.keys.config.LegacyCiphers;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.format.TestKeys;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.Provider;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,8 +53,22 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
 
   public TestRuntime(Provider crypto, LegacyCiphers policy) {
     cache = KeyCache.builder(this).build();
-    runtime = new TdeRuntime(new TdeConfig(policy), cache, crypto);
+    runtime = new TdeRuntime(config(policy), cache, crypto);
     TdeRuntime.install(runtime);
+  }
+
+  private static TdeConfig config(LegacyCiphers policy) {
+    try {
+      Path file = Files.createTempFile("tde", ".yaml");
+      try {
+        Files.writeString(file, "legacy_ciphers: " + policy.name().toLowerCase(Locale.ROOT) + "\n");
+        return TdeConfig.load(file);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -64,7 +83,7 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
 
   /** The same keys under another policy, as after a restart with a changed file. */
   void reinstall(LegacyCiphers policy) {
-    TdeRuntime.install(new TdeRuntime(new TdeConfig(policy), cache, runtime.cryptoProvider()));
+    TdeRuntime.install(new TdeRuntime(config(policy), cache, runtime.cryptoProvider()));
   }
 
   public KeyCache cache() {
