@@ -45,6 +45,7 @@ class CompressorsTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       textBlock =
           """
           lz4       | 'class': 'EncryptingLZ4Compressor', 'secret_key_strength': 256
@@ -60,6 +61,7 @@ class CompressorsTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       textBlock =
           """
           dse_cbc      | 'class': 'EncryptingLZ4Compressor', 'cipher_algorithm': 'AES/CBC/PKCS5Padding', 'secret_key_strength': 128, 'iv_length': 16, 'chunk_length_in_kb': 64
@@ -121,6 +123,7 @@ class CompressorsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       textBlock =
           """
           'chunk_length_kb': 64     | chunk_length_in_kb

@@ -53,6 +53,7 @@ class OutageTest {
     node.jmx().flush("outage");
     rows.assertAllRead(node.cql());
     node.jmx().compact("outage", "t");
+    Await.until("one file", () -> node.dataFiles("outage", "t").size() == 1);
     rows.assertAllRead(node.cql());
     assertThat(bed.sealed("outage", "t").keyIds()).isEqualTo(keys);
     // Other groups don't notice.

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,7 +66,9 @@ public final class TestBed implements AutoCloseable {
             + "\nkmip_hosts:\n"
             + groups.stream().map(KmipGroup::yaml).collect(Collectors.joining());
     try {
-      return Files.writeString(directory.resolve(name), yaml);
+      Path file = Files.writeString(directory.resolve(name), yaml);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

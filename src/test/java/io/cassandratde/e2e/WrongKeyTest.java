@@ -42,7 +42,7 @@ class WrongKeyTest {
         Path file = node.dataFiles("w", "t").get(0);
         String id = SealedFiles.of(bed.distribution(), file).onlyKeyId();
         wrong.createKeyWithId(id);
-        node.stop();
+        node.kill();
 
         node.useConfig(wrongConfig).start();
         assertThatThrownBy(() -> node.execute("SELECT * FROM w.t").all())
@@ -53,7 +53,7 @@ class WrongKeyTest {
         assertThat(node.log().lines().filter(line -> line.contains("Corrupt")))
             .as("a wrong key is no corruption")
             .isEmpty();
-        node.stop();
+        node.kill();
 
         node.useConfig(rightConfig).start();
         rows.assertAllRead(node.cql());

@@ -67,7 +67,7 @@ public final class PyKmip implements AutoCloseable {
         "import sqlite3,sys\n"
             + "from kmip.core.enums import State\n"
             + "rows = sqlite3.connect(sys.argv[1]).execute("
-            + "'select uid, state from symmetric_keys join crypto_objects using (uid)')\n"
+            + "'select uid, state from managed_objects join crypto_objects using (uid)')\n"
             + "for row in rows: print(row[0], State(row[1]).name)\n";
     return Program.run(
             List.of(PYTHON, "-W", "ignore", "-c", query, directory.resolve("pykmip.db").toString()),

@@ -38,6 +38,7 @@ final class Jvm {
     command.add("-Dcassandra-foreground=yes");
     command.add("-Dcassandra.skip_wait_for_gossip_to_settle=0");
     command.add("-Dcassandra.ring_delay_ms=1000");
+    command.add("-Dcassandra.shutdown_announce_in_ms=0");
     command.addAll(extraOptions);
     command.addAll(List.of("-cp", classPath, "org.apache.cassandra.service.CassandraDaemon"));
     return command;
