@@ -24,17 +24,47 @@ final class AttributeForms {
     }
   }
 
+  private final Exchange exchange;
   private final boolean version2;
 
   AttributeForms(Exchange exchange) {
+    this.exchange = exchange;
     this.version2 = exchange.version2();
   }
 
-  /** What a Create, Register or ReKey payload says about the new object. */
+  /**
+   * What a Create, Register or ReKey payload says about the new object: in 1.x the attributes of
+   * the templates it names, unless it gives them itself, and then its own (KMIP 1.4, 2.1.8).
+   */
   List<Given> template(Fields payload) {
-    return version2
-        ? read(payload.structure("Attributes"))
-        : read(payload.structure("TemplateAttribute"));
+    if (version2) {
+      return read(payload.structure("Attributes"));
+    }
+    Fields template = payload.structure("TemplateAttribute");
+    List<Given> own = read(template);
+    List<Given> all = new ArrayList<>();
+    for (TtlvItem name : template.items("Name")) {
+      for (Given attribute : read(templateNamed(name))) {
+        if (own.stream().noneMatch(given -> given.name().equals(attribute.name()))) {
+          all.add(attribute);
+        }
+      }
+    }
+    all.addAll(own);
+    return all;
+  }
+
+  private Fields templateNamed(TtlvItem name) {
+    TtlvItem wanted = Wire.retag(name, "AttributeValue");
+    for (ManagedObject object : exchange.store().newestFirst()) {
+      if (object.type() == ObjectType.TEMPLATE
+          && exchange.mayUse(object)
+          && object.all("Name").contains(wanted)) {
+        return Fields.of(object.body());
+      }
+    }
+    throw new KmipFailure(
+        Reason.ITEM_NOT_FOUND, "no template " + Fields.of(name).requireText("NameValue"));
   }
 
   /** The attributes in a structure: any number in 1.x, all children in 2.x. */

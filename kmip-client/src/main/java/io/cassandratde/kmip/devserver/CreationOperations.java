@@ -5,6 +5,7 @@ import io.cassandratde.kmip.devserver.KmipFailure.Reason;
 import io.cassandratde.kmip.ttlv.TtlvItem;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -16,6 +17,14 @@ final class CreationOperations {
   private static final int LINK_REPLACEMENT = 0x106;
   private static final int LINK_REPLACED = 0x107;
   private static final int RNG_UNSPECIFIED = 1;
+
+  /** Types without secrets, to which Sensitive and Extractable mean nothing. */
+  private static final Set<ObjectType> PUBLIC_TYPES =
+      EnumSet.of(
+          ObjectType.OPAQUE_OBJECT,
+          ObjectType.CERTIFICATE,
+          ObjectType.PUBLIC_KEY,
+          ObjectType.TEMPLATE);
 
   /** What a replacement key does not take over from the key it replaces (KMIP 1.4, 4.4). */
   private static final Set<String> NOT_REKEYED =
@@ -192,7 +201,7 @@ final class CreationOperations {
           "Random Number Generator",
           new Build("AttributeValue").enumeration("RNGAlgorithm", RNG_UNSPECIFIED).build());
     }
-    if (object.type() != ObjectType.OPAQUE_OBJECT && object.type() != ObjectType.CERTIFICATE) {
+    if (!PUBLIC_TYPES.contains(object.type())) {
       if (!object.has("Sensitive")) {
         object.flag("Sensitive", false);
       }

@@ -9,6 +9,7 @@ enum ObjectType {
   PUBLIC_KEY(3, "PublicKey"),
   PRIVATE_KEY(4, "PrivateKey"),
   SPLIT_KEY(5, "SplitKey"),
+  TEMPLATE(6, "Template"),
   SECRET_DATA(7, "SecretData"),
   OPAQUE_OBJECT(8, "OpaqueObject"),
   PGP_KEY(9, "PGPKey");

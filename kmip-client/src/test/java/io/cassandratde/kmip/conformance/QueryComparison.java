@@ -35,9 +35,6 @@ final class QueryComparison {
           "Notify",
           "Put");
 
-  /** Deprecated since KMIP 1.3. */
-  private static final String TEMPLATE = "Template";
-
   private QueryComparison() {}
 
   static List<String> differences(Element expected, TtlvItem actual) {
@@ -66,7 +63,6 @@ final class QueryComparison {
       boolean listed = element.tag().equals("Operation") || element.tag().equals("ObjectType");
       if (listed
           && !NOT_OFFERED.contains(element.text())
-          && !element.text().equals(TEMPLATE)
           && !live.contains(element.tag() + " " + element.text())) {
         differences.add("Query: " + element.tag() + " " + element.text() + " is missing");
       }

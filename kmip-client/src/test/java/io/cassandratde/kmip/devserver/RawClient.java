@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -20,6 +22,8 @@ import javax.net.ssl.TrustManagerFactory;
 /** Bare messages over mutual TLS, so that the server is tested without the product's client. */
 public final class RawClient implements AutoCloseable {
   private static final int READ_MILLIS = 20_000;
+
+  private static final Map<Path, SSLContext> CONTEXTS = new ConcurrentHashMap<>();
 
   private final SSLSocket socket;
   private final DataInputStream in;
@@ -70,6 +74,10 @@ public final class RawClient implements AutoCloseable {
 
   private static SSLContext context(Path keystore, Path truststore, char[] password)
       throws IOException {
+    SSLContext known = CONTEXTS.get(keystore);
+    if (known != null) {
+      return known;
+    }
     try {
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -79,6 +87,7 @@ public final class RawClient implements AutoCloseable {
       trust.init(load(truststore, password));
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      CONTEXTS.put(keystore, context);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
