@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClientMeetsServerTest {
   private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
 
-  @Parameter private String version;
+  @Parameter private String version = "";
   private final TestClock clock = new TestClock(START);
   private KmipDevServer server;
   private KmipClient client;
