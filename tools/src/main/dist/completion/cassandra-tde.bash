@@ -1,0 +1,30 @@
+# bash completion for cassandra-tde and dsetool; made by "cassandra-tde completion"
+_cassandra_tde() {
+  local word=${COMP_WORDS[COMP_CWORD]} path="" words="" i
+  for ((i = 1; i < COMP_CWORD && i < 3; i++)); do
+    case ${COMP_WORDS[i]} in -*) break ;; esac
+    path="${path:+$path }${COMP_WORDS[i]}"
+    case $path in managekmip) ;; *) break ;; esac
+  done
+  case $path in
+    "") words="--help --version completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip sstablekeys upgradesstables" ;;
+    "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
+    "encryptconfigvalue") words="--config --debug --key" ;;
+    "upgradesstables") words="--connect-timeout --contact --debug --host --hosts --include-all-sstables --jobs --local --max-timestamp --password --password-file --port --ssl --ssl-properties --username -a -h -j -p -pw -pwf -t -u" ;;
+    "sstablekeys") words="--config --debug --format --headers-only" ;;
+    "kmip-dev-server") words="--debug --dir --file-store --group --listen --owner-check --san" ;;
+    "completion") words="--debug" ;;
+    "help") words="--debug" ;;
+    "managekmip") words="destroy expirekey help list revoke" ;;
+    "managekmip list") words="--config --debug --format" ;;
+    "managekmip expirekey") words="--config --debug" ;;
+    "managekmip revoke") words="--config --debug --force --message --reason" ;;
+    "managekmip destroy") words="--config --debug --yes" ;;
+    "managekmip help") words="--debug" ;;
+  esac
+  case $word in
+    -*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+    *) COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word")) ;;
+  esac
+}
+complete -o filenames -F _cassandra_tde cassandra-tde dsetool

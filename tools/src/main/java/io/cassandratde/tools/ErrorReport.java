@@ -1,0 +1,98 @@
+package io.cassandratde.tools;
+
+import io.cassandratde.keys.KeyAccessDeniedException;
+import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.config.ConfigException;
+import io.cassandratde.keys.kmip.AdministrationException;
+import io.cassandratde.keys.kmip.DeactivatedKeysNotServedException;
+import io.cassandratde.keys.kmip.ExpiryUnsupportedException;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.KmipNotFoundException;
+import io.cassandratde.kmip.KmipProtocolException;
+import io.cassandratde.kmip.KmipRefusedException;
+import io.cassandratde.kmip.KmipTlsException;
+import io.cassandratde.kmip.KmipUnavailableException;
+import java.io.PrintStream;
+
+/** An exception as one line on standard error and an exit code; a stack trace only on request. */
+final class ErrorReport {
+  private ErrorReport() {}
+
+  static ExitCode print(Session session, Exception thrown, boolean debug) {
+    PrintStream err = session.terminal().err();
+    ExitCode code = exitCode(thrown);
+    String message = thrown.getMessage();
+    String line =
+        code == ExitCode.UNEXPECTED && !(thrown instanceof KmipException)
+            ? "unexpected " + thrown + (debug ? "" : "; run again with --debug")
+            : message == null ? thrown.toString() : message;
+    err.println(session.program() + ": " + line.replaceAll("\\s*\\R\\s*", " "));
+    if (debug) {
+      thrown.printStackTrace(err);
+    }
+    if (thrown instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return code;
+  }
+
+  static ExitCode exitCode(Exception thrown) {
+    if (thrown instanceof CommandFailure failure) {
+      return failure.exitCode();
+    }
+    if (thrown instanceof ConfigException) {
+      return ExitCode.CONFIGURATION;
+    }
+    if (thrown instanceof KmipException kmip) {
+      return ofKmip(kmip);
+    }
+    if (thrown instanceof AdministrationException administration) {
+      return ofAdministration(administration);
+    }
+    if (thrown instanceof KeyException key) {
+      return ofKey(key);
+    }
+    return ExitCode.UNEXPECTED;
+  }
+
+  private static ExitCode ofKmip(KmipException thrown) {
+    if (thrown instanceof KmipUnavailableException) {
+      return ExitCode.UNREACHABLE;
+    }
+    if (thrown instanceof KmipNotFoundException) {
+      return ExitCode.NOT_FOUND;
+    }
+    if (thrown instanceof KmipTlsException) {
+      return ExitCode.TLS;
+    }
+    if (thrown instanceof KmipRefusedException refused && refused.unsupported()) {
+      return ExitCode.UNSUPPORTED;
+    }
+    return thrown instanceof KmipProtocolException ? ExitCode.UNEXPECTED : ExitCode.REFUSED;
+  }
+
+  private static ExitCode ofAdministration(AdministrationException thrown) {
+    if (thrown instanceof ExpiryUnsupportedException) {
+      return ExitCode.UNSUPPORTED;
+    }
+    return thrown instanceof DeactivatedKeysNotServedException
+        ? ExitCode.REFUSED
+        : ExitCode.INCOMPLETE;
+  }
+
+  private static ExitCode ofKey(KeyException thrown) {
+    if (thrown instanceof KeyUnavailableException) {
+      return ExitCode.UNREACHABLE;
+    }
+    if (thrown instanceof KeyNotFoundException) {
+      return ExitCode.NOT_FOUND;
+    }
+    if (thrown instanceof KeyAccessDeniedException) {
+      return ExitCode.REFUSED;
+    }
+    return thrown instanceof KeyConfigException ? ExitCode.CONFIGURATION : ExitCode.UNEXPECTED;
+  }
+}

@@ -1,0 +1,111 @@
+package io.cassandratde.tools.command;
+
+import com.github.rvesse.airline.annotations.AirlineModule;
+import com.github.rvesse.airline.annotations.Arguments;
+import com.github.rvesse.airline.annotations.Command;
+import com.github.rvesse.airline.annotations.Option;
+import com.github.rvesse.airline.annotations.restrictions.Required;
+import io.cassandratde.keys.config.KmipGroupConfig;
+import io.cassandratde.keys.kmip.AdministrationException;
+import io.cassandratde.keys.kmip.KeyAdministration;
+import io.cassandratde.keys.kmip.KeyFacts;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.RevocationReason;
+import io.cassandratde.tools.CommandFailure;
+import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.Session;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** {@code managekmip revoke <group> <key_id>}. Warns, never asks: DSE's runbook is scripted. */
+@Command(
+    name = "revoke",
+    description =
+        "Deactivate a key for good: nothing new is encrypted under it, data under it stays readable")
+public final class ManageKmipRevoke extends TdeCommand {
+
+  @AirlineModule private ConfigOption config = new ConfigOption();
+
+  @Option(
+      name = {"--reason"},
+      title = "reason",
+      description =
+          "cessation-of-operation (default), superseded, key-compromise, ca-compromise,"
+              + " affiliation-changed, privilege-withdrawn or unspecified; the compromise reasons"
+              + " make the key's state Compromised")
+  private String reason = "cessation-of-operation";
+
+  @Option(
+      name = {"--message"},
+      title = "text",
+      description = "Kept by the server beside the reason")
+  private @Nullable String message;
+
+  @Option(
+      name = {"--force"},
+      description =
+          "Revoke even if this server does not serve deactivated keys: data under the key may become"
+              + " unreadable")
+  private boolean force;
+
+  @Arguments(
+      title = {"group", "key_id"},
+      description = "The KMIP group and the key")
+  @Required
+  private List<String> arguments = new ArrayList<>();
+
+  @Override
+  public ExitCode run(Session session)
+      throws CommandFailure, KmipException, AdministrationException {
+    if (arguments.size() != 2) {
+      throw new CommandFailure(ExitCode.USAGE, "write: managekmip revoke <group> <key_id>");
+    }
+    RevocationReason why = reason(reason);
+    String id = arguments.get(1);
+    KmipGroups groups = new KmipGroups(config.load(session));
+    KmipGroupConfig group = groups.group(arguments.get(0));
+    try (KeyAdministration administration = groups.open(group.name())) {
+      KeyAdministration.Changed changed = administration.revoke(id, why, message, force);
+      changed.warnings().forEach(session.terminal()::warn);
+      KeyFacts key = changed.key();
+      session
+          .terminal()
+          .out()
+          .println(
+              "Key "
+                  + id
+                  + " is revoked: "
+                  + (key.state() == null ? "state unknown" : key.state().label())
+                  + ".");
+      session
+          .terminal()
+          .warn(
+              "nodes may encrypt under it for another "
+                  + group.keyCache().toSeconds()
+                  + " s (key_cache_millis). Data and backups under it need it until they are"
+                  + " rewritten: do not destroy it before.");
+    }
+    return ExitCode.OK;
+  }
+
+  static RevocationReason reason(String text) throws CommandFailure {
+    try {
+      return RevocationReason.valueOf(
+          text.strip().toUpperCase(Locale.ROOT).replace('-', '_').replace(' ', '_'));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "'"
+              + text
+              + "' is no revocation reason; there are: "
+              + Arrays.stream(RevocationReason.values())
+                  .map(r -> r.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                  .collect(Collectors.joining(", ")),
+          e);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package io.cassandratde.tools.command;
+
+import com.github.rvesse.airline.annotations.AirlineModule;
+import com.github.rvesse.airline.annotations.Arguments;
+import com.github.rvesse.airline.annotations.Command;
+import com.github.rvesse.airline.annotations.Option;
+import io.cassandratde.tools.CommandFailure;
+import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.Session;
+import io.cassandratde.tools.Terminal;
+import io.cassandratde.tools.jmx.ClusterNodes;
+import io.cassandratde.tools.jmx.ClusterUpgrade;
+import io.cassandratde.tools.jmx.JmxAccess;
+import io.cassandratde.tools.jmx.JmxAddress;
+import io.cassandratde.tools.jmx.NodeResult;
+import io.cassandratde.tools.jmx.NodeUnreachableException;
+import io.cassandratde.tools.jmx.TableName;
+import io.cassandratde.tools.jmx.UpgradeRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.management.JMException;
+import org.jspecify.annotations.Nullable;
+
+/** {@code upgradesstables} on every node, as nodetool does it on one. */
+@Command(
+    name = "upgradesstables",
+    description =
+        "Rewrite SSTables on every node of the cluster, one node at a time; after a key change use"
+            + " -a, since the SSTable version stays the same")
+public final class UpgradeSSTablesCommand extends TdeCommand {
+
+  @AirlineModule private JmxOptions jmx = new JmxOptions();
+
+  @Option(
+      name = {"-a", "--include-all-sstables"},
+      description = "Rewrite all SSTables, those of the current version too")
+  private boolean includeAll;
+
+  @Option(
+      name = {"-j", "--jobs"},
+      title = "jobs",
+      description =
+          "SSTables rewritten at once on a node; 0 uses all compaction threads (default 2)")
+  private int jobs = 2;
+
+  @Option(
+      name = {"-t", "--max-timestamp"},
+      title = "milliseconds",
+      description = "Only SSTables created before this time")
+  private long maxTimestamp = Long.MAX_VALUE;
+
+  @Option(
+      name = {"--hosts"},
+      title = "addr[:jmxport],…",
+      description = "Exactly these nodes")
+  private @Nullable String hosts;
+
+  @Option(
+      name = {"--local"},
+      description = "Only the node whose JMX is at 127.0.0.1 (and the port of -p)")
+  private boolean local;
+
+  @Arguments(
+      title = {"keyspace", "table"},
+      description = "A keyspace, and tables of it; without: all keyspaces, as nodetool")
+  private List<String> names = new ArrayList<>();
+
+  @Override
+  public ExitCode run(Session session)
+      throws CommandFailure, InterruptedException, IOException, JMException {
+    if (local && (hosts != null || jmx.contact() != null)) {
+      throw new CommandFailure(ExitCode.USAGE, "--local goes with neither --hosts nor --contact");
+    }
+    if (hosts != null && jmx.contact() != null) {
+      throw new CommandFailure(ExitCode.USAGE, "give either --hosts or --contact");
+    }
+    if (jobs < 0) {
+      throw new CommandFailure(ExitCode.USAGE, "--jobs must be 0 or more");
+    }
+    UpgradeRequest request =
+        new UpgradeRequest(
+            includeAll,
+            jobs,
+            maxTimestamp,
+            names.isEmpty() ? null : names.get(0),
+            names.isEmpty() ? List.of() : List.copyOf(names.subList(1, names.size())));
+    JmxAccess access = jmx.access(session);
+    try (ClusterNodes nodes = new ClusterNodes(access, Duration.ofSeconds(jmx.connectSeconds()))) {
+      connect(nodes);
+      return upgrade(session, nodes, request);
+    }
+  }
+
+  private void connect(ClusterNodes nodes)
+      throws CommandFailure, InterruptedException, IOException, JMException {
+    try {
+      if (hosts != null) {
+        nodes.connectAll(addresses(hosts));
+      } else if (local) {
+        nodes.connectAll(List.of(new JmxAddress("127.0.0.1", jmx.port())));
+      } else {
+        String contact = jmx.contact() == null ? "127.0.0.1" : jmx.contact();
+        nodes.discover(address(contact));
+      }
+    } catch (NodeUnreachableException e) {
+      throw new CommandFailure(
+          e.accessDenied() ? ExitCode.REFUSED : ExitCode.UNREACHABLE,
+          String.valueOf(e.getMessage()),
+          e);
+    }
+    if (nodes.connected().isEmpty()) {
+      throw new CommandFailure(
+          nodes.accessDenied() ? ExitCode.REFUSED : ExitCode.UNREACHABLE,
+          nodes.unreachable().stream()
+              .map(r -> String.valueOf(r.failure()))
+              .collect(Collectors.joining("; ")));
+    }
+  }
+
+  private List<JmxAddress> addresses(String text) throws CommandFailure {
+    List<JmxAddress> addresses = new ArrayList<>();
+    for (String one : text.split(",", -1)) {
+      addresses.add(address(one));
+    }
+    return addresses;
+  }
+
+  private JmxAddress address(String text) throws CommandFailure {
+    try {
+      return JmxAddress.parse(text, jmx.port());
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ExitCode upgrade(Session session, ClusterNodes nodes, UpgradeRequest request)
+      throws CommandFailure, InterruptedException {
+    Terminal terminal = session.terminal();
+    if (!includeAll) {
+      terminal
+          .err()
+          .println(
+              "Only SSTables of an older version are rewritten. After a key change use -a: the"
+                  + " version does not change with the key.");
+    } else {
+      terminal.err().println("All SSTables are rewritten, also those that an earlier run rewrote.");
+    }
+    if (nodes.advice() != null) {
+      terminal.warn(nodes.advice());
+    }
+    ClusterUpgrade upgrade =
+        new ClusterUpgrade(request, terminal.out(), terminal.outIsTerminal(), session.clock());
+    upgrade.plan(nodes.connected());
+    Thread hook = new Thread(() -> interrupted(terminal, upgrade, nodes), "upgradesstables-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    List<NodeResult> results = new ArrayList<>();
+    try {
+      results.addAll(upgrade.run());
+    } finally {
+      removeHook(hook);
+    }
+    results.addAll(nodes.unreachable());
+    return report(terminal, results);
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // Ctrl-C came: the hook is running and reports; this thread ends with the JVM.
+    }
+  }
+
+  private void interrupted(Terminal terminal, ClusterUpgrade upgrade, ClusterNodes nodes) {
+    terminal.out().println();
+    terminal.err().println("Stopping: SSTables that are rewritten stay so.");
+    List<NodeResult> results = new ArrayList<>(upgrade.stop());
+    results.addAll(nodes.unreachable());
+    report(terminal, results);
+  }
+
+  private ExitCode report(Terminal terminal, List<NodeResult> results) {
+    for (NodeResult result : results) {
+      if (result.complete()) {
+        terminal.out().println(result.node() + ": complete (" + result.done().size() + " tables)");
+      }
+    }
+    terminal.out().flush();
+    List<NodeResult> open = results.stream().filter(r -> !r.complete()).toList();
+    if (open.isEmpty()) {
+      return ExitCode.OK;
+    }
+    terminal.err().println("NOT DONE:");
+    for (NodeResult result : open) {
+      if (result.failure() != null) {
+        terminal.err().println("  " + result.node() + ": " + result.failure());
+      }
+      result
+          .failed()
+          .forEach(
+              (t, why) -> terminal.err().println("  " + result.node() + ": " + t + ": " + why));
+      if (!result.notStarted().isEmpty()) {
+        terminal.err().println("  " + result.node() + ": not rewritten: " + list(result));
+      }
+    }
+    terminal
+        .err()
+        .println(
+            "Run the same command again for what is not done"
+                + (includeAll
+                    ? " (name the keyspace and tables: -a rewrites all it is given)."
+                    : "."));
+    return ExitCode.INCOMPLETE;
+  }
+
+  private static String list(NodeResult result) {
+    return result.notStarted().stream().map(TableName::toString).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,242 @@
+package io.cassandratde.tools.jmx;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import org.jspecify.annotations.Nullable;
+
+/** One Cassandra node over JMX: the few attributes and operations that a rewrite needs. */
+public final class NodeConnection implements AutoCloseable {
+  private static final String STORAGE = "org.apache.cassandra.db:type=StorageService";
+  private static final String COMPACTIONS = "org.apache.cassandra.db:type=CompactionManager";
+  private static final String[] UPGRADE_SIGNATURE = {
+    String.class.getName(),
+    boolean.class.getName(),
+    long.class.getName(),
+    int.class.getName(),
+    String[].class.getName()
+  };
+
+  private final JmxAddress address;
+  private final JMXConnector connector;
+  private final MBeanServerConnection server;
+
+  private NodeConnection(JmxAddress address, JMXConnector connector) throws IOException {
+    this.address = address;
+    this.connector = connector;
+    this.server = connector.getMBeanServerConnection();
+  }
+
+  /** Connects within the given time: RMI itself would wait for a silent host for minutes. */
+  public static NodeConnection open(JmxAddress address, JmxAccess access, Duration patience)
+      throws NodeUnreachableException, InterruptedException {
+    CompletableFuture<NodeConnection> opening = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                NodeConnection opened = connect(address, access);
+                opened.hostId();
+                if (!opening.complete(opened)) {
+                  opened.close();
+                }
+              } catch (IOException | JMException | RuntimeException e) {
+                opening.completeExceptionally(e);
+              }
+            },
+            "jmx-connect-" + address);
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return opening.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      opening.cancel(false);
+      throw new NodeUnreachableException(
+          "no answer from JMX at " + address + " within " + patience.toSeconds() + " s", false, e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof SecurityException) {
+        throw new NodeUnreachableException(
+            "JMX at " + address + " refused the login: " + cause.getMessage(), true, cause);
+      }
+      if (cause instanceof javax.management.InstanceNotFoundException) {
+        throw new NodeUnreachableException(
+            "JMX at " + address + " is not a Cassandra node, or one that still starts",
+            false,
+            cause);
+      }
+      throw new NodeUnreachableException(
+          "no JMX at " + address + ": " + rootMessage(cause), false, cause);
+    }
+  }
+
+  @SuppressWarnings("BanJNDI") // JMX over RMI has no other way, and the operator names the host
+  private static NodeConnection connect(JmxAddress address, JmxAccess access) throws IOException {
+    return new NodeConnection(
+        address, JMXConnectorFactory.connect(address.url(), access.environment()));
+  }
+
+  public JmxAddress address() {
+    return address;
+  }
+
+  /** The node's own id: two addresses that give the same one reach the same node. */
+  String hostId() throws IOException, JMException {
+    return (String) attribute(STORAGE, "LocalHostId");
+  }
+
+  /** {@code address:storageport} to host id, for every member. */
+  @SuppressWarnings("unchecked") // the MBean's declared type
+  Map<String, String> members() throws IOException, JMException {
+    return (Map<String, String>) attribute(STORAGE, "EndpointWithPortToHostId");
+  }
+
+  @SuppressWarnings("unchecked") // the MBean's declared type
+  List<String> liveMembers() throws IOException, JMException {
+    return (List<String>) attribute(STORAGE, "LiveNodesWithPort");
+  }
+
+  @SuppressWarnings("unchecked") // the MBean's declared type
+  List<String> keyspaces() throws IOException, JMException {
+    return (List<String>) attribute(STORAGE, "Keyspaces");
+  }
+
+  /** Tables and materialized views; index tables follow their table in upgradeSSTables. */
+  List<String> tables(String keyspace) throws IOException, JMException {
+    List<String> tables = new ArrayList<>();
+    ObjectName pattern =
+        new ObjectName("org.apache.cassandra.db:type=Tables,keyspace=" + keyspace + ",table=*");
+    for (ObjectName name : server.queryNames(pattern, null)) {
+      tables.add(name.getKeyProperty("table"));
+    }
+    tables.sort(null);
+    return tables;
+  }
+
+  TableSize size(String keyspace, String table) throws IOException, JMException {
+    String metric =
+        "org.apache.cassandra.metrics:type=Table,keyspace=" + keyspace + ",scope=" + table;
+    Number count = (Number) attribute(metric + ",name=LiveSSTableCount", "Value");
+    Number bytes = (Number) attribute(metric + ",name=LiveDiskSpaceUsed", "Count");
+    return new TableSize(count.intValue(), bytes.longValue());
+  }
+
+  /** Live SSTables of one table. */
+  record TableSize(int sstables, long bytes) {
+    static final TableSize EMPTY = new TableSize(0, 0);
+
+    TableSize plus(TableSize other) {
+      return new TableSize(sstables + other.sstables, bytes + other.bytes);
+    }
+  }
+
+  /** One running rewrite of one SSTable. */
+  record Rewrite(String id, String keyspace, String table, double fraction, long bytes) {}
+
+  @SuppressWarnings("unchecked") // the MBean's declared type
+  List<Rewrite> rewrites() throws IOException, JMException {
+    List<Rewrite> running = new ArrayList<>();
+    for (Map<String, String> task :
+        (List<Map<String, String>>) attribute(COMPACTIONS, "Compactions")) {
+      // OperationType.UPGRADE_SSTABLES prints so in Cassandra 4.0 to 5.0.
+      if ("Upgrade sstables".equals(task.get("taskType"))) {
+        long total = number(task.get("total"));
+        long compressed = number(task.get("totalCompressed"));
+        double fraction = total <= 0 ? 0 : (double) number(task.get("completed")) / total;
+        running.add(
+            new Rewrite(
+                text(task.get("compactionId")),
+                text(task.get("keyspace")),
+                text(task.get("columnfamily")),
+                Math.min(1, fraction),
+                compressed > 0 ? compressed : total));
+      }
+    }
+    return running;
+  }
+
+  /** Blocks until the node is done: 0 done, 1 aborted, 2 some SSTables could not be claimed. */
+  int upgrade(String keyspace, String table, UpgradeRequest request)
+      throws IOException, JMException {
+    Object status =
+        server.invoke(
+            new ObjectName(STORAGE),
+            "upgradeSSTables",
+            new Object[] {
+              keyspace,
+              !request.includeAll(),
+              request.maxTimestamp(),
+              request.jobs(),
+              new String[] {table}
+            },
+            UPGRADE_SIGNATURE);
+    return status instanceof Number number ? number.intValue() : 0;
+  }
+
+  /** Ends the rewrites in progress; SSTables already rewritten stay so. */
+  void stopUpgrades() throws IOException, JMException {
+    server.invoke(
+        new ObjectName(COMPACTIONS),
+        "stopCompaction",
+        new Object[] {"UPGRADE_SSTABLES"},
+        new String[] {String.class.getName()});
+  }
+
+  boolean alive() {
+    try {
+      hostId();
+      return true;
+    } catch (IOException | JMException | RuntimeException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connector.close();
+    } catch (IOException e) {
+      // The other side is gone already; there is nothing left to release.
+    }
+  }
+
+  private Object attribute(String mbean, String attribute) throws IOException, JMException {
+    return server.getAttribute(new ObjectName(mbean), attribute);
+  }
+
+  private static long number(@Nullable String text) {
+    try {
+      return text == null ? 0 : Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  /** The innermost message: RMI wraps "Connection refused" three times. */
+  static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    if (root instanceof java.net.UnknownHostException) {
+      return "unknown host " + message;
+    }
+    return message == null || message.isBlank() ? root.getClass().getSimpleName() : message;
+  }
+}

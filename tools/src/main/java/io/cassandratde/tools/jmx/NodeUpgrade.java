@@ -1,0 +1,236 @@
+package io.cassandratde.tools.jmx;
+
+import io.cassandratde.tools.jmx.NodeConnection.Rewrite;
+import io.cassandratde.tools.jmx.NodeConnection.TableSize;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.management.JMException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rewrites the SSTables of one node, table by table: so the result, a stop and the list of what is
+ * left are exact to the table.
+ */
+final class NodeUpgrade {
+  private static final Duration POLL = Duration.ofMillis(300);
+
+  /** nodetool tries as often: CASSANDRA-18635, a rewrite that a concurrent flush interrupts. */
+  private static final int ATTEMPTS = 5;
+
+  private final NodeConnection node;
+  private final UpgradeRequest request;
+  private final InstantSource clock;
+  private final Map<TableName, TableSize> sizes = new LinkedHashMap<>();
+  private final List<TableName> done = new ArrayList<>();
+  private final Map<TableName, String> failed = new LinkedHashMap<>();
+  private volatile @Nullable String failure;
+  private volatile boolean stopped;
+
+  NodeUpgrade(NodeConnection node, UpgradeRequest request, InstantSource clock) {
+    this.node = node;
+    this.request = request;
+    this.clock = clock;
+  }
+
+  /**
+   * The tables that this request means on this node.
+   *
+   * @throws UnknownTableException for a keyspace or table that the node does not have
+   */
+  void plan() throws UnknownTableException, IOException, JMException {
+    List<String> keyspaces = node.keyspaces();
+    String named = request.keyspace();
+    if (named != null && !keyspaces.contains(named)) {
+      throw new UnknownTableException(
+          "no keyspace '" + named + "'; there are: " + String.join(", ", sorted(keyspaces)));
+    }
+    for (String keyspace : named == null ? sorted(keyspaces) : List.of(named)) {
+      List<String> tables = node.tables(keyspace);
+      for (String table : request.tables()) {
+        if (!tables.contains(table)) {
+          throw new UnknownTableException(
+              "no table '"
+                  + table
+                  + "' in "
+                  + keyspace
+                  + "; there are: "
+                  + String.join(", ", tables));
+        }
+      }
+      for (String table : request.tables().isEmpty() ? tables : request.tables()) {
+        sizes.put(new TableName(keyspace, table), node.size(keyspace, table));
+      }
+    }
+  }
+
+  /** Names something that the schema does not have. */
+  static final class UnknownTableException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnknownTableException(String message) {
+      super(message);
+    }
+  }
+
+  NodeResult run(PrintStream out, boolean bar) throws InterruptedException {
+    TableSize total = sizes.values().stream().reduce(TableSize.EMPTY, TableSize::plus);
+    Progress progress = new Progress(node.address().toString(), out, bar, clock, total);
+    ExecutorService caller =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "upgrade-" + node.address());
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      for (Map.Entry<TableName, TableSize> entry : sizes.entrySet()) {
+        if (stopped || failure != null) {
+          break;
+        }
+        table(entry.getKey(), entry.getValue(), progress, caller);
+      }
+    } finally {
+      caller.shutdownNow();
+      progress.erase();
+    }
+    return result();
+  }
+
+  /** From another thread: ends the table in work and starts no other. */
+  void stop() {
+    stopped = true;
+    try {
+      node.stopUpgrades();
+    } catch (IOException | JMException | RuntimeException e) {
+      failure = "could not be told to stop: " + NodeConnection.rootMessage(e);
+    }
+  }
+
+  synchronized NodeResult result() {
+    List<TableName> notStarted = new ArrayList<>(sizes.keySet());
+    notStarted.removeAll(done);
+    notStarted.removeAll(failed.keySet());
+    return new NodeResult(
+        node.address().toString(),
+        List.copyOf(done),
+        new LinkedHashMap<>(failed),
+        notStarted,
+        failure);
+  }
+
+  private void table(TableName table, TableSize size, Progress progress, ExecutorService caller)
+      throws InterruptedException {
+    Instant start = clock.instant();
+    String reason = null;
+    for (int attempt = 1; attempt <= ATTEMPTS && !stopped; attempt++) {
+      reason = attempt(table, progress, caller);
+      if (reason == null || !reason.contains("CompactionInterruptedException")) {
+        break;
+      }
+    }
+    if (stopped && reason != null) {
+      return; // stays in the list of what is left
+    }
+    if (reason == null) {
+      finish(table, null);
+      progress.tableDone(table, size, Duration.between(start, clock.instant()));
+      return;
+    }
+    if (!node.alive()) {
+      failure = "connection lost while rewriting " + table + " (" + reason + ")";
+      progress.line("FAILED: " + failure);
+      return;
+    }
+    finish(table, reason);
+    progress.tableFailed(table, size, reason);
+  }
+
+  private synchronized void finish(TableName table, @Nullable String reason) {
+    if (reason == null) {
+      done.add(table);
+    } else {
+      failed.put(table, reason);
+    }
+  }
+
+  /** One call of the MBean; null when the table is done, else why it is not. */
+  private @Nullable String attempt(TableName table, Progress progress, ExecutorService caller)
+      throws InterruptedException {
+    Map<String, Rewrite> seen = new HashMap<>();
+    Future<Integer> call =
+        caller.submit(() -> node.upgrade(table.keyspace(), table.table(), request));
+    while (true) {
+      try {
+        int status = call.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        return switch (status) {
+          case 0 -> null;
+          case 1 -> "aborted by the node; its log says why";
+          case 2 -> "some SSTables are in use by another operation on the node; run it again later";
+          default -> "the node answered " + status;
+        };
+      } catch (TimeoutException e) {
+        show(table, seen, progress);
+      } catch (ExecutionException e) {
+        return reason(e.getCause() == null ? e : e.getCause());
+      }
+    }
+  }
+
+  private void show(TableName table, Map<String, Rewrite> seen, Progress progress) {
+    List<Rewrite> running;
+    try {
+      running = node.rewrites();
+    } catch (IOException | JMException | RuntimeException e) {
+      return; // The call itself will tell when the connection is gone.
+    }
+    Map<String, Rewrite> now = new HashMap<>();
+    for (Rewrite rewrite : running) {
+      if (rewrite.keyspace().equals(table.keyspace()) && rewrite.table().equals(table.table())) {
+        now.put(rewrite.id(), rewrite);
+        seen.put(rewrite.id(), rewrite);
+      }
+    }
+    double bytes = 0;
+    for (Rewrite rewrite : seen.values()) {
+      bytes +=
+          now.containsKey(rewrite.id()) ? rewrite.fraction() * rewrite.bytes() : rewrite.bytes();
+    }
+    progress.running(table, (long) bytes, seen.size() - now.size());
+  }
+
+  /** Server-side exceptions of classes that we do not have arrive as ClassNotFoundException. */
+  private static String reason(Throwable thrown) {
+    StringBuilder chain = new StringBuilder();
+    for (Throwable t = thrown; t != null; t = t.getCause() == t ? null : t.getCause()) {
+      if (t instanceof ClassNotFoundException && t.getMessage() != null) {
+        return "the node failed with "
+            + t.getMessage().replaceAll("\\s*\\(.*\\)", "")
+            + "; its log says more";
+      }
+      chain.setLength(0);
+      chain.append(t.getClass().getSimpleName());
+      if (t.getMessage() != null) {
+        chain.append(": ").append(t.getMessage().lines().findFirst().orElse(""));
+      }
+    }
+    return "the node failed with " + chain;
+  }
+
+  private static List<String> sorted(List<String> names) {
+    return names.stream().sorted().toList();
+  }
+}

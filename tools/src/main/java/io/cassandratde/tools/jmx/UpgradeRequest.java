@@ -1,0 +1,21 @@
+package io.cassandratde.tools.jmx;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to rewrite, in nodetool's words.
+ *
+ * @param includeAll also SSTables of the current version: needed for every key change, since the
+ *     version does not change with the key
+ * @param jobs SSTables rewritten at once on a node, 0 for all compaction threads
+ * @param maxTimestamp only SSTables created before, in milliseconds
+ * @param keyspace null for all
+ * @param tables empty for all of the keyspace
+ */
+public record UpgradeRequest(
+    boolean includeAll,
+    int jobs,
+    long maxTimestamp,
+    @Nullable String keyspace,
+    List<String> tables) {}

@@ -1,0 +1,61 @@
+package io.cassandratde.tools.output;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Dates as DSE prints and reads them, in the operator's own time zone. */
+public final class Dates {
+  private static final DateTimeFormatter PRINTED =
+      DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss zzz yyyy", Locale.US);
+
+  /** DSE's {@code YYYY-MM-DD HH:MM:SS:T}, T being tenths of a second, which KMIP does not keep. */
+  private static final Pattern READ =
+      Pattern.compile("(\\d{4}-\\d{2}-\\d{2})[ T](\\d{2}:\\d{2}:\\d{2})(?:[:.]\\d{1,9})?");
+
+  private static final DateTimeFormatter STRICT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
+
+  private Dates() {}
+
+  /** {@code n/a} when absent. */
+  public static String print(@Nullable Instant instant, ZoneId zone) {
+    return instant == null ? "n/a" : PRINTED.format(instant.atZone(zone));
+  }
+
+  /**
+   * Reads DSE's form in the given zone, or ISO 8601 with an offset ({@code 2026-11-23T20:05:00Z}).
+   *
+   * @throws DateTimeException naming the accepted forms
+   */
+  public static Instant parse(String text, ZoneId zone) {
+    String trimmed = text.strip();
+    Matcher matcher = READ.matcher(trimmed);
+    try {
+      if (matcher.matches()) {
+        return LocalDateTime.parse(matcher.group(1) + " " + matcher.group(2), STRICT)
+            .atZone(zone)
+            .toInstant();
+      }
+      return OffsetDateTime.parse(trimmed).toInstant();
+    } catch (DateTimeException e) {
+      throw new DateTimeException(
+          "'"
+              + text
+              + "' is not a date; write YYYY-MM-DD HH:MM:SS:T (e.g. 2026-04-13 20:05:00:0, in the"
+              + " zone "
+              + zone
+              + ") or 2026-04-13T20:05:00Z",
+          e);
+    }
+  }
+}

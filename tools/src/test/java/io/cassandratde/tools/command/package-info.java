@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.cassandratde.tools.command;
+
+import org.jspecify.annotations.NullMarked;

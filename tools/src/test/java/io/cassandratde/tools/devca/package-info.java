@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.cassandratde.tools.devca;
+
+import org.jspecify.annotations.NullMarked;

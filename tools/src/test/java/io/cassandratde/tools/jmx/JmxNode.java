@@ -1,0 +1,243 @@
+package io.cassandratde.tools.jmx;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.rmi.registry.LocateRegistry;
+import java.rmi.registry.Registry;
+import java.rmi.server.UnicastRemoteObject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import javax.management.MBeanServer;
+import javax.management.MBeanServerFactory;
+import javax.management.ObjectName;
+import javax.management.StandardMBean;
+import javax.management.remote.JMXAuthenticator;
+import javax.management.remote.JMXConnectorServer;
+import javax.management.remote.JMXConnectorServerFactory;
+import javax.management.remote.JMXPrincipal;
+import javax.management.remote.JMXServiceURL;
+import javax.security.auth.Subject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The MBeans of one node behind real JMX over RMI, failing on demand as no real node can be made
+ * to. That a real node has these MBeans is for the end-to-end tests to show.
+ */
+public final class JmxNode implements AutoCloseable {
+  private final MBeanServer server = MBeanServerFactory.newMBeanServer();
+  private final JMXConnectorServer connector;
+  private final Registry registry;
+  private final int port;
+  final String hostId;
+  final Map<String, String> members = new LinkedHashMap<>();
+  final List<String> live = new ArrayList<>();
+  final List<String> keyspaces = new ArrayList<>();
+
+  /** What was asked, e.g. {@code upgrade ks.t excludeCurrent=false jobs=2}. */
+  public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
+  /** Outcome by table name; 0 where there is none. */
+  final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
+
+  final CountDownLatch blocked = new CountDownLatch(1);
+  final CountDownLatch stopped = new CountDownLatch(1);
+  volatile List<Map<String, String>> compactions = List.of();
+
+  /** What one call of upgradeSSTables does. */
+  interface Outcome {
+    int run(JmxNode node) throws Exception;
+  }
+
+  /** What the tool uses of Cassandra's interface of this name. */
+  public interface StorageServiceMBean {
+    String getLocalHostId();
+
+    Map<String, String> getEndpointWithPortToHostId();
+
+    List<String> getLiveNodesWithPort();
+
+    List<String> getKeyspaces();
+
+    int upgradeSSTables(
+        String keyspace, boolean excludeCurrent, long maxTimestamp, int jobs, String... tables)
+        throws Exception;
+  }
+
+  /** What the tool uses of Cassandra's interface of this name. */
+  public interface CompactionManagerMBean {
+    List<Map<String, String>> getCompactions();
+
+    void stopCompaction(String type);
+  }
+
+  /** A gauge and a counter have one of these each. */
+  public interface MetricMBean {
+    Object getValue();
+
+    long getCount();
+  }
+
+  public JmxNode(String hostId) throws Exception {
+    this(hostId, null);
+  }
+
+  JmxNode(String hostId, @Nullable String password) throws Exception {
+    this.hostId = hostId;
+    port = freePort();
+    registry = LocateRegistry.createRegistry(port);
+    Map<String, Object> environment = new HashMap<>();
+    if (password != null) {
+      JMXAuthenticator authenticator =
+          credentials -> {
+            if (credentials instanceof String[] pair && pair[1].equals(password)) {
+              Subject subject = new Subject();
+              subject.getPrincipals().add(new JMXPrincipal(pair[0]));
+              return subject;
+            }
+            throw new SecurityException("Authentication failed! Invalid username or password");
+          };
+      environment.put(JMXConnectorServer.AUTHENTICATOR, authenticator);
+    }
+    connector =
+        JMXConnectorServerFactory.newJMXConnectorServer(
+            new JMXServiceURL(
+                "service:jmx:rmi://127.0.0.1:0/jndi/rmi://127.0.0.1:" + port + "/jmxrmi"),
+            environment,
+            server);
+    connector.start();
+    register(
+        "org.apache.cassandra.db:type=StorageService", new Storage(), StorageServiceMBean.class);
+    register(
+        "org.apache.cassandra.db:type=CompactionManager",
+        new Compactions(),
+        CompactionManagerMBean.class);
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  public JmxNode table(String keyspace, String table, int sstables, long bytes) throws Exception {
+    if (!keyspaces.contains(keyspace)) {
+      keyspaces.add(keyspace);
+    }
+    register(
+        "org.apache.cassandra.db:type=Tables,keyspace=" + keyspace + ",table=" + table,
+        new Metric(0),
+        MetricMBean.class);
+    String metric =
+        "org.apache.cassandra.metrics:type=Table,keyspace=" + keyspace + ",scope=" + table;
+    register(metric + ",name=LiveSSTableCount", new Metric(sstables), MetricMBean.class);
+    register(metric + ",name=LiveDiskSpaceUsed", new Metric(bytes), MetricMBean.class);
+    return this;
+  }
+
+  /** The table's rewrite goes on until somebody stops it. */
+  public void block(String table) {
+    outcomes.put(
+        table,
+        node -> {
+          node.blocked.countDown();
+          node.stopped.await();
+          throw new IllegalStateException("CompactionInterruptedException: stopped");
+        });
+  }
+
+  public void awaitBlocked() throws InterruptedException {
+    blocked.await();
+  }
+
+  private <T> void register(String name, T mbean, Class<T> type) throws Exception {
+    server.registerMBean(new StandardMBean(mbean, type), new ObjectName(name));
+  }
+
+  /** Nothing listens there. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    connector.stop();
+    UnicastRemoteObject.unexportObject(registry, true);
+  }
+
+  private final class Storage implements StorageServiceMBean {
+    @Override
+    public String getLocalHostId() {
+      return hostId;
+    }
+
+    @Override
+    public Map<String, String> getEndpointWithPortToHostId() {
+      return new LinkedHashMap<>(members);
+    }
+
+    @Override
+    public List<String> getLiveNodesWithPort() {
+      return new ArrayList<>(live);
+    }
+
+    @Override
+    public List<String> getKeyspaces() {
+      return new ArrayList<>(keyspaces);
+    }
+
+    @Override
+    public int upgradeSSTables(
+        String keyspace, boolean excludeCurrent, long maxTimestamp, int jobs, String... tables)
+        throws Exception {
+      String table = String.join(",", tables);
+      calls.add(
+          "upgrade "
+              + keyspace
+              + "."
+              + table
+              + " excludeCurrent="
+              + excludeCurrent
+              + " jobs="
+              + jobs
+              + (maxTimestamp == Long.MAX_VALUE ? "" : " before=" + maxTimestamp));
+      Outcome outcome = outcomes.get(table);
+      return outcome == null ? 0 : outcome.run(JmxNode.this);
+    }
+  }
+
+  private final class Compactions implements CompactionManagerMBean {
+    @Override
+    public List<Map<String, String>> getCompactions() {
+      return compactions;
+    }
+
+    @Override
+    public void stopCompaction(String type) {
+      calls.add("stop " + type);
+      stopped.countDown();
+    }
+  }
+
+  private record Metric(long value) implements MetricMBean {
+    @Override
+    public Object getValue() {
+      return value;
+    }
+
+    @Override
+    public long getCount() {
+      return value;
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package io.cassandratde.tools.jmx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.TestSession;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpgradeSSTablesTest {
+  private JmxNode a;
+  private JmxNode b;
+  private final TestSession session = new TestSession();
+
+  @BeforeEach
+  void start() throws Exception {
+    a = new JmxNode("id-a").table("cycling", "riders", 3, 3000).table("cycling", "races", 1, 10);
+    b = new JmxNode("id-b").table("cycling", "riders", 2, 2000).table("cycling", "races", 0, 0);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    a.close();
+    b.close();
+  }
+
+  private String both() {
+    return a.address() + "," + b.address();
+  }
+
+  @Test
+  void every_node_is_asked_for_every_table_with_the_options_given() {
+    ExitCode exit =
+        session.run("upgradesstables", "--hosts", both(), "-a", "-j", "4", "-t", "99", "cycling");
+    assertThat(exit).isEqualTo(ExitCode.OK);
+    List<String> expected =
+        List.of(
+            "upgrade cycling.races excludeCurrent=false jobs=4 before=99",
+            "upgrade cycling.riders excludeCurrent=false jobs=4 before=99");
+    assertThat(a.calls).isEqualTo(expected);
+    assertThat(b.calls).isEqualTo(expected);
+    assertThat(session.out())
+        .contains(a.address() + ": cycling.riders: done, 3 SSTables (2.93 KiB)")
+        .contains(a.address() + ": complete (2 tables)")
+        .contains(b.address() + ": complete (2 tables)");
+    assertThat(session.err()).contains("also those that an earlier run rewrote");
+  }
+
+  @Test
+  void without_all_the_current_version_is_left_out_and_all_keyspaces_are_meant() throws Exception {
+    a.table("system", "local", 1, 1);
+    assertThat(session.run("upgradesstables", "--hosts", a.address())).isEqualTo(ExitCode.OK);
+    assertThat(a.calls)
+        .containsExactly(
+            "upgrade cycling.races excludeCurrent=true jobs=2",
+            "upgrade cycling.riders excludeCurrent=true jobs=2",
+            "upgrade system.local excludeCurrent=true jobs=2");
+    assertThat(session.err()).contains("After a key change use -a");
+  }
+
+  @Test
+  void one_node_after_the_other() {
+    a.outcomes.put(
+        "riders",
+        node -> {
+          assertThat(b.calls).isEmpty();
+          return 0;
+        });
+    assertThat(session.run("upgradesstables", "--hosts", both(), "-a", "cycling", "riders"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(b.calls).hasSize(1);
+  }
+
+  @Test
+  void a_table_that_fails_is_named_with_its_node_and_the_rest_is_done() {
+    a.outcomes.put("races", node -> 2);
+    b.outcomes.put("riders", node -> 1);
+    assertThat(session.run("upgradesstables", "--hosts", both(), "-a", "cycling"))
+        .isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err())
+        .contains("NOT DONE:")
+        .contains(a.address() + ": cycling.races: some SSTables are in use")
+        .contains(b.address() + ": cycling.riders: aborted by the node")
+        .doesNotContain(a.address() + ": cycling.riders")
+        .contains("Run the same command again");
+    assertThat(session.out()).doesNotContain("complete (");
+    assertThat(a.calls).hasSize(2);
+    assertThat(b.calls).hasSize(2);
+  }
+
+  @Test
+  void an_exception_on_the_node_is_one_line() {
+    a.outcomes.put(
+        "riders",
+        node -> {
+          throw new IllegalStateException("No space left on device\nat deep.in.Cassandra");
+        });
+    assertThat(session.run("upgradesstables", "--hosts", a.address(), "-a"))
+        .isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err())
+        .contains("cycling.riders: the node failed with IllegalStateException: No space left")
+        .doesNotContain("deep.in");
+  }
+
+  @Test
+  void an_interrupted_compaction_is_tried_again_as_nodetool_does() {
+    AtomicInteger tries = new AtomicInteger();
+    a.outcomes.put(
+        "riders",
+        node -> {
+          if (tries.incrementAndGet() < 3) {
+            throw new IllegalStateException("CompactionInterruptedException: a flush came between");
+          }
+          return 0;
+        });
+    assertThat(session.run("upgradesstables", "--hosts", a.address(), "-a", "cycling", "riders"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(tries).hasValue(3);
+  }
+
+  @Test
+  void a_node_that_cannot_be_reached_is_reported_and_the_others_are_done() throws Exception {
+    String gone = "127.0.0.1:" + JmxNode.freePort();
+    assertThat(session.run("upgradesstables", "--hosts", a.address() + "," + gone, "-a"))
+        .isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err())
+        .contains("  " + gone + ": no JMX at " + gone + ": Connection refused");
+    assertThat(session.out()).contains(a.address() + ": complete");
+  }
+
+  @Test
+  void when_no_node_can_be_reached_the_exit_code_says_so() throws Exception {
+    String gone = "127.0.0.1:" + JmxNode.freePort();
+    assertThat(session.run("upgradesstables", "-h", gone)).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(session.run("upgradesstables", "--hosts", gone)).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(session.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void a_misspelt_table_changes_nothing_on_any_node() {
+    assertThat(session.run("upgradesstables", "--hosts", both(), "-a", "cycling", "rider"))
+        .isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(session.err()).contains("no table 'rider' in cycling; there are: races, riders");
+    assertThat(session.run("upgradesstables", "--hosts", both(), "-a", "cyclin"))
+        .isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(session.err()).contains("no keyspace 'cyclin'; there are: cycling");
+    assertThat(a.calls).isEmpty();
+    assertThat(b.calls).isEmpty();
+  }
+
+  @Test
+  void discovery_reports_members_that_are_down_or_whose_jmx_is_local_only() {
+    a.members.putAll(
+        Map.of("127.0.0.1:7000", "id-a", "127.0.0.2:7000", "id-c", "127.0.0.3:7000", "id-d"));
+    a.live.addAll(List.of("127.0.0.1:7000", "127.0.0.2:7000"));
+    assertThat(session.run("upgradesstables", "--contact", a.address(), "-a"))
+        .isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err())
+        .contains("127.0.0.3:" + a.port() + ": the node is down")
+        // RMI listens on all addresses here: asking for member 2 reaches the contact again.
+        .contains("127.0.0.2:" + a.port() + ": JMX at this address reaches the same node as")
+        .contains("run this command with --local on each node not reached");
+    assertThat(a.calls).hasSize(2);
+  }
+
+  @Test
+  void two_addresses_of_one_node_rewrite_it_once() {
+    assertThat(
+            session.run("upgradesstables", "--hosts", a.address() + ",localhost:" + a.port(), "-a"))
+        .isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(a.calls).hasSize(2);
+    assertThat(session.err()).contains("reaches the same node as " + a.address());
+  }
+
+  @Test
+  void user_and_password_are_needed_where_jmx_asks_for_them(@TempDir Path dir) throws Exception {
+    Path file = Files.writeString(dir.resolve("jmxremote.password"), "other x\nops secret word\n");
+    try (JmxNode guarded = new JmxNode("id-g", "secret word").table("k", "t", 1, 1)) {
+      String[] base = {"upgradesstables", "--hosts", guarded.address(), "-u", "ops"};
+      assertThat(session.run(with(base, "-pwf", file.toString()))).isEqualTo(ExitCode.OK);
+      assertThat(session.run(with(base, "-pw", "wrong"))).isEqualTo(ExitCode.REFUSED);
+      assertThat(session.err()).contains("refused the login").doesNotContain("wrong\n");
+      assertThat(session.run(base)).isEqualTo(ExitCode.USAGE);
+      assertThat(new TestSession().answering("secret word").run(base)).isEqualTo(ExitCode.OK);
+    }
+  }
+
+  private static String[] with(String[] base, String... more) {
+    List<String> all = new java.util.ArrayList<>(List.of(base));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void a_stop_ends_the_rewrite_in_work_starts_no_other_and_knows_what_is_left() throws Exception {
+    a.block("riders");
+    UpgradeRequest request = new UpgradeRequest(true, 2, Long.MAX_VALUE, "cycling", List.of());
+    ClusterUpgrade upgrade =
+        new ClusterUpgrade(
+            request, session.session().terminal().out(), false, InstantSource.system());
+    try (ClusterNodes nodes = new ClusterNodes(JmxAccess.OPEN, Duration.ofSeconds(20))) {
+      nodes.connectAll(
+          List.of(new JmxAddress("127.0.0.1", a.port()), new JmxAddress("127.0.0.1", b.port())));
+      upgrade.plan(nodes.connected());
+      CompletableFuture<List<NodeResult>> run =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return upgrade.run();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      a.awaitBlocked();
+      upgrade.stop();
+      List<NodeResult> left = run.get();
+      assertThat(left.get(0).done()).containsExactly(new TableName("cycling", "races"));
+      assertThat(left.get(0).notStarted()).containsExactly(new TableName("cycling", "riders"));
+      assertThat(left.get(1).notStarted()).hasSize(2);
+    }
+    assertThat(a.calls).last().isEqualTo("stop UPGRADE_SSTABLES");
+    assertThat(b.calls).isEmpty();
+  }
+}

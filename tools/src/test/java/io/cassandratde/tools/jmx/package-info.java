@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.cassandratde.tools.jmx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.cassandratde.tools.output;
+
+import org.jspecify.annotations.NullMarked;
