@@ -10,11 +10,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every class and every spelling of the options that DSE's pages use, on real files. */
 @ExtendWith(SharedTestBed.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CompressorsTest {
 
   private static final String KEYSPACE = "compressors";
@@ -30,6 +35,7 @@ class CompressorsTest {
 
   private final TestBed bed;
   private final CassandraNode node;
+  private final List<String> encrypted = new ArrayList<>();
 
   CompressorsTest(TestBed bed) {
     this.bed = bed;
@@ -145,6 +151,25 @@ class CompressorsTest {
         .hasMessageContaining(named);
   }
 
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void sstablekeys_names_one_key_for_each_of_these_tables() {
+    List<Path> files = new ArrayList<>();
+    encrypted.forEach(table -> files.addAll(node.dataFiles(KEYSPACE, table)));
+
+    SealedFiles sealed = SealedFiles.of(bed.distribution(), files.toArray(Path[]::new));
+
+    assertThat(sealed.entries()).hasSizeGreaterThanOrEqualTo(15);
+    assertThat(sealed.entries().stream().map(SealedFiles.Entry::table).toList())
+        .containsExactlyInAnyOrderElementsOf(encrypted);
+    for (SealedFiles.Entry entry : sealed.entries()) {
+      assertThat(entry.keyspace()).isEqualTo(KEYSPACE);
+      assertThat(entry.keys()).as("keys of " + entry).hasSize(1);
+      assertThat(entry.keys().get(0).group())
+          .isEqualTo(entry.table().equals("local_file") ? "local" : "dev");
+    }
+  }
+
   private void create(String table, String with) {
     node.execute("CREATE TABLE " + KEYSPACE + "." + table + " " + Rows.COLUMNS + " WITH " + with);
   }
@@ -156,12 +181,7 @@ class CompressorsTest {
 
     rows.assertAllRead(node.cql());
     assertThat(RawFiles.found(allFiles(table), rows.secrets())).as("plaintext on disk").isEmpty();
-    SealedFiles sealed = bed.sealed(KEYSPACE, table);
-    assertThat(sealed.keyIds()).as("one key seals it").hasSize(1);
-    assertThat(sealed.entries().get(0).keyspace()).isEqualTo(KEYSPACE);
-    assertThat(sealed.entries().get(0).table()).isEqualTo(table);
-    assertThat(sealed.entries().get(0).keys().get(0).group())
-        .isEqualTo(table.equals("local_file") ? "local" : "dev");
+    encrypted.add(table);
     bed.mustSurviveRestart(rows);
   }
 
