@@ -23,6 +23,7 @@ public interface KeyProvider extends AutoCloseable {
    *
    * @param last what this process sealed with so far; preferred when the server side is only partly
    *     reachable
+   * @throws LastKeyEndedException when {@code last} may not seal any more and there is no other
    */
   SealingKey current(KeySpec spec, @Nullable KeyReference last);
 
@@ -43,4 +44,26 @@ public interface KeyProvider extends AutoCloseable {
    * @param reason why this key is the current one, for the log
    */
   record SealingKey(DataKey key, @Nullable Instant sealUntil, String reason) {}
+
+  /**
+   * The server answered that the last key may not seal any more (revoked, expired, destroyed), but
+   * no other key can be had. Unlike an outage, this ends sealing under the last key (docs/RULES.md
+   * R16, R19).
+   */
+  final class LastKeyEndedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final KeyException failure;
+
+    public LastKeyEndedException(KeyException failure) {
+      super(failure.getMessage());
+      this.failure = failure.again();
+    }
+
+    /** Why there is no other key. */
+    public KeyException failure() {
+      return failure;
+    }
+  }
 }

@@ -135,6 +135,13 @@ final class KeyRefresh {
       KeyProvider.SealingKey found = provider.current(spec, current.last());
       use(found, started);
       return backoff.jittered(settings.refresh());
+    } catch (KeyProvider.LastKeyEndedException e) {
+      KeyReference ended = current.last();
+      if (ended != null && current.stop(ended)) {
+        events.sealingStopped(
+            spec, ended, "the key server says that it was revoked, expired or destroyed");
+      }
+      return failed(e.failure());
     } catch (KeyException e) {
       return failed(e);
     } catch (RuntimeException e) {

@@ -94,13 +94,26 @@ public final class KeyAdministration implements AutoCloseable {
     return catalog.facts(id);
   }
 
-  /**
-   * Makes and activates a key; nothing seals with it before its namespace and cipher make it
-   * current.
-   */
+  /** As {@link #create(CipherSpec, String, String, String)}, with a name like DSE's. */
   public KeyFacts create(CipherSpec cipher, @Nullable String namespace, @Nullable String template)
       throws KmipException {
-    String id = factory.create(cipher, namespace, KeyNames.random(), template);
+    return create(cipher, namespace, template, null);
+  }
+
+  /**
+   * Makes and activates a key. Being the newest, it becomes the current one of the spec that it
+   * matches.
+   *
+   * @param name null: one like DSE's, {@code <uuid>_0}
+   */
+  public KeyFacts create(
+      CipherSpec cipher,
+      @Nullable String namespace,
+      @Nullable String template,
+      @Nullable String name)
+      throws KmipException {
+    String id =
+        factory.create(cipher, namespace, name == null ? KeyNames.random() : name, template);
     activate(id);
     return catalog.facts(id);
   }

@@ -3,6 +3,7 @@ package io.cassandratde.keys.kmip;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipAccessDeniedException;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipNotFoundException;
@@ -36,6 +37,7 @@ final class KeyElection {
   private static final int SETTLED_ROUNDS = 9;
 
   private static final int MAX_ROUNDS = 80;
+  private static final int MAX_REFUSALS = 3;
 
   private final KeyCatalog catalog;
   private final KeyFactory factory;
@@ -63,6 +65,7 @@ final class KeyElection {
     @Nullable Instant before = null;
     int sameWinner = 0;
     String lastWinner = "";
+    int refusals = 0;
     for (int round = 0; round < MAX_ROUNDS; round++) {
       KeyCatalog.Snapshot all = catalog.find(spec.cipher(), null);
       List<KeyFacts> usable =
@@ -86,7 +89,10 @@ final class KeyElection {
       sameWinner = first.id().equals(lastWinner) ? sameWinner + 1 : 0;
       lastWinner = first.id();
       if (isSettled(first, before) || sameWinner >= SETTLED_ROUNDS) {
-        activate(first);
+        KmipException refusal = activate(first);
+        if (refusal != null && ++refusals > MAX_REFUSALS) {
+          throw refusal;
+        }
       } else {
         pause.pause(PAUSE);
       }
@@ -102,13 +108,16 @@ final class KeyElection {
     return created != null && before != null && before.isAfter(created);
   }
 
-  private void activate(KeyFacts winner) throws KmipException {
+  /**
+   * Null when it worked; else the refusal, which mostly means that another node was first: the next
+   * look shows.
+   */
+  private @Nullable KmipException activate(KeyFacts winner) throws KmipException {
     try {
       client.call(new Activate(winner.id()));
-    } catch (KmipRefusedException | KmipNotFoundException e) {
-      // Another node was first; the next look shows what is true.
-      logger.debug(
-          "Key {} of group {} was not activated by us: {}", winner.id(), group, e.getMessage());
+      return null;
+    } catch (KmipRefusedException | KmipNotFoundException | KmipAccessDeniedException e) {
+      return e;
     }
   }
 

@@ -5,6 +5,7 @@ import io.cassandratde.kmip.CryptographicAlgorithm;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipRefusedException;
+import io.cassandratde.kmip.ObjectType;
 import io.cassandratde.kmip.UsageMask;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.attribute.AttributesBuilder;
@@ -22,14 +23,22 @@ final class KeyFactory {
     this.client = client;
   }
 
-  /** Returns the id of a new key; Pre-Active on servers that keep to the specification. */
+  /**
+   * Returns the id of a new key; Pre-Active on servers that keep to the specification.
+   *
+   * @param template name of a template on the server (KMIP 1.x; 2.0 dropped them and refuses); what
+   *     is asked for here goes before what the template says
+   */
   String create(
       CipherSpec cipher, @Nullable String namespace, String name, @Nullable String template)
       throws KmipException {
+    List<String> templates = template == null ? List.of() : List.of(template);
     KmipRefusedException first = null;
     for (Attributes attributes : forms(cipher, namespace, name)) {
       try {
-        return client.call(new Create(attributes)).uniqueIdentifier();
+        return client
+            .call(new Create(ObjectType.SYMMETRIC_KEY, templates, attributes))
+            .uniqueIdentifier();
       } catch (KmipRefusedException refused) {
         // The server made nothing, so another form may be tried; if none pleases it, the first
         // refusal says most.

@@ -3,6 +3,7 @@ package io.cassandratde.keys.kmip;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyProvider.LastKeyEndedException;
 import io.cassandratde.keys.KeyProvider.SealingKey;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
@@ -13,6 +14,11 @@ import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
+import io.cassandratde.kmip.KmipNotFoundException;
+import io.cassandratde.kmip.KmipTlsException;
+import io.cassandratde.kmip.KmipUnavailableException;
+import io.cassandratde.kmip.attribute.Attributes;
+import io.cassandratde.kmip.operation.GetAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,6 +50,11 @@ final class KmipGroup implements AutoCloseable {
   private final Set<KmipHost> down = ConcurrentHashMap.newKeySet();
 
   /**
+   * Key ids that a warning was given for; looks repeat every few seconds while a key is unproved.
+   */
+  private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+  /**
    * @param lead how long before a key's scheduled end its successor is made: one key_cache_millis
    */
   KmipGroup(KmipClient client, Hkdf hkdf, Duration lead, InstantSource clock, Pause pause) {
@@ -56,10 +67,12 @@ final class KmipGroup implements AutoCloseable {
   }
 
   SealingKey current(KeySpec spec, @Nullable KeyReference last) {
+    boolean lastEnded = false;
     try {
       KeyCatalog.Snapshot now = catalog.find(spec.cipher(), KeyState.ACTIVE);
-      List<KeyFacts> usable = KeySelection.ranked(now.keys(), spec, now.time());
       ServerTime time = now.time();
+      List<KeyFacts> usable = KeySelection.ranked(now.keys(), spec, time);
+      lastEnded = last != null && find(usable, last.keyId()) == null && hasEnded(last, time);
       boolean succeed = !usable.isEmpty() && KeySelection.needsSuccessor(usable.get(0), time, lead);
       if (usable.isEmpty() || succeed) {
         KeyCatalog.Snapshot elected = elect(spec, succeed ? usable : List.of(), time);
@@ -72,8 +85,35 @@ final class KmipGroup implements AutoCloseable {
       watchHosts();
       return chosen;
     } catch (KmipException e) {
-      throw KmipFailures.translate("no current key from group " + group + " for " + spec, e);
+      throw failure(
+          lastEnded,
+          KmipFailures.translate("no current key from group " + group + " for " + spec, e));
+    } catch (KeyException e) {
+      throw failure(lastEnded, e);
     }
+  }
+
+  private static RuntimeException failure(boolean lastEnded, KeyException failure) {
+    return lastEnded ? new LastKeyEndedException(failure) : failure;
+  }
+
+  /**
+   * Whether the servers say that the last key may not seal any more. A key that a host does not
+   * know counts as ended only when every host of the group says so: it may have been replicated to
+   * another one.
+   */
+  private boolean hasEnded(KeyReference last, ServerTime time) throws KmipException {
+    for (KmipHost host : client.settings().hosts()) {
+      try {
+        Attributes found = client.exchangeOn(host, new GetAttributes(last.keyId())).result();
+        return !KeySelection.maySeal(KeyCatalog.facts(last.keyId(), found), time);
+      } catch (KmipUnavailableException | KmipTlsException unknown) {
+        return false;
+      } catch (KmipNotFoundException notThere) {
+        // The next host may have it.
+      }
+    }
+    return true;
   }
 
   /** Null when a key that still seals has no successor yet: it goes on sealing. */
@@ -120,28 +160,30 @@ final class KmipGroup implements AutoCloseable {
         KeyFacts before = last == null ? null : find(usable, last.keyId());
         if (before != null && proof.confirmed() == 1 && client.settings().hosts().size() > 1) {
           proof.key().retire();
-          logger.warn(
-              "Key {} of group {} is not used yet: only one host answers, so it could be on that host alone ({}); the last key {} seals on",
-              key.id(),
-              group,
-              String.join(", ", proof.unreachable()),
-              before.id());
+          warnOnce(
+              key,
+              "Key {} of group {} is not used yet: only one host answers, so it could be on that host alone ({}); the last key "
+                  + before.id()
+                  + " seals on",
+              String.join(", ", proof.unreachable()));
           continue;
         }
         proved.add(proof.key().reference());
         return sealing(key, proof.key(), time, reason(usable, key, last, proof));
       } catch (KeyException e) {
-        logger.warn(
-            "Key {} of group {} is current by rank but not used: {}",
-            key.id(),
-            group,
-            e.getMessage());
+        warnOnce(key, "Key {} of group {} is current by rank but not used: {}", e.getMessage());
         failure = failure == null ? e : failure;
       }
     }
     throw failure != null
         ? failure
         : new KeyUnavailableException("group " + group + " has no usable key for " + spec);
+  }
+
+  private void warnOnce(KeyFacts key, String message, @Nullable String detail) {
+    if (warned.add(key.id())) {
+      logger.warn(message, key.id(), group, detail);
+    }
   }
 
   /**

@@ -189,6 +189,21 @@ class KeyCacheTest {
   }
 
   @Test
+  void a_revoked_key_without_a_successor_stops_sealing_though_an_outage_would_not() {
+    provider.rotate("a");
+    CurrentKey current = cache().current(SPEC);
+    provider.ended = new KeyUnavailableException("quota");
+    time.advance(REFRESH);
+    assertThat(current.peek()).isNull();
+    assertThat(events.of("stopped")).containsExactly("stopped a");
+    assertThatThrownBy(() -> current.get(Patience.FAIL)).hasMessageContaining("quota");
+    provider.ended = null;
+    provider.rotate("b");
+    time.advance(Duration.ofSeconds(31));
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
+  }
+
+  @Test
   void a_flush_waits_loudly_for_the_first_key_and_never_fails() throws Exception {
     provider.outage = new KeyUnavailableException("down");
     KeyCache cache = cache();

@@ -1,0 +1,132 @@
+package io.cassandratde.keys.kmip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.KmipNotFoundException;
+import io.cassandratde.kmip.RevocationReason;
+import io.cassandratde.kmip.devserver.DevServerBehaviour.Lacking;
+import io.cassandratde.kmip.devserver.ObjectState;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The operators' commands, against a real server over TLS (docs/RULES.md R17, R18). */
+class KeyAdministrationTest {
+
+  private final DevGroup group = DevGroup.single();
+  private final KeyAdministration admin = group.administration();
+
+  @AfterEach
+  void stop() {
+    group.close();
+  }
+
+  private String key() throws KmipException {
+    return admin.create(CipherSpec.AES_256, "ns", null).id();
+  }
+
+  @Test
+  void lists_keys_in_order_of_creation_and_by_namespace() throws Exception {
+    String first = key();
+    group.advance(Duration.ofSeconds(2));
+    String second = admin.create(CipherSpec.AES_128, "other", null).id();
+    assertThat(admin.list(null).keys()).extracting(KeyFacts::id).containsExactly(first, second);
+    assertThat(admin.list(null).host()).isEqualTo(group.hosts().get(0));
+    assertThat(admin.list("other").keys()).extracting(KeyFacts::id).containsExactly(second);
+    assertThat(admin.list("nothing").keys()).isEmpty();
+  }
+
+  @Test
+  void revoke_deactivates_and_leaves_no_probe_behind() throws Exception {
+    String id = key();
+    KeyAdministration.Changed changed =
+        admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, "rotation", false);
+    assertThat(changed.key().state()).isEqualTo(KeyState.DEACTIVATED);
+    assertThat(changed.warnings()).isEmpty();
+    assertThat(admin.list(null).keys())
+        .filteredOn(k -> k.state() != KeyState.DESTROYED)
+        .extracting(KeyFacts::id)
+        .containsExactly(id);
+    assertThat(admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false).warnings())
+        .singleElement()
+        .asString()
+        .contains("already");
+  }
+
+  @Test
+  void revoke_is_refused_where_revoked_keys_are_not_given_out() throws Exception {
+    String id = key();
+    group.behaviour().refuseGetIn(ObjectState.DEACTIVATED);
+    assertThatThrownBy(() -> admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false))
+        .isInstanceOf(DeactivatedKeysNotServedException.class)
+        .hasMessageContaining("--force");
+    assertThat(admin.get(id).state()).isEqualTo(KeyState.ACTIVE);
+    assertThatThrownBy(() -> admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, true))
+        .as("forced, and told what it has done")
+        .isInstanceOf(NotVerifiedException.class);
+    assertThat(admin.get(id).state()).isEqualTo(KeyState.DEACTIVATED);
+  }
+
+  @Test
+  void revoke_is_refused_where_no_probe_can_be_made() throws Exception {
+    String id = key();
+    group.behaviour().refuse("Create", 0xC, "not you");
+    assertThatThrownBy(() -> admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false))
+        .isInstanceOf(DeactivatedKeysNotServedException.class)
+        .hasMessageContaining("not you");
+    assertThat(admin.get(id).state()).isEqualTo(KeyState.ACTIVE);
+    assertThat(admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, true).warnings())
+        .isNotEmpty();
+    assertThat(admin.get(id).state()).isEqualTo(KeyState.DEACTIVATED);
+  }
+
+  @Test
+  void expire_sets_and_moves_the_protect_stop_date() throws Exception {
+    String id = key();
+    Instant date = group.instant().plus(Duration.ofDays(1));
+    assertThat(admin.expire(id, date).key().protectStop()).isEqualTo(date);
+    assertThat(admin.get(id).state()).isEqualTo(KeyState.ACTIVE);
+    assertThat(admin.expire(id, date.plusSeconds(60)).key().protectStop())
+        .isEqualTo(date.plusSeconds(60));
+    String other = key();
+    assertThat(admin.expire(other, null).key().protectStop()).isEqualTo(group.instant());
+  }
+
+  @Test
+  void expire_never_becomes_a_revoke_where_the_server_keeps_no_dates() throws Exception {
+    String id = key();
+    group.behaviour().lacking(Lacking.DATES);
+    assertThatThrownBy(() -> admin.expire(id, null))
+        .isInstanceOf(ExpiryUnsupportedException.class)
+        .hasMessageContaining("managekmip revoke");
+    group.behaviour().lacking();
+    group.behaviour().refuse("AddAttribute", 4, "Error parsing request message");
+    assertThatThrownBy(() -> admin.expire(id, null))
+        .as("as PyKMIP answers operations it does not know")
+        .isInstanceOf(ExpiryUnsupportedException.class);
+    assertThat(admin.get(id).state()).isEqualTo(KeyState.ACTIVE);
+  }
+
+  @Test
+  void destroy_is_verified_and_refused_for_an_active_key() throws Exception {
+    String id = key();
+    assertThatThrownBy(() -> admin.destroy(id)).isInstanceOf(KmipException.class);
+    assertThat(admin.get(id).state()).isEqualTo(KeyState.ACTIVE);
+    admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false);
+    assertThat(admin.destroy(id)).isEmpty();
+    assertThatThrownBy(() -> admin.get("no-such-key")).isInstanceOf(KmipNotFoundException.class);
+    assertThatThrownBy(
+            () -> admin.revoke("no-such-key", RevocationReason.CESSATION_OF_OPERATION, null, false))
+        .isInstanceOf(KmipNotFoundException.class);
+  }
+
+  @Test
+  void a_name_may_be_given() throws Exception {
+    assertThat(admin.create(CipherSpec.AES_192, null, null, "my key").name()).isEqualTo("my key");
+  }
+}

@@ -1,0 +1,123 @@
+package io.cassandratde.keys.kmip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.kmip.KmipHost;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Several hosts: dead ones, replicas and strangers (docs/RULES.md R15, R20), against real servers
+ * over TLS.
+ */
+class KmipHostsTest {
+
+  private static final KeySpec SPEC = KeySpec.kmip(DevGroup.NAME, "cycling", CipherSpec.AES_256);
+
+  /** Nothing listens there. */
+  private static KmipHost dead() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new KmipHost("127.0.0.1", socket.getLocalPort());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void a_dead_first_host_is_no_error() {
+    try (DevGroup group = DevGroup.single()) {
+      KmipKeyProvider provider = group.provider(dead(), group.hosts().get(0));
+      KeyReference key = provider.current(SPEC, null).key().reference();
+      assertThat(provider.byId(SPEC, key).reference()).isEqualTo(key);
+      assertThat(provider.current(SPEC, key).key().reference()).isEqualTo(key);
+    }
+  }
+
+  @Test
+  void a_new_key_is_read_back_from_every_host_once() {
+    try (DevGroup group = DevGroup.replicated()) {
+      KmipKeyProvider provider = group.provider();
+      KeyReference key = provider.current(SPEC, null).key().reference();
+      assertThat(group.server(0).behaviour().received("Get")).isEqualTo(1);
+      assertThat(group.server(1).behaviour().received("Get")).isEqualTo(1);
+      provider.current(SPEC, key);
+      assertThat(group.server(1).behaviour().received("Get")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_key_that_one_host_alone_has_seals_nothing() {
+    try (DevGroup group = DevGroup.strangers()) {
+      assertThatThrownBy(() -> group.provider().current(SPEC, null))
+          .isInstanceOf(KeyUnavailableException.class)
+          .hasMessageContaining("not on every reachable host");
+    }
+  }
+
+  @Test
+  void when_a_new_key_is_not_replicated_the_last_one_seals_on() throws Exception {
+    try (DevGroup group = DevGroup.strangers()) {
+      KmipHost first = group.hosts().get(0);
+      KmipHost second = group.hosts().get(1);
+      KmipKeyProvider alone = group.provider(first);
+      KeyReference last = alone.current(SPEC, null).key().reference();
+      group.advance(Duration.ofMinutes(1));
+      String newer = group.administration(first).create(CipherSpec.AES_256, "cycling", null).id();
+      KmipKeyProvider both = group.provider(first, second);
+      assertThat(both.current(SPEC, last).key().reference()).isEqualTo(last);
+      assertThat(alone.current(SPEC, last).key().reference().keyId()).isEqualTo(newer);
+    }
+  }
+
+  @Test
+  void with_one_host_of_several_reachable_the_last_key_is_preferred_until_the_others_are_back()
+      throws Exception {
+    try (DevGroup group = DevGroup.replicated()) {
+      KmipHost dead = dead();
+      KmipHost first = group.hosts().get(0);
+      KeyReference last = group.provider().current(SPEC, null).key().reference();
+      group.advance(Duration.ofMinutes(1));
+      String newer = group.administration().create(CipherSpec.AES_256, "cycling", null).id();
+      assertThat(group.provider(first, dead).current(SPEC, last).key().reference()).isEqualTo(last);
+      assertThat(group.provider().current(SPEC, last).key().reference().keyId()).isEqualTo(newer);
+      assertThat(group.provider(first, dead).current(SPEC, null).key().reference().keyId())
+          .as("without a last key there is nothing to prefer")
+          .isEqualTo(newer);
+    }
+  }
+
+  @Test
+  void a_key_that_only_the_second_host_has_is_found_there() {
+    try (DevGroup group = DevGroup.strangers()) {
+      KmipHost first = group.hosts().get(0);
+      KmipHost second = group.hosts().get(1);
+      KeyReference key = group.provider(second).current(SPEC, null).key().reference();
+      assertThat(group.provider().byId(SPEC, key).reference()).isEqualTo(key);
+      assertThatThrownBy(() -> group.provider(first).byId(SPEC, key))
+          .isInstanceOf(KeyNotFoundException.class);
+      assertThatThrownBy(() -> group.provider(first, dead()).byId(SPEC, key))
+          .as("it may be on the host that does not answer")
+          .isInstanceOf(KeyUnavailableException.class);
+    }
+  }
+
+  @Test
+  void the_second_host_takes_over_when_the_first_one_goes() {
+    try (DevGroup group = DevGroup.replicated()) {
+      KmipKeyProvider provider = group.provider();
+      KeyReference key = provider.current(SPEC, null).key().reference();
+      group.server(0).close();
+      assertThat(provider.current(SPEC, key).key().reference()).isEqualTo(key);
+      assertThat(provider.byId(SPEC, key).reference()).isEqualTo(key);
+    }
+  }
+}
