@@ -26,5 +26,6 @@ _cassandra_tde() {
     -*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
     *) COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word")) ;;
   esac
+  return 0
 }
 complete -o filenames -F _cassandra_tde cassandra-tde dsetool

@@ -50,6 +50,7 @@ public final class BashCompletion {
         -*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
         *) COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word")) ;;
       esac
+      return 0
     }
     complete -o filenames -F _cassandra_tde cassandra-tde dsetool
     """

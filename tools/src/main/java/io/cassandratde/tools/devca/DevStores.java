@@ -116,6 +116,8 @@ public final class DevStores {
             truststore_path: "%s"
             truststore_type: pkcs12
             truststore_password: {file: "%s"}
+            # A laptop under load is slower than a key server: DSE's default is 1000.
+            timeout: 10000
         """
             .formatted(
                 group,

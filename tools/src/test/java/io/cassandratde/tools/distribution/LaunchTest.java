@@ -85,7 +85,7 @@ class LaunchTest {
     String completion = Run.HOME.resolve("completion/cassandra-tde.bash").toString();
     String script =
         """
-        set -eu
+        set -u
         source "$1"
         complete -p cassandra-tde dsetool >/dev/null
         try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _cassandra_tde; echo "${COMPREPLY[*]}"; }
