@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What is said on one host: which version, once, then the message and what its answer means. */
@@ -21,6 +22,7 @@ final class Exchange {
   private final @Nullable ProtocolVersion pin;
   private final Refusals refusals;
   private final Map<KmipHost, ProtocolVersion> versions = new ConcurrentHashMap<>();
+  private final AtomicLong nextId = new AtomicLong(1);
 
   Exchange(KmipSettings settings) {
     this.credential = settings.credential();
@@ -68,14 +70,15 @@ final class Exchange {
       boolean fresh,
       Deadline deadline)
       throws HostFailure {
-    byte[] request = Messages.encode(operations, version, credential);
+    long firstId = nextId.getAndAdd(operations.size());
+    byte[] request = Messages.encode(operations, version, credential, firstId);
     try {
       boolean repeatable = operations.stream().allMatch(Operation::idempotent);
       byte[] answer =
           fresh
               ? channel.exchangeFresh(request, deadline)
               : channel.exchange(request, repeatable, deadline);
-      return Messages.decode(answer, operations.size());
+      return Messages.decode(answer, operations.size(), firstId);
     } catch (TtlvException e) {
       throw malformed(e);
     } finally {

@@ -23,6 +23,9 @@ final class Messages {
   private static final int STATUS_SUCCESS = 0;
   private static final int STATUS_PENDING = 2;
 
+  /** For requests whose items carry no ids; answers then go by position. */
+  static final long NO_IDS = 0;
+
   private Messages() {}
 
   /**
@@ -39,18 +42,23 @@ final class Messages {
   /** A decoded response, one item for each operation asked for. */
   record Response(ProtocolVersion version, @Nullable Instant serverTime, List<Item> items) {}
 
-  /** The bytes of a request, which the caller wipes. */
+  /**
+   * The bytes of a request, which the caller wipes.
+   *
+   * @param firstId the batch item id of the first operation, the others count up from it; or {@link
+   *     #NO_IDS}
+   */
   static byte[] encode(
       List<? extends Operation<?>> operations,
       ProtocolVersion version,
-      @Nullable Credential credential) {
+      @Nullable Credential credential,
+      long firstId) {
     List<TtlvItem> header = new ArrayList<>();
     header.add(DiscoverVersions.encode(version));
     if (credential != null) {
       header.add(authentication(credential));
     }
-    boolean several = operations.size() > 1;
-    if (several) {
+    if (operations.size() > 1) {
       header.add(new TtlvItem.Bool(Tag.BATCH_ORDER_OPTION, true));
     }
     header.add(new TtlvItem.IntegerItem(Tag.BATCH_COUNT, operations.size()));
@@ -60,8 +68,8 @@ final class Messages {
       Operation<?> operation = operations.get(i);
       List<TtlvItem> item = new ArrayList<>();
       item.add(new TtlvItem.Enumeration(Tag.OPERATION, operation.code().code()));
-      if (several) {
-        item.add(new TtlvItem.Bytes(Tag.UNIQUE_BATCH_ITEM_ID, batchId(i)));
+      if (firstId != NO_IDS) {
+        item.add(new TtlvItem.Bytes(Tag.UNIQUE_BATCH_ITEM_ID, batchId(firstId + i)));
       }
       item.add(operation.encodeRequest(version));
       message.add(new Structure(Tag.BATCH_ITEM, item));
@@ -69,8 +77,8 @@ final class Messages {
     return TtlvEncoder.encode(new Structure(Tag.REQUEST_MESSAGE, message));
   }
 
-  private static byte[] batchId(int index) {
-    return ByteBuffer.allocate(4).putInt(index + 1).array();
+  private static byte[] batchId(long id) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(id).array();
   }
 
   /** The password becomes a String here for the length of a request: TTLV has no other text. */
@@ -94,8 +102,16 @@ final class Messages {
     }
   }
 
-  /** Reads a response to that many operations; wipes the bytes. */
+  /** Reads a response to that many operations sent without ids; wipes the bytes. */
   static Response decode(byte[] bytes, int operations) throws TtlvException {
+    return decode(bytes, operations, NO_IDS);
+  }
+
+  /**
+   * Reads a response; wipes the bytes. An answer with the id of another request is refused: servers
+   * and proxies that answer late would else have their answer taken for that to the next question.
+   */
+  static Response decode(byte[] bytes, int operations, long firstId) throws TtlvException {
     TtlvItem message;
     try {
       message = new TtlvDecoder().decode(bytes);
@@ -113,11 +129,13 @@ final class Messages {
       throw new TtlvException(
           "BatchCount %d, but %d batch items".formatted(count, items.size()), "ResponseMessage");
     }
-    return new Response(version, header.instantOrNull(Tag.TIME_STAMP), inOrder(items, operations));
+    return new Response(
+        version, header.instantOrNull(Tag.TIME_STAMP), inOrder(items, operations, firstId));
   }
 
   /** One answer per operation, by batch item id where the server repeats it, else by position. */
-  private static List<Item> inOrder(List<Structure> items, int operations) throws TtlvException {
+  private static List<Item> inOrder(List<Structure> items, int operations, long firstId)
+      throws TtlvException {
     if (items.isEmpty() || items.size() > operations) {
       throw new TtlvException(
           "%d answers to %d operations".formatted(items.size(), operations), "ResponseMessage");
@@ -125,11 +143,12 @@ final class Messages {
     @Nullable Item[] ordered = new Item[operations];
     for (int i = 0; i < items.size(); i++) {
       Structure item = items.get(i);
-      int index = operations == 1 ? 0 : index(item.bytesOrNull(Tag.UNIQUE_BATCH_ITEM_ID), i);
-      if (index < 0 || index >= operations || ordered[index] != null) {
-        throw new TtlvException("an answer to no operation of this batch", "BatchItem");
+      byte[] id = item.bytesOrNull(Tag.UNIQUE_BATCH_ITEM_ID);
+      long index = id == null || firstId == NO_IDS ? i : index(id, firstId);
+      if (index < 0 || index >= operations || ordered[(int) index] != null) {
+        throw new TtlvException("an answer to another request", "BatchItem");
       }
-      ordered[index] = decode(item);
+      ordered[(int) index] = decode(item);
     }
     List<Item> all = new ArrayList<>();
     Item lastGiven = decode(items.get(items.size() - 1));
@@ -143,8 +162,8 @@ final class Messages {
     return all;
   }
 
-  private static int index(byte @Nullable [] id, int position) {
-    return id == null || id.length != 4 ? position : ByteBuffer.wrap(id).getInt() - 1;
+  private static long index(byte[] id, long firstId) {
+    return id.length == Long.BYTES ? ByteBuffer.wrap(id).getLong() - firstId : -1;
   }
 
   private static Item decode(Structure item) throws TtlvException {

@@ -18,6 +18,9 @@ final class Refusals {
           // PyKMIP says so of operations it does not know ("Error parsing request message").
           ResultReason.INVALID_MESSAGE);
 
+  private static final Set<OperationCode> CHANGES_STATE =
+      EnumSet.of(OperationCode.ACTIVATE, OperationCode.REVOKE, OperationCode.DESTROY);
+
   /** PyKMIP refuses attributes that it does not store as invalid fields. */
   private static final Set<OperationCode> CARRIES_ATTRIBUTES =
       EnumSet.of(
@@ -63,8 +66,11 @@ final class Refusals {
           where
               + " was denied ("
               + said
-              + "). Grant it to the identity in the client's certificate, or to the configured"
-              + " user.");
+              + "). Grant it to the identity in the client's certificate, or to the configured user"
+              // PyKMIP so refuses to destroy an Active key.
+              + (CHANGES_STATE.contains(operation.code())
+                  ? "; or the key's state forbids it."
+                  : "."));
     }
     boolean unsupported =
         LACKING.contains(reason)

@@ -118,7 +118,8 @@ class RequestVectorsTest {
 
   private static byte[] encode(Vector vector, @Nullable Credential credential) {
     boolean typed = vector.version().hasTypedAttributes();
-    return Messages.encode(List.of(operation(vector.name(), typed)), vector.version(), credential);
+    return Messages.encode(
+        List.of(operation(vector.name(), typed)), vector.version(), credential, Messages.NO_IDS);
   }
 
   @ParameterizedTest

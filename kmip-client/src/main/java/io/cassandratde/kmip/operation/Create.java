@@ -45,7 +45,10 @@ public record Create(ObjectType objectType, List<String> templateNames, Attribut
 
   @Override
   public Structure encodeRequest(ProtocolVersion version) {
-    return new Payload(version).code(Tag.OBJECT_TYPE, objectType).template(template).build();
+    return new Payload(version)
+        .code(Tag.OBJECT_TYPE, objectType)
+        .template(templateNames, template)
+        .build();
   }
 
   @Override
