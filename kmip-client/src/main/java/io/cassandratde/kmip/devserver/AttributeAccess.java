@@ -2,6 +2,7 @@ package io.cassandratde.kmip.devserver;
 
 import io.cassandratde.kmip.devserver.AttributeForms.Given;
 import io.cassandratde.kmip.devserver.AttributeRule.Access;
+import io.cassandratde.kmip.devserver.DevServerBehaviour.Lacking;
 import io.cassandratde.kmip.devserver.KmipFailure.Reason;
 import io.cassandratde.kmip.ttlv.TtlvItem;
 import java.time.Instant;
@@ -101,8 +102,15 @@ final class AttributeAccess {
 
   boolean visible(String name) {
     AttributeRule rule = AttributeRule.of(name);
-    return rule != null
-        && (rule.lackedWith() == null || !exchange.behaviour().lacks(rule.lackedWith()));
+    if (rule == null) {
+      return false;
+    }
+    DevServerBehaviour behaviour = exchange.behaviour();
+    boolean lacked =
+        (rule.lackedWith() != null && behaviour.lacks(rule.lackedWith()))
+            || (name.equals(ManagedObject.PROTECT_STOP)
+                && behaviour.lacks(Lacking.PROTECT_STOP_DATE));
+    return !lacked;
   }
 
   private AttributeRule rule(String name) {

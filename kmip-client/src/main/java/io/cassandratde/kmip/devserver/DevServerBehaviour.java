@@ -28,6 +28,8 @@ public final class DevServerBehaviour {
   public enum Lacking {
     /** Activation, Process Start, Protect Stop and Deactivation Date, as PyKMIP. */
     DATES,
+    /** The Protect Stop Date alone, as Vault before 1.11. */
+    PROTECT_STOP_DATE,
     /** Attributes whose names begin with {@code x-}. */
     CUSTOM_ATTRIBUTES,
     OBJECT_GROUP,

@@ -60,6 +60,16 @@ class BehaviourTest {
   }
 
   @Test
+  void a_server_may_lack_the_protect_stop_date_alone() throws IOException {
+    behaviour.lacking(Lacking.PROTECT_STOP_DATE);
+    String id = client.create(attribute("Activation Date", date(Instant.now())));
+    assertThat(client.dateOf(id, "Activation Date")).isNotNull();
+    Build stop = attribute("Protect Stop Date", date(Instant.now()));
+    assertThat(client.call("AddAttribute", payload(id).structure(stop)).reason())
+        .isEqualTo(INVALID_FIELD);
+  }
+
+  @Test
   void a_filter_on_a_lacking_attribute_may_match_everything() throws IOException {
     behaviour.lacking(Lacking.CUSTOM_ATTRIBUTES);
     String id = client.create();
