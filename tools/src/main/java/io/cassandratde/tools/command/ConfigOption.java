@@ -26,7 +26,7 @@ public final class ConfigOption {
     Path explicit = config == null ? null : Path.of(config);
     TdeConfig loaded =
         TdeConfig.load(ConfigLocator.forCommandLine(explicit, session.environment()));
-    loaded.warnings().forEach(session.terminal()::warn);
+    loaded.warnings().stream().distinct().forEach(session.terminal()::warn);
     return loaded;
   }
 }

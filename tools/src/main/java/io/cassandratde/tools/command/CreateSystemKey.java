@@ -4,6 +4,7 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
+import com.github.rvesse.airline.annotations.restrictions.Pattern;
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.kmip.KeyAdministration;
@@ -59,6 +60,7 @@ public final class CreateSystemKey extends TdeCommand {
       title = {"cipher[/mode/padding]", "length", "key_name"},
       description =
           "AES, 128, 192 or 256 bits (default 256), and the name of the file (default system_key) or key")
+  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
   private List<String> arguments = new ArrayList<>();
 
   @Override
@@ -126,10 +128,7 @@ public final class CreateSystemKey extends TdeCommand {
     String wanted = given.startsWith("=") ? given.substring(1) : given;
     TdeConfig loaded = config.load(session);
     try (KeyAdministration administration = new KmipGroups(loaded).open(wanted)) {
-      String id = administration.create(cipher, namespace, template).id();
-      if (name != null) {
-        session.terminal().warn("key_name '" + name + "' names key files only");
-      }
+      String id = administration.create(cipher, namespace, template, name).id();
       session
           .terminal()
           .out()

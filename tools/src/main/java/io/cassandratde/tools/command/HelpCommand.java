@@ -2,6 +2,7 @@ package io.cassandratde.tools.command;
 
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
+import com.github.rvesse.airline.annotations.restrictions.Pattern;
 import com.github.rvesse.airline.help.Help;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.CommandTree;
@@ -16,6 +17,7 @@ import java.util.List;
 public final class HelpCommand extends TdeCommand {
 
   @Arguments(title = "command", description = "The command to explain")
+  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
   private List<String> words = new ArrayList<>();
 
   @Override

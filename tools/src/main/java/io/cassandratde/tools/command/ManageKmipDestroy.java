@@ -4,6 +4,7 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
+import com.github.rvesse.airline.annotations.restrictions.Pattern;
 import com.github.rvesse.airline.annotations.restrictions.Required;
 import io.cassandratde.keys.kmip.AdministrationException;
 import io.cassandratde.keys.kmip.KeyAdministration;
@@ -36,6 +37,7 @@ public final class ManageKmipDestroy extends TdeCommand {
       title = {"group", "key_id"},
       description =
           "The KMIP group and the key; with the key alone, acts only if exactly one group holds it")
+  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
   @Required
   private List<String> arguments = new ArrayList<>();
 

@@ -3,6 +3,7 @@ package io.cassandratde.tools.command;
 import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
+import com.github.rvesse.airline.annotations.restrictions.Pattern;
 import com.github.rvesse.airline.annotations.restrictions.Required;
 import io.cassandratde.keys.kmip.AdministrationException;
 import io.cassandratde.keys.kmip.KeyAdministration;
@@ -31,6 +32,7 @@ public final class ManageKmipExpireKey extends TdeCommand {
   @Arguments(
       title = {"group", "key_id", "YYYY-MM-DD HH:MM:SS:T"},
       description = "The KMIP group, the key and the date, in this machine's time zone")
+  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
   @Required
   private List<String> arguments = new ArrayList<>();
 

@@ -3,6 +3,7 @@ package io.cassandratde.tools.command;
 import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
+import com.github.rvesse.airline.annotations.restrictions.Pattern;
 import com.github.rvesse.airline.annotations.restrictions.Required;
 import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.keys.kmip.KeyFacts;
@@ -31,6 +32,7 @@ public final class ManageKmipList extends TdeCommand {
   @Arguments(
       title = {"group", "namespace=<namespace>"},
       description = "The KMIP group, and optionally the only namespace to list")
+  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
   @Required
   private List<String> arguments = new ArrayList<>();
 

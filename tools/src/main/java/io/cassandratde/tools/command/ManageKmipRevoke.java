@@ -4,6 +4,7 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
+import com.github.rvesse.airline.annotations.restrictions.Pattern;
 import com.github.rvesse.airline.annotations.restrictions.Required;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.kmip.AdministrationException;
@@ -55,6 +56,7 @@ public final class ManageKmipRevoke extends TdeCommand {
   @Arguments(
       title = {"group", "key_id"},
       description = "The KMIP group and the key")
+  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
   @Required
   private List<String> arguments = new ArrayList<>();
 

@@ -13,6 +13,8 @@ import java.util.Base64;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands without a server: help, createsystemkey in a file, encryptconfigvalue. */
 class LocalCommandsTest {
@@ -113,6 +115,22 @@ class LocalCommandsTest {
     assertThat(bare.run("managekmip", "list", "prod")).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(bare.err()).contains("/nowhere/tde.yaml").contains("/etc/cassandra/dse.yaml");
     assertThat(bare.err().lines()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "upgradesstables --frobnicate",
+        "upgradesstables keyspace --frobnicate",
+        "sstablekeys --frobnicate",
+        "managekmip list --frobnicate",
+        "managekmip destroy prod --frobnicate",
+        "createsystemkey --frobnicate",
+        "completion --frobnicate",
+      })
+  void a_misspelt_option_is_a_usage_error_and_no_name(String line) {
+    assertThat(session.run(line.split(" ", -1))).isEqualTo(ExitCode.USAGE);
+    assertThat(session.err()).contains("--frobnicate").doesNotContain("\tat ");
   }
 
   @Test

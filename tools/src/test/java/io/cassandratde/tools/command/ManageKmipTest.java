@@ -110,6 +110,18 @@ class ManageKmipTest {
   }
 
   @Test
+  void createsystemkey_gives_the_name_and_says_when_the_group_is_wrong() throws Exception {
+    assertThat(session.run("createsystemkey", "AES", "128", "my_key", "-k", "prod"))
+        .as(session.err())
+        .isEqualTo(ExitCode.OK);
+    JsonNode key = key(session.out().split(" ", 4)[2]);
+    assertThat(key.get("name").asText()).isEqualTo("my_key");
+    assertThat(key.get("cipher").asText()).isEqualTo("AES/128");
+    assertThat(session.run("createsystemkey", "AES", "128", "my_key", "-k=prodd"))
+        .isEqualTo(ExitCode.NOT_FOUND);
+  }
+
+  @Test
   void list_filters_by_namespace_and_prints_json() throws Exception {
     String mine = newKey("one");
     String other = newKey("two");
