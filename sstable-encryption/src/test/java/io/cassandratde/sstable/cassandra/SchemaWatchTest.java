@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Alarms reach the client whose statement changed the schema; they are logged with the same words. */
+/**
+ * Alarms reach the client whose statement changed the schema; they are logged with the same words.
+ */
 class SchemaWatchTest {
 
   @TempDir private Path root = Path.of("set by JUnit");
@@ -40,7 +42,8 @@ class SchemaWatchTest {
   }
 
   private static List<String> warnings() {
-    List<String> warnings = Objects.requireNonNullElse(ClientWarn.instance.getWarnings(), List.of());
+    List<String> warnings =
+        Objects.requireNonNullElse(ClientWarn.instance.getWarnings(), List.of());
     ClientWarn.instance.captureWarnings();
     return warnings;
   }
@@ -57,19 +60,26 @@ class SchemaWatchTest {
         keyspaces -> {
           KeyspaceMetadata keyspace = keyspaces.get(OfflineTable.KEYSPACE).orElseThrow();
           TableMetadata after =
-              table.metadata().unbuild().compression(CompressionParams.fromMap(compression)).build();
-          return keyspaces.withAddedOrUpdated(keyspace.withSwapped(keyspace.tables.withSwapped(after)));
+              table
+                  .metadata()
+                  .unbuild()
+                  .compression(CompressionParams.fromMap(compression))
+                  .build();
+          return keyspaces.withAddedOrUpdated(
+              keyspace.withSwapped(keyspace.tables.withSwapped(after)));
         });
   }
 
-  private static ViewMetadata createView(OfflineTable base, String name, CompressionParams compression) {
+  private static ViewMetadata createView(
+      OfflineTable base, String name, CompressionParams compression) {
     TableMetadata rows =
         TableMetadata.builder(OfflineTable.KEYSPACE, name)
             .kind(TableMetadata.Kind.VIEW)
             .addPartitionKeyColumn("id", Int32Type.instance)
             .compression(compression)
             .build();
-    ViewMetadata view = new ViewMetadata(base.metadata().id, base.name, true, WhereClause.empty(), rows);
+    ViewMetadata view =
+        new ViewMetadata(base.metadata().id, base.name, true, WhereClause.empty(), rows);
     Schema.instance.transform(
         keyspaces -> {
           KeyspaceMetadata keyspace = keyspaces.get(OfflineTable.KEYSPACE).orElseThrow();
@@ -82,7 +92,10 @@ class SchemaWatchTest {
   void taking_the_encryption_away_is_an_alarm() throws Exception {
     OfflineTable off = encrypted();
     alter(off, Map.of("enabled", "false"));
-    assertThat(warnings()).singleElement().asString().contains(off.name, "no longer encrypted", "plaintext");
+    assertThat(warnings())
+        .singleElement()
+        .asString()
+        .contains(off.name, "no longer encrypted", "plaintext");
     OfflineTable plain = encrypted();
     alter(plain, Map.of("class", "LZ4Compressor"));
     assertThat(warnings()).singleElement().asString().contains(plain.name, "LZ4Compressor");
@@ -101,19 +114,24 @@ class SchemaWatchTest {
   }
 
   @Test
-  void a_plain_view_of_an_encrypted_table_is_an_alarm_that_says_how_to_encrypt_it() throws Exception {
+  void a_plain_view_of_an_encrypted_table_is_an_alarm_that_says_how_to_encrypt_it()
+      throws Exception {
     OfflineTable base = encrypted();
     createView(base, base.name + "_by_v", CompressionParams.lz4());
     assertThat(warnings())
         .singleElement()
         .asString()
-        .contains(base.name + "_by_v", "NOT encrypted", "ALTER MATERIALIZED VIEW", "upgradesstables -a");
+        .contains(
+            base.name + "_by_v", "NOT encrypted", "ALTER MATERIALIZED VIEW", "upgradesstables -a");
   }
 
   @Test
   void an_encrypted_view_is_none() throws Exception {
     OfflineTable base = encrypted();
-    createView(base, base.name + "_sealed", CompressionParams.fromMap(base.metadata().params.compression.asMap()));
+    createView(
+        base,
+        base.name + "_sealed",
+        CompressionParams.fromMap(base.metadata().params.compression.asMap()));
     assertThat(warnings()).isEmpty();
   }
 
@@ -126,7 +144,10 @@ class SchemaWatchTest {
     Map<String, String> options = new HashMap<>(TestRuntime.OPTIONS);
     options.put("class", "EncryptingLZ4Compressor");
     alter(table, options);
-    assertThat(warnings()).singleElement().asString().contains(table.name + "_view", "NOT encrypted");
+    assertThat(warnings())
+        .singleElement()
+        .asString()
+        .contains(table.name + "_view", "NOT encrypted");
   }
 
   @Test
