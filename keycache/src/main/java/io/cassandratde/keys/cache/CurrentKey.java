@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CurrentKey {
 
+  /** A first key takes a moment; waiting longer than that is worth a word. */
+  private static final Duration FIRST_CALL = Duration.ofSeconds(1);
+
   /** How often a waiting thread says so again. */
   private static final Duration LOUD = Duration.ofSeconds(10);
 
@@ -126,7 +129,7 @@ public final class CurrentKey {
     }
     long start = System.nanoTime();
     long limit = settings.clientWait().toNanos();
-    long nextCall = 0;
+    long nextCall = FIRST_CALL.toNanos();
     for (DataKey now = sealing; ; now = sealing) {
       if (now != null) {
         return now;

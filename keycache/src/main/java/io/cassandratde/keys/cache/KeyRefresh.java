@@ -183,6 +183,9 @@ final class KeyRefresh {
   private Duration failed(KeyException failure) {
     int count;
     synchronized (this) {
+      if (closed) {
+        return settings.refresh();
+      }
       failures++;
       count = ++failuresInARow;
     }

@@ -54,9 +54,7 @@ final class Secrets {
     if (othersMayRead(section.file())) {
       warnings.accept(
           section.file()
-              + " holds a plain password ("
-              + key
-              + ") and others may read it: chmod 600, or encryptconfigvalue");
+              + " holds plain passwords and others may read it: chmod 600 it, or use encryptconfigvalue");
     }
     return value.toCharArray();
   }

@@ -2,7 +2,6 @@ package io.cassandratde.keys.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +28,7 @@ final class TdeConfigParser {
   }
 
   TdeConfig parse(Path file) {
-    List<String> warnings = new ArrayList<>();
+    Set<String> warnings = new LinkedHashSet<>();
     YamlSection top = YamlSection.read(file, asked);
     Path directory = directory(top);
     boolean encrypted = top.flag("config_encryption_active", false);
@@ -63,7 +62,7 @@ final class TdeConfigParser {
         startupWait,
         clientWait,
         aliases,
-        warnings);
+        List.copyOf(warnings));
   }
 
   /** Default: where the configuration file is. */
@@ -117,7 +116,7 @@ final class TdeConfigParser {
     }
   }
 
-  private static void finish(YamlSection top, List<String> warnings) {
+  private static void finish(YamlSection top, Set<String> warnings) {
     boolean dse = String.valueOf(top.file().getFileName()).equals(ForeignSections.DSE_FILE);
     Set<String> foreign = new TreeSet<>();
     top.keys().stream().filter(ForeignSections::isForeign).forEach(foreign::add);
