@@ -136,7 +136,9 @@ class RunbookTest {
     }
 
     void destroy() {
-      bed.dsetool("managekmip", "destroy", group, oldKey, "--yes").orFail();
+      bed.distribution()
+          .dsetoolOnTerminal(bed.config(), oldKey, "managekmip", "destroy", group, oldKey)
+          .orFail();
 
       rows.assertAllRead(node.cql());
       assertThat(listed(newKey)).contains("Active");

@@ -57,6 +57,15 @@ public record Distribution(Path directory) {
     return run("dsetool", Map.of("TDE_CONFIG", config.toString()), arguments);
   }
 
+  /** {@code dsetool} on a terminal (of script(1)), where somebody types an answer. */
+  public Ran dsetoolOnTerminal(Path config, String typed, String... arguments) {
+    String command = directory.resolve("bin/dsetool") + " " + String.join(" ", arguments);
+    return Program.run(
+        List.of("script", "-qec", command, "/dev/null"),
+        Map.of("TDE_CONFIG", config.toString()),
+        typed + "\n");
+  }
+
   public Ran cassandraTde(Path config, String... arguments) {
     return run("cassandra-tde", Map.of("TDE_CONFIG", config.toString()), arguments);
   }

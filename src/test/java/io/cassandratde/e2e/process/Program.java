@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Program {
 
+  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
   static {
@@ -31,26 +32,28 @@ public final class Program {
    * pipe.
    */
   public static Ran run(List<String> command, Map<String, String> environment) {
-    return run(command, environment, Duration.ofMinutes(3));
+    return run(command, environment, "");
   }
 
-  public static Ran run(List<String> command, Map<String, String> environment, Duration limit) {
+  /** With this text on standard input. */
+  public static Ran run(List<String> command, Map<String, String> environment, String input) {
     try {
       Path out = Files.createTempFile("out", ".txt");
       Path err = Files.createTempFile("err", ".txt");
+      Path in = Files.createTempFile("in", ".txt");
       try {
         ProcessBuilder builder =
             new ProcessBuilder(command)
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectInput(Files.writeString(in, input).toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().putAll(environment);
         Process process = start(builder);
-        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
           stop(process, Duration.ofSeconds(2));
           throw new AssertionError(
               "did not end within "
-                  + limit
+                  + LIMIT
                   + ": "
                   + command
                   + "\n"
@@ -62,6 +65,7 @@ public final class Program {
       } finally {
         Files.delete(out);
         Files.delete(err);
+        Files.delete(in);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
