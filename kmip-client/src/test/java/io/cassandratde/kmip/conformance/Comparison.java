@@ -272,6 +272,9 @@ final class Comparison {
     if (!sameKind(model, actual, path)) {
       return;
     }
+    if (expected.tag().equals("KeyBlock")) {
+      keyLength(expected, actual, path);
+    }
     if (!expected.leaf()) {
       List<Element> children = expected.children();
       List<TtlvItem> models = Structures.items(model);
@@ -290,6 +293,21 @@ final class Comparison {
       placeholder(expected, actual, path);
     } else if (!model.equals(actual) && !variation(expected, model, actual)) {
       differences.add(path + ": " + shown(model) + " expected, got " + shown(actual));
+    }
+  }
+
+  /** Material under a placeholder has the length that its key claims. */
+  private void keyLength(Element expected, TtlvItem actual, String path) {
+    Element value = expected.child("KeyValue");
+    Element material = value == null ? null : value.child("KeyMaterial");
+    TtlvItem liveValue = child(actual, "KeyValue");
+    if (material != null
+        && liveValue != null
+        && Placeholders.isPlaceholder(material)
+        && child(actual, "CryptographicLength") instanceof TtlvItem.IntegerItem bits
+        && child(liveValue, "KeyMaterial") instanceof TtlvItem.Bytes bytes
+        && bytes.length() * 8 != bits.value()) {
+      differences.add(path + ": " + bytes.length() + " bytes for " + bits.value() + " bits");
     }
   }
 

@@ -28,6 +28,14 @@ final class Placeholders {
     this.now = now.truncatedTo(ChronoUnit.SECONDS);
   }
 
+  Placeholders copy() {
+    Placeholders copy = new Placeholders(now);
+    copy.bound.putAll(bound);
+    copy.substitutes.putAll(substitutes);
+    copy.lastSeen.putAll(lastSeen);
+    return copy;
+  }
+
   static boolean isPlaceholder(Element element) {
     return element.text().startsWith("$");
   }

@@ -32,6 +32,7 @@ final class Replay implements AutoCloseable {
   private final Comparison comparison = new Comparison(placeholders, generatedObjects);
   private final KmipDevServer server;
   private final RawClient client;
+  private Observer observer = (request, expected, actual, before) -> {};
 
   Replay(List<Erratum> errata) throws IOException {
     this.errata = errata;
@@ -39,6 +40,19 @@ final class Replay implements AutoCloseable {
     server = KmipDevServer.start(TestStores.get().serverSettings());
     server.behaviour().highestVersion(1, 4);
     client = new RawClient(server.port());
+  }
+
+  /** Told of every live response to a client, before it is compared. */
+  interface Observer {
+    void response(Element request, Element expected, TtlvItem actual, Placeholders before);
+  }
+
+  void observe(Observer newObserver) {
+    observer = newObserver;
+  }
+
+  Set<String> generatedObjects() {
+    return generatedObjects;
   }
 
   /** The differences found, each with the number of the message; empty when the case passes. */
@@ -63,6 +77,7 @@ final class Replay implements AutoCloseable {
   private List<String> fromClient(Element request, Element response) throws IOException {
     TtlvItem actual = client.exchange(new XmlConverter(placeholders::resolve).convert(request));
     noteGenerated(actual);
+    observer.response(request, response, actual, placeholders);
     return comparison.response(request, response, actual);
   }
 

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import javax.crypto.Cipher;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,22 @@ class ObjectKindsTest {
         block(client.ok("Get", payload(again).enumeration("KeyWrapType", 1)), "SymmetricKey");
     assertThat(open.structure("KeyValue").requireBytes("KeyMaterial")).isEqualTo(KEY);
     assertThat(open.has("KeyWrappingData")).isFalse();
+  }
+
+  @Test
+  void by_default_the_encoded_key_value_is_wrapped() throws Exception {
+    String kek = registerKey(KEK, 0x30, active());
+    String id = registerKey(KEY, 12);
+    Build specification =
+        new Build("KeyWrappingSpecification")
+            .enumeration("WrappingMethod", 1)
+            .structure(new Build("EncryptionKeyInformation").text("UniqueIdentifier", kek));
+    Fields wrapped = block(client.ok("Get", payload(id).structure(specification)), "SymmetricKey");
+    Cipher unwrap = Cipher.getInstance("AESWrap");
+    unwrap.init(Cipher.UNWRAP_MODE, new SecretKeySpec(KEK, "AES"));
+    byte[] encoded =
+        unwrap.unwrap(wrapped.requireBytes("KeyValue"), "AES", Cipher.SECRET_KEY).getEncoded();
+    assertThat(Fields.of(Wire.decode(encoded)).requireBytes("KeyMaterial")).isEqualTo(KEY);
   }
 
   @Test
