@@ -15,6 +15,7 @@ final class Backoff {
 
   private final InstantSource clock;
   private int consecutiveFailures;
+  private int doublings;
   private @Nullable Instant retryAfter;
   private @Nullable String lastError;
   private @Nullable Instant lastSuccess;
@@ -24,14 +25,18 @@ final class Backoff {
   }
 
   synchronized void failed(String reason) {
-    int doublings = Math.min(consecutiveFailures, MAX_DOUBLINGS);
     consecutiveFailures++;
-    retryAfter = clock.instant().plus(FIRST.multipliedBy(1L << doublings));
     lastError = reason;
+    if (isBackingOff()) {
+      return; // Many calls that met the same outage at once count as one.
+    }
+    retryAfter = clock.instant().plus(FIRST.multipliedBy(1L << doublings));
+    doublings = Math.min(doublings + 1, MAX_DOUBLINGS);
   }
 
   synchronized void answered() {
     consecutiveFailures = 0;
+    doublings = 0;
     retryAfter = null;
     lastError = null;
     lastSuccess = clock.instant();

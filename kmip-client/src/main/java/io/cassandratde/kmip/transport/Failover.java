@@ -3,6 +3,7 @@ package io.cassandratde.kmip.transport;
 import io.cassandratde.kmip.HostHealth;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
+import io.cassandratde.kmip.KmipProtocolException;
 import io.cassandratde.kmip.KmipSettings;
 import io.cassandratde.kmip.KmipTlsException;
 import io.cassandratde.kmip.KmipUnavailableException;
@@ -74,10 +75,7 @@ public final class Failover implements AutoCloseable {
         reasons.put(host.channel.host().toString(), failure.reason());
         failures.add(failure);
         if (!idempotent && failure.requestSent()) {
-          throw new KmipUnavailableException(
-              "%s of KMIP group '%s' got no answer from %s (%s). It may have been carried out: look before you repeat it."
-                  .formatted(what, settings.group(), host.channel.host(), failure.reason()),
-              reasons);
+          throw mayHaveBeenDone(what, host.channel.host(), failure, reasons);
         }
       }
     }
@@ -109,6 +107,7 @@ public final class Failover implements AutoCloseable {
       return result;
     } catch (HostFailure failure) {
       host.backoff.failed(failure.reason());
+      host.channel.discardIdle();
       throw failure;
     } catch (KmipException answer) {
       host.backoff.answered();
@@ -130,14 +129,29 @@ public final class Failover implements AutoCloseable {
             "%s: no host of KMIP group '%s' answered".formatted(what, settings.group()));
     reasons.forEach(
         (host, reason) -> message.append("; ").append(host).append(": ").append(reason));
-    boolean tls =
-        !failures.isEmpty()
-            && failures.stream().allMatch(failure -> failure.kind() == HostFailure.Kind.TLS);
-    if (tls) {
+    if (all(failures, HostFailure.Kind.TLS)) {
       return new KmipTlsException(
           message.append(". Check certificates, host names and truststore_path.").toString());
     }
+    if (all(failures, HostFailure.Kind.MALFORMED)) {
+      return new KmipProtocolException(
+          message.append(". Check what listens on that port.").toString());
+    }
     return new KmipUnavailableException(message.toString(), reasons);
+  }
+
+  private KmipException mayHaveBeenDone(
+      String what, KmipHost host, HostFailure failure, Map<String, String> reasons) {
+    String message =
+        "%s of KMIP group '%s' got no answer from %s (%s). It may have been carried out: look before you repeat it."
+            .formatted(what, settings.group(), host, failure.reason());
+    return failure.kind() == HostFailure.Kind.MALFORMED
+        ? new KmipProtocolException(message)
+        : new KmipUnavailableException(message, reasons);
+  }
+
+  private static boolean all(List<HostFailure> failures, HostFailure.Kind kind) {
+    return !failures.isEmpty() && failures.stream().allMatch(failure -> failure.kind() == kind);
   }
 
   /** One row per host, in the order of the configuration. */

@@ -22,6 +22,7 @@ public final class HostChannel implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final Semaphore permits;
   private final Deque<KmipConnection> idle = new ArrayDeque<>();
+  private int busy;
   private boolean closed;
 
   HostChannel(
@@ -64,7 +65,7 @@ public final class HostChannel implements AutoCloseable {
       }
       return exchangeOn(open(deadline), request, deadline);
     } finally {
-      permits.release();
+      release();
     }
   }
 
@@ -74,13 +75,18 @@ public final class HostChannel implements AutoCloseable {
     try {
       return exchangeOn(open(deadline), request, deadline);
     } finally {
-      permits.release();
+      release();
     }
   }
 
   private void acquire(Deadline deadline) throws HostFailure {
+    // Not the whole deadline: something must be left for the next host.
+    Deadline patience = deadline.orAfter(settings.readTimeout());
     try {
-      if (permits.tryAcquire(deadline.remainingMillis(), TimeUnit.MILLISECONDS)) {
+      if (permits.tryAcquire(patience.remainingMillis(), TimeUnit.MILLISECONDS)) {
+        synchronized (this) {
+          busy++;
+        }
         return;
       }
     } catch (InterruptedException e) {
@@ -93,7 +99,15 @@ public final class HostChannel implements AutoCloseable {
         "all " + settings.maxConnectionsPerHost() + " connections were busy until the time-out");
   }
 
+  private void release() {
+    synchronized (this) {
+      busy--;
+    }
+    permits.release();
+  }
+
   private KmipConnection open(Deadline deadline) throws HostFailure {
+    makeRoom();
     return KmipConnection.open(host, settings, context, watchdog, deadline);
   }
 
@@ -115,7 +129,25 @@ public final class HostChannel implements AutoCloseable {
 
   private synchronized @Nullable KmipConnection takeIdle() {
     closeStale();
-    return idle.pollFirst();
+    KmipConnection newest = idle.pollFirst();
+    while (newest != null && newest.hasUnreadBytes()) {
+      newest.close();
+      newest = idle.pollFirst();
+    }
+    return newest;
+  }
+
+  /** One that waits for its next use gives way to a fresh one: both count against the limit. */
+  private synchronized void makeRoom() {
+    while (!idle.isEmpty() && idle.size() + busy > settings.maxConnectionsPerHost()) {
+      idle.removeLast().close();
+    }
+  }
+
+  /** After an answer that makes no sense: what else this host has in flight makes none either. */
+  synchronized void discardIdle() {
+    idle.forEach(KmipConnection::close);
+    idle.clear();
   }
 
   private synchronized void giveBack(KmipConnection connection) {
@@ -145,7 +177,6 @@ public final class HostChannel implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    idle.forEach(KmipConnection::close);
-    idle.clear();
+    discardIdle();
   }
 }

@@ -2,6 +2,7 @@ package io.cassandratde.kmip.transport;
 
 import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipSettings;
+import io.cassandratde.kmip.TlsSettings;
 import io.cassandratde.kmip.ttlv.Tag;
 import io.cassandratde.kmip.ttlv.TtlvDecoder;
 import io.cassandratde.kmip.ttlv.TtlvException;
@@ -11,10 +12,10 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -23,14 +24,19 @@ final class KmipConnection implements AutoCloseable {
   private final KmipHost host;
   private final Socket raw;
   private final SSLSocket tls;
+  private final TlsSettings settings;
   private final Watchdog watchdog;
   private final TtlvDecoder framing = new TtlvDecoder();
 
   /** When it last carried an answer, in the pool's nano time. */
   private long lastUsed;
 
-  private KmipConnection(KmipHost host, Socket raw, SSLSocket tls, Watchdog watchdog) {
+  private boolean used;
+
+  private KmipConnection(
+      KmipHost host, TlsSettings settings, Socket raw, SSLSocket tls, Watchdog watchdog) {
     this.host = host;
+    this.settings = settings;
     this.raw = raw;
     this.tls = tls;
     this.watchdog = watchdog;
@@ -46,22 +52,21 @@ final class KmipConnection implements AutoCloseable {
       raw.setTcpNoDelay(true);
       raw.setKeepAlive(true);
       raw.connect(
-          new InetSocketAddress(host.host(), host.port()), Math.max(1, deadline.remainingMillis()));
+          new InetSocketAddress(Resolver.resolve(host.host(), deadline), host.port()),
+          Math.max(1, deadline.remainingMillis()));
       handshaking = true;
       SSLSocket tls =
           (SSLSocket) context.getSocketFactory().createSocket(raw, host.host(), host.port(), true);
       tls.setSSLParameters(parameters(tls, settings));
       tls.startHandshake();
-      return new KmipConnection(host, raw, tls, watchdog);
+      return new KmipConnection(host, settings.tls(), raw, tls, watchdog);
     } catch (IOException | RuntimeException e) {
       // RuntimeException: an unknown protocol or suite name, an unresolvable address.
       closeQuietly(raw);
       HostFailure.Kind kind =
           deadline.hasPassed() || e instanceof InterruptedIOException
               ? HostFailure.Kind.TIMED_OUT
-              : handshaking && (e instanceof SSLException || e instanceof RuntimeException)
-                  ? HostFailure.Kind.TLS
-                  : HostFailure.Kind.UNREACHABLE;
+              : handshaking ? TlsFailures.handshakeKind(e) : HostFailure.Kind.UNREACHABLE;
       throw new HostFailure(kind, false, describe(kind, handshaking, settings, e));
     }
   }
@@ -81,15 +86,26 @@ final class KmipConnection implements AutoCloseable {
 
   private static String describe(
       HostFailure.Kind kind, boolean handshaking, KmipSettings settings, Exception e) {
-    return switch (kind) {
-      case TIMED_OUT ->
-          (handshaking ? "no TLS handshake" : "no connection")
-              + " within "
-              + settings.connectTimeout().toMillis()
-              + " ms";
-      case TLS -> "TLS: " + text(e);
-      default -> text(e);
-    };
+    if (kind == HostFailure.Kind.TIMED_OUT) {
+      return "%s within %d ms"
+          .formatted(
+              handshaking ? "no TLS handshake" : "no connection",
+              settings.connectTimeout().toMillis());
+    }
+    if (kind == HostFailure.Kind.TLS) {
+      return TlsFailures.describe(e, settings.tls());
+    }
+    if (e instanceof UnknownHostException) {
+      return "no address is known for this host name";
+    }
+    return handshaking
+        ? "closed during the TLS handshake: " + TlsFailures.text(e) + hint(settings.tls())
+        : TlsFailures.text(e);
+  }
+
+  /** A server's alert is lost when its reset overtakes it. */
+  private static String hint(TlsSettings tls) {
+    return " (it may not accept the certificate in keystore_path " + tls.keystore() + ")";
   }
 
   /**
@@ -103,20 +119,27 @@ final class KmipConnection implements AutoCloseable {
       sent = true; // From the first byte on, the server may act on it.
       tls.getOutputStream().write(request);
       tls.getOutputStream().flush();
-      return readMessage(tls.getInputStream());
+      byte[] response = readMessage(tls.getInputStream());
+      used = true;
+      return response;
     } catch (TtlvException e) {
-      throw HostFailure.malformed("the answer is not a KMIP response: " + text(e));
+      throw HostFailure.malformed("the answer is not a KMIP response: " + TlsFailures.text(e));
     } catch (IOException e) {
       if (deadline.hasPassed()) {
         throw new HostFailure(
             HostFailure.Kind.TIMED_OUT, sent, "no complete answer within the time-out");
       }
-      // In TLS 1.3 a server judges our certificate after our handshake: its alert comes here.
-      boolean alert = e instanceof SSLException && text(e).contains("alert");
+      // In TLS 1.3 a server judges our certificate after our handshake: its verdict comes here, and
+      // then it has read no request. Any other alert says nothing of what the server did before.
+      if (!used && TlsFailures.refusesCertificate(e)) {
+        throw new HostFailure(HostFailure.Kind.TLS, false, TlsFailures.describe(e, settings));
+      }
       throw new HostFailure(
-          alert ? HostFailure.Kind.TLS : HostFailure.Kind.BROKEN,
-          sent && !alert,
-          alert ? "TLS: " + text(e) : "the connection ended before the answer: " + text(e));
+          HostFailure.Kind.BROKEN,
+          sent,
+          "the connection ended before the answer: "
+              + TlsFailures.text(e)
+              + (used ? "" : hint(settings)));
     }
   }
 
@@ -145,9 +168,16 @@ final class KmipConnection implements AutoCloseable {
     lastUsed = nanoTime;
   }
 
-  private static String text(Exception e) {
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
+  /**
+   * Whether bytes arrived that nobody asked for: a farewell, or an answer too many, which the next
+   * request would take for its own. A late session ticket looks the same and costs one handshake.
+   */
+  boolean hasUnreadBytes() {
+    try {
+      return tls.getInputStream().available() > 0 || raw.getInputStream().available() > 0;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   /** Closes the TCP connection at once; a TLS farewell could block on a dead peer. */
