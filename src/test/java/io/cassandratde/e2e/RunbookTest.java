@@ -68,7 +68,7 @@ class RunbookTest {
 
     runbook.fill();
     runbook.backUp();
-    assertThat(runbook.listed(runbook.oldKey)).contains("Active");
+    assertThat(runbook.listed(runbook.oldKey)).contains("  Active  ");
     bed.dsetool("managekmip", "expirekey", runbook.group, runbook.oldKey).orFail();
     runbook.seeNewKey();
     runbook.rewrite();
@@ -107,9 +107,9 @@ class RunbookTest {
     }
 
     void revoke() {
-      assertThat(listed(oldKey)).contains("Active");
+      assertThat(listed(oldKey)).contains("  Active  ");
       bed.dsetool("managekmip", "revoke", group, oldKey).orFail();
-      assertThat(listed(oldKey)).contains("Deactivated");
+      assertThat(listed(oldKey)).contains("  Deactivated  ");
     }
 
     /** After the refresh a new key seals by itself, and the old one still opens. */
@@ -121,7 +121,7 @@ class RunbookTest {
 
       assertThat(live().keyIds()).hasSize(2).contains(oldKey);
       newKey = live().keyIds().stream().filter(id -> !id.equals(oldKey)).findFirst().orElseThrow();
-      assertThat(listed(newKey)).contains("Active");
+      assertThat(listed(newKey)).contains("  Active  ");
       rows.assertAllRead(node.cql());
     }
 
@@ -141,7 +141,7 @@ class RunbookTest {
           .orFail();
 
       rows.assertAllRead(node.cql());
-      assertThat(listed(newKey)).contains("Active");
+      assertThat(listed(newKey)).contains("  Active  ");
       bed.mustSurviveRestart(rows);
     }
 
