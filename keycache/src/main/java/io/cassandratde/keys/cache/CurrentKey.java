@@ -167,14 +167,14 @@ public final class CurrentKey {
    * change.
    */
   synchronized boolean confirmed(DataKey key, Instant started) {
+    boolean change = !key.reference().equals(last);
+    if (sealing != key) {
+      // First, for it fails when the key was evicted meanwhile; then nothing else may have changed.
+      replace(key);
+      last = key.reference();
+    }
     fresh = started;
     lastFailure = null;
-    if (sealing == key) {
-      return false;
-    }
-    boolean change = !key.reference().equals(last);
-    replace(key);
-    last = key.reference();
     notifyAll();
     return change;
   }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyCache implements AutoCloseable {
 
+  private static final int WORKERS = 8;
+
   private record Tracked(CurrentKey current, KeyRefresh refresh) {}
 
   private final ConcurrentHashMap<KeySpec, Tracked> tracked = new ConcurrentHashMap<>();
@@ -220,7 +222,10 @@ public final class KeyCache implements AutoCloseable {
   }
 
   private static ExecutorService daemonWorkers() {
-    return Executors.newCachedThreadPool(
+    // Permanent and few: no look depends on a thread that can be had only now, and an outage blocks
+    // no more than these.
+    return Executors.newFixedThreadPool(
+        WORKERS,
         task -> {
           Thread thread = new Thread(task, "tde-key-refresh");
           thread.setDaemon(true);

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * only in an outage that spans the date.
  */
 final class KeyRefresh {
+
+  /**
+   * Timers reach no further and look at the clock again: dates may be centuries away, clocks may be
+   * set.
+   */
+  private static final Duration LONGEST_TIMER = Duration.ofDays(1);
 
   private final KeySpec spec;
   private final CurrentKey current;
@@ -47,6 +52,7 @@ final class KeyRefresh {
   private List<CompletableFuture<Void>> asked = new ArrayList<>();
   private Timer.@Nullable Scheduled next;
   private Timer.@Nullable Scheduled end;
+  private Timer.@Nullable Scheduled staleCheck;
 
   KeyRefresh(
       CurrentKey current,
@@ -81,6 +87,9 @@ final class KeyRefresh {
         return done;
       }
       asked.add(done);
+      if (staleCheck == null) {
+        armStaleCheck();
+      }
       if (running) {
         return done;
       }
@@ -89,10 +98,25 @@ final class KeyRefresh {
     }
     try {
       workers.execute(this::run);
-    } catch (RejectedExecutionException e) {
-      close();
+    } catch (Throwable e) {
+      // No thread to be had, or the cache closes: a later timer tries again.
+      notStarted(e);
     }
     return done;
+  }
+
+  private void notStarted(Throwable cause) {
+    Duration pause = failed(unexpected(cause));
+    List<CompletableFuture<Void>> unserved;
+    synchronized (this) {
+      running = false;
+      unserved = asked;
+      asked = new ArrayList<>();
+      if (!closed) {
+        next = timer.schedule(pause, this::requestUnasked);
+      }
+    }
+    unserved.forEach(f -> f.complete(null));
   }
 
   private void requestUnasked() {
@@ -144,12 +168,14 @@ final class KeyRefresh {
       return failed(e.failure());
     } catch (KeyException e) {
       return failed(e);
-    } catch (RuntimeException e) {
-      // A bug in a provider must neither end the refresh for ever nor look like a healthy key
-      // server.
-      return failed(
-          new KeyUnavailableException("unexpected failure of the key provider for " + spec, e));
+    } catch (Throwable e) {
+      // Neither a bug nor an Error may end the refresh for ever, or look like a healthy key server.
+      return failed(unexpected(e));
     }
+  }
+
+  private KeyException unexpected(Throwable cause) {
+    return new KeyUnavailableException("unexpected failure of the key refresh for " + spec, cause);
   }
 
   private void use(KeyProvider.SealingKey found, Instant started) {
@@ -160,18 +186,16 @@ final class KeyRefresh {
         opening.evict(key.reference());
         return;
       }
+      boolean change = current.confirmed(key, started);
       looks++;
       int recoveredFrom = failuresInARow;
       failuresInARow = 0;
       cancel(end);
       Instant sealUntil = found.sealUntil();
       if (sealUntil != null) {
-        Duration left = Duration.between(clock.instant(), sealUntil);
-        end =
-            timer.schedule(
-                left.isNegative() ? Duration.ZERO : left, () -> ended(key.reference(), sealUntil));
+        armEnd(key.reference(), sealUntil);
       }
-      if (current.confirmed(key, started)) {
+      if (change) {
         events.currentKeyChanged(spec, before, key.reference(), found.reason());
       }
       if (recoveredFrom > 0) {
@@ -191,20 +215,60 @@ final class KeyRefresh {
     }
     current.failed(failure);
     events.refreshFailed(spec, count, failure);
-    if (current.isStale()) {
-      events.stale(spec, current.age(), current.refusesClientWrites());
-    }
     Duration pause = backoff.pause(count);
     Duration regular = backoff.jittered(settings.refresh());
     return pause.compareTo(regular) < 0 ? pause : regular;
   }
 
+  /** Call under the lock. */
+  private void armEnd(KeyReference reference, Instant sealUntil) {
+    Duration left = Duration.between(clock.instant(), sealUntil);
+    end = timer.schedule(bounded(left), () -> ended(reference, sealUntil));
+  }
+
   private void ended(KeyReference reference, Instant sealUntil) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      if (clock.instant().isBefore(sealUntil)) {
+        armEnd(reference, sealUntil);
+        return;
+      }
+    }
     if (current.stop(reference)) {
       events.sealingStopped(
           spec, reference, "its scheduled end on the key server, " + sealUntil + ", has come");
     }
     requestUnasked();
+  }
+
+  /**
+   * A timer of its own: looks that hang, or never come, raise the alarm too. Call under the lock.
+   */
+  private void armStaleCheck() {
+    Duration left = settings.maxStale().minus(current.age()).plusMillis(1);
+    Duration wait = current.isStale() ? settings.refresh() : left;
+    staleCheck = timer.schedule(bounded(wait), this::checkStale);
+  }
+
+  private void checkStale() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      armStaleCheck();
+    }
+    if (current.isStale()) {
+      events.stale(spec, current.age(), current.refusesClientWrites());
+    }
+  }
+
+  private static Duration bounded(Duration delay) {
+    if (delay.isNegative()) {
+      return Duration.ZERO;
+    }
+    return delay.compareTo(LONGEST_TIMER) < 0 ? delay : LONGEST_TIMER;
   }
 
   synchronized KeyStats.Current stats() {
@@ -227,6 +291,7 @@ final class KeyRefresh {
       closed = true;
       cancel(next);
       cancel(end);
+      cancel(staleCheck);
       waiting = asked;
       asked = new ArrayList<>();
     }

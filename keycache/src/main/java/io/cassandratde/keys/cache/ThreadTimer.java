@@ -27,7 +27,7 @@ final class ThreadTimer implements Timer {
   @Override
   public Scheduled schedule(Duration delay, Runnable task) {
     try {
-      Future<?> future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+      Future<?> future = executor.schedule(task, delay.toMillis() + 1, TimeUnit.MILLISECONDS);
       return () -> future.cancel(false);
     } catch (RejectedExecutionException closed) {
       return () -> {};

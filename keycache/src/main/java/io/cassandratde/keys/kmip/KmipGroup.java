@@ -37,6 +37,9 @@ final class KmipGroup implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(KmipGroup.class);
 
+  /** 9999-12-31 and the like mean no end. */
+  private static final Duration NEVER = Duration.ofDays(36_500);
+
   private final KmipClient client;
   private final KeyCatalog catalog;
   private final KeyReader reader;
@@ -230,7 +233,10 @@ final class KmipGroup implements AutoCloseable {
   private static SealingKey sealing(
       KeyFacts key, DataKey material, ServerTime time, String reason) {
     Instant end = key.sealingEnd();
-    return new SealingKey(material, end == null ? null : time.toLocal(end), reason);
+    if (end == null || end.isAfter(time.latest().plus(NEVER))) {
+      return new SealingKey(material, null, reason);
+    }
+    return new SealingKey(material, time.toLocal(end), reason);
   }
 
   DataKey byId(KeyReference reference) {

@@ -10,9 +10,14 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Current keys: refresh by timer, scheduled ends, outages (docs/RULES.md R16, R19, R20). */
@@ -86,7 +91,7 @@ class KeyCacheTest {
     provider.rotate("b");
     cache.refreshNow().join();
     assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
-    assertThat(time.pending()).as("one timer, not two").isEqualTo(1);
+    assertThat(time.pending()).as("one timer for looks, one for the alarm").isEqualTo(2);
   }
 
   @Test
@@ -201,6 +206,94 @@ class KeyCacheTest {
     provider.rotate("b");
     time.advance(Duration.ofSeconds(31));
     assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
+  }
+
+  @Test
+  void an_end_that_is_centuries_away_is_as_good_as_none() {
+    provider.rotate("a");
+    provider.sealUntil = Instant.parse("9999-12-31T23:59:59Z");
+    CurrentKey current = cache().current(SPEC);
+    time.advance(Duration.ofDays(3));
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("a");
+  }
+
+  @Test
+  void the_timer_takes_any_delay() {
+    try (ThreadTimer timer = new ThreadTimer()) {
+      timer
+          .schedule(
+              Duration.between(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z")), () -> {})
+          .cancel();
+    }
+  }
+
+  private KeyCache cacheWith(Executor workers) {
+    return KeyCache.builder(provider)
+        .settings(
+            CacheSettings.DEFAULTS.withRefresh(REFRESH).withMaxStale(Duration.ofHours(1), false))
+        .clock(time)
+        .timer(time)
+        .workers(workers)
+        .random(new Random(1))
+        .events(events)
+        .build();
+  }
+
+  @Test
+  void an_error_in_a_look_does_not_end_the_refresh() {
+    provider.rotate("a");
+    CurrentKey current = cache().current(SPEC);
+    current.get(Patience.FAIL);
+    provider.error = new NoClassDefFoundError("gone");
+    time.advance(REFRESH);
+    provider.error = null;
+    provider.rotate("b");
+    time.advance(REFRESH);
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
+  }
+
+  @Test
+  void a_look_that_finds_no_thread_is_made_later() {
+    provider.rotate("a");
+    AtomicBoolean threads = new AtomicBoolean(true);
+    KeyCache cache =
+        cacheWith(
+            task -> {
+              if (!threads.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              task.run();
+            });
+    CurrentKey current = cache.current(SPEC);
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("a");
+    threads.set(false);
+    time.advance(REFRESH);
+    threads.set(true);
+    provider.rotate("b");
+    time.advance(REFRESH);
+    assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
+    assertThat(cache.refreshNow()).isCompleted();
+  }
+
+  @Test
+  void looks_that_hang_raise_the_stale_alarm_too() {
+    provider.rotate("a");
+    List<Runnable> hanging = new ArrayList<>();
+    AtomicBoolean hang = new AtomicBoolean();
+    KeyCache cache =
+        cacheWith(
+            task -> {
+              if (hang.get()) {
+                hanging.add(task);
+              } else {
+                task.run();
+              }
+            });
+    cache.current(SPEC).get(Patience.FAIL);
+    hang.set(true);
+    time.advance(Duration.ofHours(2));
+    assertThat(hanging).hasSize(1);
+    assertThat(events.of("stale")).isNotEmpty();
   }
 
   @Test

@@ -25,6 +25,7 @@ final class MemoryProvider implements KeyProvider {
   volatile @Nullable String current;
   volatile @Nullable Instant sealUntil;
   volatile @Nullable KeyException outage;
+  volatile @Nullable Error error;
   volatile @Nullable KeyException ended;
   volatile Runnable onFetch = () -> {};
   volatile boolean closed;
@@ -53,6 +54,10 @@ final class MemoryProvider implements KeyProvider {
   @Override
   public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
     looks.incrementAndGet();
+    Error broken = error;
+    if (broken != null) {
+      throw broken;
+    }
     fail();
     KeyException noOther = ended;
     if (noOther != null) {
