@@ -61,6 +61,12 @@ public record CodecOptions(
     try {
       if (origin == Origin.TABLE) {
         refuseUncompressedFlush();
+      } else if (origin == Origin.LOG) {
+        // Hints would be dropped and a replay would end the start when a key cannot be had at once
+        // (docs/RULES.md R22, R23).
+        throw new ConfigurationException(
+            "commitlog_compression and hints_compression cannot name an encrypting compressor in this version: take it out of"
+                + " cassandra.yaml");
       }
       // What is on disk must open whatever the policy has become meanwhile.
       LegacyCiphers policy =

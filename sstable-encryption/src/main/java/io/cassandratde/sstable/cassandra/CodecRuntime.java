@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.cassandra;
 
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.cache.CurrentKey;
 import io.cassandratde.keys.cache.Patience;
@@ -94,14 +95,6 @@ final class CodecRuntime {
     return opened;
   }
 
-  boolean isCurrent() {
-    return TdeRuntime.get() == runtime;
-  }
-
-  TdeRuntime runtime() {
-    return runtime;
-  }
-
   /**
    * The pool that seals for this spec; from now on its current key is kept fresh in the background.
    */
@@ -129,6 +122,14 @@ final class CodecRuntime {
     return opener.with(reference -> runtime.keys().openingKey(hint, reference));
   }
 
+  /**
+   * Waits for a key during an outage, up to {@code startup_key_wait}; other reasons for its absence
+   * end the wait at once.
+   */
+  void awaitKey(KeySpec hint, KeyReference reference) {
+    var unused = runtime.keys().awaitOpeningKey(hint, reference, runtime.config().startupKeyWait());
+  }
+
   Workspace workspace() {
     return workspaces.get();
   }
@@ -137,7 +138,8 @@ final class CodecRuntime {
     try {
       pools.values().forEach(SessionPool::sweep);
       LocalOverrides.alarm();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Thrown on, it would end the timer for good and in silence.
       logger.warn("Sweeping idle sealing sessions failed; it is tried again", e);
     }
   }

@@ -1,8 +1,11 @@
 package io.cassandratde.sstable.cassandra;
 
+import io.cassandratde.keys.KeyException;
 import io.cassandratde.sstable.format.ChunkFormat;
+import io.cassandratde.sstable.format.ChunkHeader;
 import io.cassandratde.sstable.format.ChunkOpener;
 import io.cassandratde.sstable.format.CorruptChunkException;
+import io.cassandratde.sstable.format.CorruptChunkException.Reason;
 import io.cassandratde.sstable.format.InnerCompression;
 import io.cassandratde.sstable.format.SealingSession;
 import io.cassandratde.sstable.format.SessionPool;
@@ -33,7 +36,8 @@ public abstract class EncryptingCompressor implements ICompressor {
   private final CodecOptions options;
   private final InnerCodec inner;
   private final SealingPermit permit;
-  private volatile @Nullable Binding binding;
+  private volatile @Nullable Opening opening;
+  private volatile @Nullable Sealing sealing;
 
   protected EncryptingCompressor(CodecOptions options) {
     this.options = options;
@@ -41,18 +45,31 @@ public abstract class EncryptingCompressor implements ICompressor {
     this.permit = new SealingPermit(options.origin());
   }
 
-  /**
-   * Where keys, sessions and memory come from; remade when the process gets another runtime, as
-   * tests do.
-   */
-  private record Binding(CodecRuntime runtime, SessionPool pool, ChunkOpener opener) {}
+  /** How chunks are opened; remade when the process gets another runtime, as tests do. */
+  private record Opening(CodecRuntime runtime, ChunkOpener opener) {}
 
-  private Binding binding() {
+  private record Sealing(CodecRuntime runtime, SessionPool pool) {}
+
+  private Opening opening() {
     CodecRuntime now = CodecRuntime.get();
-    Binding there = binding;
+    Opening there = opening;
     if (there == null || there.runtime() != now) {
-      there = new Binding(now, now.pool(options.spec()), now.opener(options.spec()));
-      binding = there;
+      there = new Opening(now, now.opener(options.spec()));
+      opening = there;
+    }
+    return there;
+  }
+
+  /**
+   * Apart from opening, as it has the key server give or make a current key: reading must never do
+   * that.
+   */
+  private Sealing sealing() {
+    CodecRuntime now = CodecRuntime.get();
+    Sealing there = sealing;
+    if (there == null || there.runtime() != now) {
+      there = new Sealing(now, now.pool(options.spec()));
+      sealing = there;
     }
     return there;
   }
@@ -78,7 +95,7 @@ public abstract class EncryptingCompressor implements ICompressor {
   @Override
   public final void compress(ByteBuffer input, ByteBuffer output) throws IOException {
     permit.require(this);
-    Binding bound = binding();
+    Sealing bound = sealing();
     Workspace work = bound.runtime().workspace();
     int start = input.position();
     int length = input.remaining();
@@ -107,13 +124,54 @@ public abstract class EncryptingCompressor implements ICompressor {
 
   @Override
   public final void uncompress(ByteBuffer input, ByteBuffer output) throws IOException {
-    Binding bound = binding();
+    int length = input.remaining();
+    // Ciphertext is never longer than plaintext, so this is exact; and it stands before any
+    // allocation, because the length comes
+    // from CompressionInfo.db, which nothing authenticates.
+    if (length > (long) output.remaining() + ChunkFormat.MAX_OVERHEAD) {
+      throw new CorruptChunkException(
+          Reason.UNFIT,
+          "chunk of "
+              + length
+              + " bytes for "
+              + output.remaining()
+              + " bytes of plaintext: was CompressionInfo.db changed?");
+    }
+    try {
+      open(input, output);
+    } catch (KeyException missing) {
+      openForFragileReader(missing, input, output);
+    }
+    input.position(input.limit());
+  }
+
+  private void open(ByteBuffer input, ByteBuffer output) throws CorruptChunkException {
+    Opening bound = opening();
     Workspace work = bound.runtime().workspace();
     int length = input.remaining();
     byte[] sealed = work.sealed(length);
     input.get(input.position(), sealed, 0, length);
-    open(bound, work, sealed, length, output);
-    input.position(input.limit());
+    ChunkOpener.Opened opened =
+        bound.opener().open(sealed, length, work.plain(length), inner.code());
+    inner.uncompress(work, opened.length(), opened.inner() == InnerCompression.STORED, output);
+  }
+
+  /**
+   * An outage fails a query; but readers that take it for corruption wait for the key first, and
+   * then must not go on.
+   */
+  private void openForFragileReader(KeyException missing, ByteBuffer input, ByteBuffer output)
+      throws IOException {
+    FragileReader reader = FragileReader.ofCaller();
+    if (reader == FragileReader.NONE) {
+      throw missing;
+    }
+    try {
+      opening().runtime().awaitKey(options.spec(), ChunkHeader.parse(input).key());
+      open(input, output);
+    } catch (KeyException stillMissing) {
+      throw reader.giveUp(stillMissing);
+    }
   }
 
   @Override
@@ -123,13 +181,6 @@ public abstract class EncryptingCompressor implements ICompressor {
     ByteBuffer target = ByteBuffer.wrap(output, outputOffset, output.length - outputOffset);
     uncompress(ByteBuffer.wrap(input, inputOffset, inputLength), target);
     return target.position() - outputOffset;
-  }
-
-  private void open(Binding bound, Workspace work, byte[] sealed, int length, ByteBuffer output)
-      throws CorruptChunkException {
-    ChunkOpener.Opened opened =
-        bound.opener().open(sealed, length, work.plain(length), inner.code());
-    inner.uncompress(work, opened.length(), opened.inner() == InnerCompression.STORED, output);
   }
 
   /** Off heap, as of Cassandra's own compressors: chunk cache and mapped files are. */

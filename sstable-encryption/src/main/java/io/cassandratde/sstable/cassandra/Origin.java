@@ -11,7 +11,7 @@ enum Origin {
   TABLE,
   /** From CompressionInfo.db or a stream's header: opens only (docs/RULES.md R5). */
   STORED,
-  /** Commit log or hints: no raw fallback stands there in Cassandra, so it may seal at once. */
+  /** Commit log or hints: refused in this version. */
   LOG;
 
   private static final String LOGS = "org.apache.cassandra.db.commitlog.";

@@ -23,13 +23,8 @@ final class SealingPermit {
   private volatile @Nullable String reason;
 
   SealingPermit(Origin origin) {
-    state =
-        switch (origin) {
-          case TABLE -> State.UNKNOWN;
-          case LOG -> State.GRANTED;
-          case STORED -> State.REFUSED;
-        };
-    if (origin == Origin.STORED) {
+    state = origin == Origin.TABLE ? State.UNKNOWN : State.REFUSED;
+    if (origin != Origin.TABLE) {
       reason =
           "this compressor was made from an SSTable's stored options: it opens, and never seals (docs/RULES.md R5)";
     }

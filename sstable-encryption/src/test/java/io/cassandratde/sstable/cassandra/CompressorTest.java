@@ -16,6 +16,7 @@ import io.cassandratde.sstable.format.TestKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -29,6 +30,7 @@ import org.apache.cassandra.io.compress.EncryptingZstdCompressor;
 import org.apache.cassandra.io.compress.Encryptor;
 import org.apache.cassandra.io.compress.ICompressor;
 import org.apache.cassandra.io.compress.LZ4Compressor;
+import org.apache.cassandra.schema.CompressionParams;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -273,5 +275,45 @@ class CompressorTest {
     assertThatThrownBy(() -> compressor.compress(in, small)).isInstanceOf(RuntimeException.class);
     assertThat(in.position()).isZero();
     assertThat(small.position()).isZero();
+  }
+
+  @Test
+  void a_chunk_too_long_for_its_plaintext_is_refused_before_any_memory_is_taken() throws Exception {
+    EncryptingCompressor compressor = TestRuntime.permitted(Encryptor::create);
+    byte[] sealed = seal(compressor, content(4096, 1));
+    ByteBuffer out = ByteBuffer.allocateDirect(4096);
+    ByteBuffer edited =
+        ByteBuffer.allocateDirect(4096 + ChunkFormat.MAX_OVERHEAD + 1).put(sealed).position(0);
+    assertThatThrownBy(() -> compressor.uncompress(edited, out))
+        .isInstanceOf(CorruptChunkException.class)
+        .hasMessageContaining("CompressionInfo.db");
+    assertThat(out.position()).isZero();
+  }
+
+  /** Else a read would have the key server make keys for specs that nobody seals with. */
+  @Test
+  void opening_never_asks_for_a_current_key() throws Exception {
+    byte[] sealed = seal(TestRuntime.permitted(EncryptingLZ4Compressor::create), content(100, 0));
+    TestRuntime reader = runtime.sameKeysInAnotherProcess();
+    try {
+      CompressionParams stored = StoredParams.of("EncryptingLZ4Compressor", TestRuntime.OPTIONS);
+      assertThat(open(stored.getSstableCompressor(), sealed, 100)).isEqualTo(content(100, 0));
+      assertThat(reader.elections).hasValue(0);
+    } finally {
+      reader.close();
+    }
+  }
+
+  /**
+   * docs/RULES.md R2: after a group was renamed its old name stands in stored options only, and the
+   * hint must not be checked.
+   */
+  @Test
+  void stored_options_that_name_a_group_of_former_times_still_open() throws Exception {
+    byte[] sealed = seal(TestRuntime.permitted(EncryptingLZ4Compressor::create), content(100, 0));
+    Map<String, String> former = new HashMap<>(TestRuntime.OPTIONS);
+    former.put("kmip_host", "name_of_former_times");
+    CompressionParams stored = StoredParams.of("EncryptingLZ4Compressor", former);
+    assertThat(open(stored.getSstableCompressor(), sealed, 100)).isEqualTo(content(100, 0));
   }
 }

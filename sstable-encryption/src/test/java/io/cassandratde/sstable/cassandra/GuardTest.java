@@ -205,25 +205,9 @@ class GuardTest {
 
   @Test
   void a_compressor_made_from_stored_options_only_opens() throws IOException {
-    // As CompressionMetadata.open does; by the class name it goes by, because the origin is read
-    // from the stack.
-    ICompressor stored = new FromStoredOptions().create();
+    ICompressor stored =
+        StoredParams.of("EncryptingLZ4Compressor", TestRuntime.OPTIONS).getSstableCompressor();
     assertThatThrownBy(() -> stored.compress(ByteBuffer.allocate(10), ByteBuffer.allocate(2000)))
         .isInstanceOf(SealingRefusedException.class);
-  }
-
-  private static final class FromStoredOptions {
-    ICompressor create() throws IOException {
-      try (org.apache.cassandra.io.util.DataOutputBuffer out =
-          new org.apache.cassandra.io.util.DataOutputBuffer()) {
-        Map<String, String> options = new HashMap<>(TestRuntime.OPTIONS);
-        options.put("class", "EncryptingLZ4Compressor");
-        int version = org.apache.cassandra.net.MessagingService.current_version;
-        CompressionParams.serializer.serialize(CompressionParams.fromMap(options), out, version);
-        try (var in = new org.apache.cassandra.io.util.DataInputBuffer(out.buffer(), false)) {
-          return CompressionParams.serializer.deserialize(in, version).getSstableCompressor();
-        }
-      }
-    }
   }
 }

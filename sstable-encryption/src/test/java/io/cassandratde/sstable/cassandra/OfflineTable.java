@@ -3,6 +3,7 @@ package io.cassandratde.sstable.cassandra;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.cassandra.config.Config;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.db.rows.Row;
 import org.apache.cassandra.db.rows.Unfiltered;
@@ -33,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A table of stock Cassandra without a node: its own writer and reader, the schema in memory. */
 final class OfflineTable {
+
+  static {
+    DatabaseDescriptor.clientInitialization(false, OfflineTable::config);
+  }
 
   private static final AtomicInteger NUMBERS = new AtomicInteger();
   static final String KEYSPACE = "offline";
@@ -61,9 +67,24 @@ final class OfflineTable {
                     .collect(Collectors.joining(", ")));
   }
 
+  /** Stock defaults, and a place for what Cassandra insists on having a directory for. */
+  private static Config config() {
+    try {
+      String directory = Files.createTempDirectory("offline-cassandra").toString();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> new File(directory).deleteRecursive()));
+      Config config = new Config();
+      config.data_file_directories = new String[] {directory};
+      config.concurrent_compactors = 1;
+      config.concurrent_validations = 1;
+      config.concurrent_materialized_view_builders = 1;
+      return config;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** BIG and BTI; in offline mode every format may be written. */
   static List<SSTableFormat<?, ?>> formats() {
-    DatabaseDescriptor.clientInitialization(false);
     Map<String, SSTableFormat<?, ?>> all = DatabaseDescriptor.getSSTableFormats();
     return List.of(Objects.requireNonNull(all.get("big")), Objects.requireNonNull(all.get("bti")));
   }

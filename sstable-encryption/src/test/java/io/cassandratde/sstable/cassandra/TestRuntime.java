@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,12 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   private final Map<String, Integer> bits = new ConcurrentHashMap<>();
   public volatile boolean down;
 
+  /** So many requests fail yet. */
+  final AtomicInteger outages = new AtomicInteger();
+
+  /** How often a current key was asked for, which may make one. */
+  final AtomicInteger elections = new AtomicInteger();
+
   private final KeyCache cache;
   private final TdeRuntime runtime;
 
@@ -61,7 +68,11 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
     try {
       Path file = Files.createTempFile("tde", ".yaml");
       try {
-        Files.writeString(file, "legacy_ciphers: " + policy.name().toLowerCase(Locale.ROOT) + "\n");
+        Files.writeString(
+            file,
+            "startup_key_wait: 3s\nlegacy_ciphers: "
+                + policy.name().toLowerCase(Locale.ROOT)
+                + "\n");
         return TdeConfig.load(file);
       } finally {
         Files.delete(file);
@@ -84,6 +95,13 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   /** The same keys under another policy, as after a restart with a changed file. */
   void reinstall(LegacyCiphers policy) {
     TdeRuntime.install(new TdeRuntime(config(policy), cache, runtime.cryptoProvider()));
+  }
+
+  /** Cold caches before the same key server. */
+  TestRuntime sameKeysInAnotherProcess() {
+    TestRuntime other = new TestRuntime(runtime.cryptoProvider());
+    other.bits.putAll(bits);
+    return other;
   }
 
   public KeyCache cache() {
@@ -110,6 +128,7 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
 
   @Override
   public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
+    elections.incrementAndGet();
     requireUp();
     String id =
         current.computeIfAbsent(
@@ -142,7 +161,7 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   }
 
   private void requireUp() {
-    if (down) {
+    if (down || outages.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       throw new KeyUnavailableException("kmip1.example.com:5696: connection refused");
     }
   }
