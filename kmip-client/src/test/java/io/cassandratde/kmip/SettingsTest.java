@@ -2,6 +2,7 @@ package io.cassandratde.kmip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,5 +81,16 @@ class SettingsTest {
     Arrays.fill(password, 'x');
     credential.password()[0] = 'y';
     assertThat(credential.password()).isEqualTo("hunter5".toCharArray());
+  }
+
+  @Test
+  void should_wipe_key_material_in_place() {
+    byte[] material = {1, 2, 3};
+    SecretBytes secret = new SecretBytes(material);
+    assertThat(secret.sameAs(new byte[] {1, 2, 3})).isTrue();
+    secret.close();
+    assertThat(material).containsOnly(0);
+    assertThat(secret.sameAs(new byte[3])).isFalse();
+    assertThatIllegalStateException().isThrownBy(secret::copy);
   }
 }

@@ -122,7 +122,7 @@ public final class TtlvDecoder {
 
     private void checkLength(TtlvType type, int length, int start, int end) throws TtlvException {
       int room = end - start - HEADER_BYTES;
-      if (length < 0 || length > room || (length + 7L & ~7L) > room) {
+      if (length < 0 || (length + 7L & ~7L) > room) {
         throw fail(
             "length %d of a %s is more than the %d bytes left"
                 .formatted(length & 0xFFFFFFFFL, type.label(), room),

@@ -127,6 +127,9 @@ class TtlvLimitsTest {
         .isThrownBy(() -> decoder.bodyLength(hex("42007B01 FFFFFFF8"), Tag.RESPONSE_MESSAGE))
         .withMessageContaining("announces 4294967288 bytes");
     assertThatExceptionOfType(TtlvException.class)
+        .isThrownBy(() -> decoder.bodyLength(hex("42007B01 00000400"), Tag.RESPONSE_MESSAGE))
+        .withMessageContaining("announces 1024 bytes, more than the limit of 1016");
+    assertThatExceptionOfType(TtlvException.class)
         .isThrownBy(() -> decoder.bodyLength(hex("48545450 2F312E31"), Tag.RESPONSE_MESSAGE))
         .withMessageContaining("not a KMIP ResponseMessage");
     assertThatExceptionOfType(TtlvException.class)
