@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all tests share, started once: two PyKMIP servers (one of which a test kills), the
@@ -74,7 +75,7 @@ public final class TestBed implements AutoCloseable {
     }
   }
 
-  CassandraNode.Setup setup(String name, Path tdeConfig, boolean corretto) {
+  CassandraNode.Setup setup(String name, @Nullable Path tdeConfig, boolean corretto) {
     return new CassandraNode.Setup(
         directory.resolve(name), distribution.serverJar(), tdeConfig, corretto, "");
   }

@@ -29,12 +29,17 @@ public final class CassandraNode implements AutoCloseable {
    *
    * @param directory everything the node writes
    * @param serverJar the jar under test, dropped into the class path
-   * @param tdeConfig what -Dtde.config names
+   * @param tdeConfig what -Dtde.config names; null: the node finds tde.yaml or dse.yaml beside its
+   *     cassandra.yaml
    * @param corretto whether Amazon's crypto provider is on the class path, as in Cassandra's
    *     tarball
    */
   public record Setup(
-      Path directory, Path serverJar, Path tdeConfig, boolean corretto, String extraYaml) {
+      Path directory,
+      Path serverJar,
+      @Nullable Path tdeConfig,
+      boolean corretto,
+      String extraYaml) {
     public Setup withTdeConfig(Path other) {
       return new Setup(directory, serverJar, other, corretto, extraYaml);
     }
@@ -94,7 +99,8 @@ public final class CassandraNode implements AutoCloseable {
 
   private Process launch() {
     String classPath = setup.serverJar() + ":" + Jvm.cassandra(setup.corretto());
-    List<String> options = List.of("-Dtde.config=" + setup.tdeConfig());
+    List<String> options =
+        setup.tdeConfig() == null ? List.of() : List.of("-Dtde.config=" + setup.tdeConfig());
     ProcessBuilder builder =
         new ProcessBuilder(Jvm.daemon(files, jmxPort, options, classPath))
             .directory(files.directory().toFile())
@@ -187,6 +193,11 @@ public final class CassandraNode implements AutoCloseable {
 
   public Path directory() {
     return files.directory();
+  }
+
+  /** Where cassandra.yaml stands. */
+  public Path confDirectory() {
+    return files.directory().resolve("conf");
   }
 
   /** The folder of a table, which carries the table's id in its name. */
