@@ -7,14 +7,15 @@ import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.kmip.AdministrationException;
-import io.cassandratde.keys.kmip.DeactivatedKeysNotServedException;
 import io.cassandratde.keys.kmip.ExpiryUnsupportedException;
+import io.cassandratde.keys.kmip.NotVerifiedException;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipNotFoundException;
 import io.cassandratde.kmip.KmipProtocolException;
 import io.cassandratde.kmip.KmipRefusedException;
 import io.cassandratde.kmip.KmipTlsException;
 import io.cassandratde.kmip.KmipUnavailableException;
+import io.cassandratde.tools.output.Printable;
 import java.io.PrintStream;
 
 /** An exception as one line on standard error and an exit code; a stack trace only on request. */
@@ -29,7 +30,7 @@ final class ErrorReport {
         code == ExitCode.UNEXPECTED && !(thrown instanceof KmipException)
             ? "unexpected " + thrown + (debug ? "" : "; run again with --debug")
             : message == null ? thrown.toString() : message;
-    err.println(session.program() + ": " + line.replaceAll("\\s*\\R\\s*", " "));
+    err.println(session.program() + ": " + Printable.of(line.replaceAll("\\s*\\R\\s*", " ")));
     if (debug) {
       thrown.printStackTrace(err);
     }
@@ -78,9 +79,7 @@ final class ErrorReport {
     if (thrown instanceof ExpiryUnsupportedException) {
       return ExitCode.UNSUPPORTED;
     }
-    return thrown instanceof DeactivatedKeysNotServedException
-        ? ExitCode.REFUSED
-        : ExitCode.INCOMPLETE;
+    return thrown instanceof NotVerifiedException ? ExitCode.INCOMPLETE : ExitCode.REFUSED;
   }
 
   private static ExitCode ofKey(KeyException thrown) {

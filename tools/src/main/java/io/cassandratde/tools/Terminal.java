@@ -1,5 +1,6 @@
 package io.cassandratde.tools;
 
+import io.cassandratde.tools.output.Printable;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -73,7 +74,7 @@ public final class Terminal {
   }
 
   public void warn(String line) {
-    err.println("WARNING: " + line);
+    err.println("WARNING: " + Printable.of(line));
   }
 
   /** The next line of standard input without its line end, null at the end of input. */

@@ -13,6 +13,7 @@ import io.cassandratde.kmip.KmipException;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
+import io.cassandratde.tools.output.Printable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -132,7 +133,8 @@ public final class CreateSystemKey extends TdeCommand {
       session
           .terminal()
           .out()
-          .println("Created key " + id + " in group " + wanted + " (" + cipher + ").");
+          .println(
+              "Created key " + Printable.of(id) + " in group " + wanted + " (" + cipher + ").");
     }
     return ExitCode.OK;
   }

@@ -16,6 +16,7 @@ import io.cassandratde.tools.inventory.GroupNames;
 import io.cassandratde.tools.inventory.Inventory;
 import io.cassandratde.tools.inventory.SSTableKeys;
 import io.cassandratde.tools.output.Json;
+import io.cassandratde.tools.output.Printable;
 import io.cassandratde.tools.output.TextTable;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -69,9 +70,9 @@ public final class SSTableKeysCommand extends TdeCommand {
     if (result.sstables().isEmpty()) {
       session.terminal().warn("no SSTables under " + String.join(", ", paths));
     }
-    result.problems().forEach(err::println);
+    result.problems().forEach(p -> err.println(Printable.of(p)));
     for (SSTableKeys sstable : result.sstables()) {
-      sstable.problems().forEach(p -> err.println(sstable.dataFile() + ": " + p));
+      sstable.problems().forEach(p -> err.println(Printable.of(sstable.dataFile() + ": " + p)));
     }
     return result.complete() ? ExitCode.OK : ExitCode.INCOMPLETE;
   }

@@ -117,7 +117,7 @@ public final class DevStores {
             truststore_type: pkcs12
             truststore_password: {file: "%s"}
             # A laptop under load is slower than a key server: DSE's default is 1000.
-            timeout: 10000
+            timeout: 5000
         """
             .formatted(
                 group,

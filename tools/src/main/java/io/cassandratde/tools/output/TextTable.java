@@ -15,7 +15,7 @@ public final class TextTable {
     if (cells.size() != rows.get(0).size()) {
       throw new IllegalArgumentException("expected " + rows.get(0).size() + " cells: " + cells);
     }
-    rows.add(List.copyOf(cells));
+    rows.add(cells.stream().map(Printable::of).toList());
     return this;
   }
 
