@@ -152,6 +152,7 @@ final class Exchange {
       R result = operation.decodeResponse(item.payload(), version);
       return new Reply<>(result, host, version, response.serverTime());
     } catch (TtlvException e) {
+      item.payload().wipe(); // it may hold half a key that nobody will close
       throw malformed(e);
     }
   }
