@@ -56,9 +56,7 @@ public final class LoggedKeyEvents implements KeyEvents {
         "ALARM: no key server has confirmed the current key of {} for {} s, longer than key_cache_max_stale; {}",
         spec,
         age.toSeconds(),
-        refusesClientWrites
-            ? "client writes are refused (on_stale: refuse)"
-            : "sealing goes on under it (on_stale: keep)");
+        refusesClientWrites ? "callers that do not wait are refused" : "sealing goes on under it");
   }
 
   @Override

@@ -44,7 +44,7 @@ final class TdeConfigParser {
     String cryptoProvider = top.text("crypto_provider");
     LegacyCiphers legacy = top.choice("legacy_ciphers", LegacyCiphers.UPGRADE, LEGACY);
     Duration maxStale = top.parsed("key_cache_max_stale", Duration.ofHours(24), Durations::parse);
-    boolean refuse = top.choice("on_stale", false, ON_STALE);
+    boolean refuse = onStale(top);
     Duration startupWait = top.parsed("startup_key_wait", Duration.ofMinutes(5), Durations::parse);
     Duration clientWait = top.parsed("client_key_wait", Duration.ofSeconds(10), Durations::parse);
     Map<String, String> aliases = aliases(top, groups.keySet());
@@ -90,6 +90,20 @@ final class TdeConfigParser {
           }
         });
     return aliases;
+  }
+
+  /**
+   * Nothing on the write path asks yet, and a policy that does nothing would be worse than none.
+   */
+  private static boolean onStale(YamlSection top) {
+    boolean refuse = top.choice("on_stale", false, ON_STALE);
+    if (refuse) {
+      throw top.wrong(
+          "on_stale",
+          "cannot be refuse: it is not available in this version",
+          "write keep, and watch the alarm");
+    }
+    return false;
   }
 
   /**

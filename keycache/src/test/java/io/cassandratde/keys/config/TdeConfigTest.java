@@ -84,7 +84,7 @@ class TdeConfigTest {
                     idle_limit: 90s
                     keystore_type: pkcs12
                     truststore_type: PKCS12
-                on_stale: refuse
+                on_stale: keep
                 key_cache_max_stale: 2h
                 startup_key_wait: 500ms
                 client_key_wait: 7s
@@ -106,7 +106,6 @@ class TdeConfigTest {
     assertThat(settings.pin()).isEqualTo(ProtocolVersion.V1_4);
     assertThat(settings.maxConnectionsPerHost()).isEqualTo(2);
     assertThat(settings.idleLimit()).isEqualTo(Duration.ofSeconds(90));
-    assertThat(config.refuseWhenStale()).isTrue();
     assertThat(config.keyCacheMaxStale()).isEqualTo(Duration.ofHours(2));
     assertThat(config.startupKeyWait()).isEqualTo(Duration.ofMillis(500));
     assertThat(config.clientKeyWait()).isEqualTo(Duration.ofSeconds(7));
@@ -144,6 +143,7 @@ class TdeConfigTest {
         "'    keystore_path: other.jks'   | 8 | kmip_hosts.vault.keystore_path | line 4",
         "'unknown: 1'                     | 8 | unknown | known here",
         "'authentication_options: {}'     | 8 | authentication_options | known here",
+        "'on_stale: refuse'               | 8 | on_stale | not available",
         "'on_stale: panic'                | 8 | on_stale | [keep, refuse]",
         "'legacy_ciphers: yes'            | 8 | legacy_ciphers | [reject, upgrade]",
         "'startup_key_wait: 5 minutes'    | 8 | startup_key_wait | 24h",
