@@ -5,7 +5,10 @@ package io.cassandratde.keys.kmip;
  * is a KmipException.
  */
 public abstract sealed class AdministrationException extends Exception
-    permits ExpiryUnsupportedException, DeactivatedKeysNotServedException, NotVerifiedException {
+    permits ExpiryUnsupportedException,
+        DeactivatedKeysNotServedException,
+        DestroyRefusedException,
+        NotVerifiedException {
 
   private static final long serialVersionUID = 1L;
 

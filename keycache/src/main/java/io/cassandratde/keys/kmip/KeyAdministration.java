@@ -21,6 +21,7 @@ import io.cassandratde.kmip.operation.Get;
 import io.cassandratde.kmip.operation.GetAttributes;
 import io.cassandratde.kmip.operation.ModifyAttribute;
 import io.cassandratde.kmip.operation.Revoke;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,23 +45,34 @@ public final class KeyAdministration implements AutoCloseable {
           ResultReason.INVALID_ATTRIBUTE,
           ResultReason.UNKNOWN_TAG);
 
+  /** A command may take longer than a node's look. */
+  private static final Duration LISTING = Duration.ofMinutes(10);
+
   private final KmipClient client;
   private final KeyCatalog catalog;
   private final KeyFactory factory;
   private final InstantSource clock;
+
+  /**
+   * How long after a revoke a node may still seal, key servers being reachable (docs/RULES.md R19).
+   */
+  private final Duration notice;
+
   private final String group;
 
-  private KeyAdministration(KmipClient client, InstantSource clock) {
+  private KeyAdministration(KmipClient client, Duration keyCache, InstantSource clock) {
     this.client = client;
     this.clock = clock;
-    this.catalog = new KeyCatalog(client, clock);
+    this.notice = keyCache.plus(client.settings().readTimeout());
+    this.catalog = new KeyCatalog(client, clock, LISTING);
     this.factory = new KeyFactory(client);
     this.group = client.settings().group();
   }
 
   /** Reads the stores; no network. */
   public static KeyAdministration open(KmipGroupConfig config) throws KmipException {
-    return new KeyAdministration(new KmipClient(config.settings()), InstantSource.system());
+    return new KeyAdministration(
+        new KmipClient(config.settings()), config.keyCache(), InstantSource.system());
   }
 
   /** Keys as one host lists them, in the order of their creation. */
@@ -226,17 +238,38 @@ public final class KeyAdministration implements AutoCloseable {
     return new Changed(after, warnings);
   }
 
+  /** As {@link #destroy(String, boolean)}, without force. */
+  public List<String> destroy(String id) throws KmipException, AdministrationException {
+    return destroy(id, false);
+  }
+
   /**
    * Destroys for good. What is sealed under the key is lost with it: the caller has asked for
-   * confirmation.
+   * confirmation. Refused while nodes may still seal under the key, as far as its state and dates
+   * tell.
+   *
+   * @param force destroys all the same, as far as the server lets it
+   * @return what the operator should know besides
    */
-  public List<String> destroy(String id) throws KmipException, AdministrationException {
-    KeyFacts before = catalog.facts(id);
-    if (before.state() == KeyState.DESTROYED || before.state() == KeyState.DESTROYED_COMPROMISED) {
-      return List.of("key " + id + " is " + label(before.state()) + " already; nothing was done");
+  public List<String> destroy(String id, boolean force)
+      throws KmipException, AdministrationException {
+    Instant local = clock.instant();
+    Reply<Attributes> reply = client.exchange(new GetAttributes(id));
+    KeyState state = reply.result().state();
+    if (state == KeyState.DESTROYED || state == KeyState.DESTROYED_COMPROMISED) {
+      return List.of("key " + id + " is " + label(state) + " already; nothing was done");
+    }
+    List<String> warnings = new ArrayList<>();
+    String objection =
+        objection(id, reply.result(), ServerTime.of(reply.serverTime(), local), warnings);
+    if (objection != null && !force) {
+      throw new DestroyRefusedException(
+          objection + "; nothing was destroyed; --force destroys all the same");
+    }
+    if (objection != null) {
+      warnings.add(objection + "; destroyed all the same (--force)");
     }
     client.call(new Destroy(id));
-    List<String> warnings = new ArrayList<>();
     for (KmipHost host : client.settings().hosts()) {
       try (Get.Result there = client.exchangeOn(host, new Get(id)).result()) {
         throw new NotVerifiedException(
@@ -255,6 +288,43 @@ public final class KeyAdministration implements AutoCloseable {
       }
     }
     return warnings;
+  }
+
+  /**
+   * Why it is too early; null when nothing speaks against it. A key that was never Active has
+   * sealed nothing.
+   */
+  private @Nullable String objection(
+      String id, Attributes key, ServerTime now, List<String> warnings) {
+    KeyState state = key.state();
+    if (state == KeyState.PRE_ACTIVE) {
+      return null;
+    }
+    if (state != KeyState.DEACTIVATED && state != KeyState.COMPROMISED) {
+      return "key "
+          + id
+          + " is "
+          + label(state)
+          + ", so nodes may be sealing with it: revoke it first";
+    }
+    Instant since = state == KeyState.COMPROMISED ? key.compromiseDate() : key.deactivationDate();
+    if (since == null) {
+      warnings.add(
+          "this server keeps no date of the revoke: nodes may seal with the key for "
+              + notice.toSeconds()
+              + " s (key_cache_millis and timeout) after it; data sealed then is lost");
+      return null;
+    }
+    Instant safe = since.plus(notice);
+    return now.earliest().isBefore(safe)
+        ? "key "
+            + id
+            + " was revoked at "
+            + since
+            + ", and nodes may seal with it until "
+            + safe
+            + " (key_cache_millis and timeout)"
+        : null;
   }
 
   static String label(@Nullable KeyState state) {

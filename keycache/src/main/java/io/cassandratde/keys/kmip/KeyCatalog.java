@@ -1,6 +1,7 @@
 package io.cassandratde.keys.kmip;
 
 import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.kmip.CryptographicAlgorithm;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipAccessDeniedException;
@@ -10,12 +11,15 @@ import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipNotFoundException;
 import io.cassandratde.kmip.KmipRefusedException;
 import io.cassandratde.kmip.ObjectType;
+import io.cassandratde.kmip.QueryFunction;
 import io.cassandratde.kmip.Reply;
 import io.cassandratde.kmip.attribute.ApplicationInfo;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.attribute.AttributesBuilder;
 import io.cassandratde.kmip.operation.GetAttributes;
 import io.cassandratde.kmip.operation.Locate;
+import io.cassandratde.kmip.operation.Query;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,10 +38,13 @@ final class KeyCatalog {
 
   private final KmipClient client;
   private final InstantSource clock;
+  private final Duration limit;
 
-  KeyCatalog(KmipClient client, InstantSource clock) {
+  /** With {@code limit} for one whole look. */
+  KeyCatalog(KmipClient client, InstantSource clock, Duration limit) {
     this.client = client;
     this.clock = clock;
+    this.limit = limit;
   }
 
   /** Keys of one moment, with the clock and the name of the host that listed them. */
@@ -63,10 +70,22 @@ final class KeyCatalog {
   }
 
   private Snapshot find(Attributes filter) throws KmipException {
+    long end = System.nanoTime() + limit.toNanos();
     Instant local = clock.instant();
     Reply<List<String>> located = locate(filter);
     List<KeyFacts> keys = new ArrayList<>();
-    for (String id : new LinkedHashSet<>(located.result())) {
+    LinkedHashSet<String> ids = new LinkedHashSet<>(located.result());
+    for (String id : ids) {
+      if (System.nanoTime() - end > 0) {
+        throw new KeyUnavailableException(
+            "%s of group %s listed %d keys, and reading their attributes took longer than %d ms (%d done): give this cluster a view of its own keys"
+                .formatted(
+                    located.host(),
+                    client.settings().group(),
+                    ids.size(),
+                    limit.toMillis(),
+                    keys.size()));
+      }
       try {
         keys.add(facts(id));
       } catch (KmipNotFoundException | KmipAccessDeniedException e) {
@@ -77,18 +96,32 @@ final class KeyCatalog {
   }
 
   private Reply<List<String>> locate(Attributes filter) throws KmipException {
+    Attributes least = symmetric().build();
     try {
       return client.exchange(new Locate(filter));
     } catch (KmipRefusedException refused) {
-      Attributes least = symmetric().build();
       if (filter.equals(least)) {
         throw refused;
       }
+    } catch (KmipNotFoundException none) {
+      if (filter.equals(least)) {
+        return nothing();
+      }
+    }
+    try {
       return client.exchange(new Locate(least));
     } catch (KmipNotFoundException none) {
-      // Some servers call an empty result "not found".
-      return client.exchange(new Locate(symmetric().build()));
+      return nothing();
     }
+  }
+
+  /**
+   * Some servers call an empty list "not found"; which host it was, and its clock, another question
+   * tells.
+   */
+  private Reply<List<String>> nothing() throws KmipException {
+    Reply<Query.Result> any = client.exchange(new Query(List.of(QueryFunction.OPERATIONS)));
+    return new Reply<>(List.of(), any.host(), any.version(), any.serverTime());
   }
 
   KeyFacts facts(String id) throws KmipException {

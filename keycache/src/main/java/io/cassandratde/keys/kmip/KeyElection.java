@@ -1,5 +1,6 @@
 package io.cassandratde.keys.kmip;
 
+import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.kmip.KeyState;
@@ -13,7 +14,8 @@ import io.cassandratde.kmip.operation.Destroy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +47,9 @@ final class KeyElection {
   private final Pause pause;
   private final String group;
 
+  /** What this process made and has not seen the end of, by spec: remembered across calls. */
+  private final Map<KeySpec, String> unfinished = new ConcurrentHashMap<>();
+
   KeyElection(KmipClient client, KeyCatalog catalog, KeyFactory factory, Pause pause) {
     this.client = client;
     this.catalog = catalog;
@@ -61,8 +66,7 @@ final class KeyElection {
    */
   KeyCatalog.Snapshot elect(KeySpec spec, Predicate<KeyFacts> acceptable)
       throws KmipException, InterruptedException {
-    @Nullable String mine = null;
-    @Nullable Instant before = null;
+    KeyCatalog.@Nullable Snapshot before = null;
     int sameWinner = 0;
     String lastWinner = "";
     int refusals = 0;
@@ -71,24 +75,23 @@ final class KeyElection {
       List<KeyFacts> usable =
           KeySelection.ranked(all.keys(), spec, all.time()).stream().filter(acceptable).toList();
       if (!usable.isEmpty()) {
-        tidyUp(mine, usable.get(0), all);
+        tidyUp(unfinished.remove(spec), usable.get(0));
         return all;
       }
-      Optional<KeyFacts> winner = KeySelection.winner(KeySelection.contenders(all.keys(), spec));
-      if (winner.isEmpty()) {
-        if (mine == null) {
-          mine =
-              factory.create(spec.cipher(), spec.namespace(), KeyNames.random(), spec.template());
-        } else {
+      List<KeyFacts> contenders = KeySelection.contenders(all.keys(), spec);
+      if (contenders.isEmpty()) {
+        if (unfinished.containsKey(spec)) {
           // Never a second one: a server that does not list what it made would be filled with keys.
           pause.pause(PAUSE);
+        } else {
+          unfinished.put(spec, create(spec));
         }
         continue;
       }
-      KeyFacts first = winner.get();
+      KeyFacts first = contenders.get(0);
       sameWinner = first.id().equals(lastWinner) ? sameWinner + 1 : 0;
       lastWinner = first.id();
-      if (isSettled(first, before) || sameWinner >= SETTLED_ROUNDS) {
+      if (isSettled(first, before, all) || sameWinner >= SETTLED_ROUNDS) {
         KmipException refusal = activate(first);
         if (refusal != null && ++refusals > MAX_REFUSALS) {
           throw refusal;
@@ -96,16 +99,50 @@ final class KeyElection {
       } else {
         pause.pause(PAUSE);
       }
-      before = all.time().earliest();
+      before = all;
     }
     throw new KeyUnavailableException(
-        "group %s has no usable key for %s, and electing one came to no end%s: look at the keys with managekmip list"
-            .formatted(group, spec, mine == null ? "" : " (this node made key " + mine + ")"));
+        "group %s has no usable key for %s, and electing one came to no end (this node made: %s): look at the keys with managekmip list"
+            .formatted(group, spec, unfinished.getOrDefault(spec, "none")));
   }
 
-  private static boolean isSettled(KeyFacts winner, @Nullable Instant before) {
+  /** Dates compare only when one clock gave them: two stamped looks at one host. */
+  private static boolean isSettled(
+      KeyFacts winner, KeyCatalog.@Nullable Snapshot before, KeyCatalog.Snapshot now) {
     Instant created = winner.creation();
-    return created != null && before != null && before.isAfter(created);
+    return created != null
+        && before != null
+        && before.time().stamped()
+        && now.time().stamped()
+        && before.host().equals(now.host())
+        && before.time().earliest().isAfter(created);
+  }
+
+  /**
+   * Makes a contender and reads it back: a server may drop what it was asked for, and the key would
+   * serve another spec, or none.
+   */
+  private String create(KeySpec spec) throws KmipException {
+    String id = factory.create(spec.cipher(), spec.namespace(), KeyNames.random(), spec.template());
+    KeyFacts made = catalog.facts(id);
+    if (KeySelection.matches(made, spec)
+        && (made.state() == KeyState.ACTIVE
+            || !KeySelection.contenders(List.of(made), spec).isEmpty())) {
+      return id;
+    }
+    String removed = "it was removed";
+    try {
+      if (made.state() == KeyState.ACTIVE) {
+        removed = "it is Active and was left alone";
+      } else {
+        client.call(new Destroy(id));
+      }
+    } catch (KmipException e) {
+      removed = "it could not be removed (" + e.getMessage() + ")";
+    }
+    throw new KeyConfigException(
+        "group %s made key %s for %s, but says of it: %s; %s. Its servers do not keep the attributes that keys are told apart by"
+            .formatted(group, id, spec, made, removed));
   }
 
   /**
@@ -121,26 +158,27 @@ final class KeyElection {
     }
   }
 
-  private void tidyUp(@Nullable String mine, KeyFacts current, KeyCatalog.Snapshot all) {
+  private void tidyUp(@Nullable String mine, KeyFacts current) {
     if (mine == null || mine.equals(current.id())) {
       return;
     }
-    Optional<KeyFacts> loser = all.keys().stream().filter(k -> k.id().equals(mine)).findFirst();
-    if (loser.isEmpty()) {
-      return;
-    }
-    if (loser.get().state() != KeyState.PRE_ACTIVE) {
-      logger.warn(
-          "Key {} of group {} was made by this node, which lost the election to {}; the server made it {} at once, so it is left"
-              + " alone: revoke and destroy it by hand if nothing names it",
-          mine,
-          group,
-          current.id(),
-          loser.get().state());
-      return;
-    }
     try {
-      client.call(new Destroy(mine));
+      // Read again right before: only a key that was never Active is ours to remove.
+      KeyFacts loser = catalog.facts(mine);
+      KeyState state = loser.state();
+      if (state == KeyState.PRE_ACTIVE) {
+        client.call(new Destroy(mine));
+      } else if (state != null && state.canOpen()) {
+        logger.warn(
+            "Key {} of group {} was made by this node, which lost the election to {}; it is {}, so it is left alone: revoke"
+                + " and destroy it by hand if nothing names it",
+            mine,
+            group,
+            current.id(),
+            state.label());
+      }
+    } catch (KmipNotFoundException gone) {
+      logger.debug("Key {} of group {} lost the election and is gone", mine, group);
     } catch (KmipException e) {
       logger.warn(
           "Key {} of group {} lost the election and could not be removed: {}",

@@ -51,6 +51,21 @@ final class KeyFactory {
     throw first;
   }
 
+  /**
+   * A throwaway key that no node takes for a data key: by its name, and by a usage mask that does
+   * not encrypt.
+   */
+  String createProbe() throws KmipException {
+    Attributes attributes =
+        Attributes.builder()
+            .cryptographicAlgorithm(CryptographicAlgorithm.AES)
+            .cryptographicLength(CipherSpec.AES_128.bits())
+            .usageMask(UsageMask.MAC_GENERATE | UsageMask.MAC_VERIFY)
+            .name(KeyNames.probe())
+            .build();
+    return client.call(new Create(attributes)).uniqueIdentifier();
+  }
+
   private static List<Attributes> forms(
       CipherSpec cipher, @Nullable String namespace, String name) {
     if (namespace == null) {

@@ -13,6 +13,7 @@ import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipNotFoundException;
+import io.cassandratde.kmip.KmipProtocolException;
 import io.cassandratde.kmip.KmipTlsException;
 import io.cassandratde.kmip.KmipUnavailableException;
 import io.cassandratde.kmip.operation.Get;
@@ -127,7 +128,7 @@ final class KeyReader {
         DataKey key;
         try {
           key = readOn(host, groupTag, id);
-        } catch (KmipUnavailableException | KmipTlsException e) {
+        } catch (KmipUnavailableException | KmipTlsException | KmipProtocolException e) {
           unreachable.add(host + " (" + e.getMessage() + ")");
           continue;
         }

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Which key is current: pure functions of what the server says, so that every node computes the
@@ -28,11 +27,15 @@ final class KeySelection {
    * all of this fits.
    */
   static boolean matches(KeyFacts key, KeySpec spec) {
+    return isDataKey(key)
+        && key.bits() == spec.cipher().bits()
+        && Objects.equals(key.namespace(), spec.namespace());
+  }
+
+  static boolean isDataKey(KeyFacts key) {
     Integer mask = key.usageMask();
     return key.algorithm() == CryptographicAlgorithm.AES
-        && key.bits() == spec.cipher().bits()
         && (mask == null || (mask & UsageMask.ENCRYPT_DECRYPT) == UsageMask.ENCRYPT_DECRYPT)
-        && Objects.equals(key.namespace(), spec.namespace())
         && !KeyNames.isProbe(key.name());
   }
 
@@ -79,9 +82,5 @@ final class KeySelection {
         .filter(key -> key.activation() == null && KeyNames.isOurs(key.name()))
         .sorted(KeyFacts.BY_CREATION)
         .toList();
-  }
-
-  static Optional<KeyFacts> winner(List<KeyFacts> contenders) {
-    return contenders.stream().findFirst();
   }
 }

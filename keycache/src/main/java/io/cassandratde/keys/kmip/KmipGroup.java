@@ -15,8 +15,6 @@ import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipNotFoundException;
-import io.cassandratde.kmip.KmipTlsException;
-import io.cassandratde.kmip.KmipUnavailableException;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.operation.GetAttributes;
 import java.time.Duration;
@@ -64,18 +62,25 @@ final class KmipGroup implements AutoCloseable {
     this.client = client;
     this.lead = lead;
     this.group = client.settings().group();
-    this.catalog = new KeyCatalog(client, clock);
+    this.catalog = new KeyCatalog(client, clock, limit(lead));
     this.reader = new KeyReader(client, hkdf);
     this.election = new KeyElection(client, catalog, new KeyFactory(client), pause);
   }
 
+  /** A whole look must end well before the next one is due, however many keys there are (R19). */
+  private Duration limit(Duration keyCache) {
+    Duration half = keyCache.dividedBy(2);
+    Duration least = client.settings().deadline();
+    return half.compareTo(least) > 0 ? half : least;
+  }
+
   SealingKey current(KeySpec spec, @Nullable KeyReference last) {
-    boolean lastEnded = false;
+    @Nullable ServerTime seen = null;
     try {
       KeyCatalog.Snapshot now = catalog.find(spec.cipher(), KeyState.ACTIVE);
       ServerTime time = now.time();
       List<KeyFacts> usable = KeySelection.ranked(now.keys(), spec, time);
-      lastEnded = last != null && find(usable, last.keyId()) == null && hasEnded(last, time);
+      seen = last == null || find(usable, last.keyId()) != null ? null : time;
       boolean succeed = !usable.isEmpty() && KeySelection.needsSuccessor(usable.get(0), time, lead);
       if (usable.isEmpty() || succeed) {
         KeyCatalog.Snapshot elected = elect(spec, succeed ? usable : List.of(), time);
@@ -89,34 +94,44 @@ final class KmipGroup implements AutoCloseable {
       return chosen;
     } catch (KmipException e) {
       throw failure(
-          lastEnded,
+          last,
+          seen,
           KmipFailures.translate("no current key from group " + group + " for " + spec, e));
     } catch (KeyException e) {
-      throw failure(lastEnded, e);
+      throw failure(last, seen, e);
     }
   }
 
-  private static RuntimeException failure(boolean lastEnded, KeyException failure) {
-    return lastEnded ? new LastKeyEndedException(failure) : failure;
+  /**
+   * What a failed look means for the last key.
+   *
+   * @param seen when the servers listed usable keys without the last one; null: they did not say so
+   */
+  private RuntimeException failure(
+      @Nullable KeyReference last, @Nullable ServerTime seen, KeyException failure) {
+    return last != null && seen != null && hasEnded(last, seen)
+        ? new LastKeyEndedException(failure)
+        : failure;
   }
 
   /**
-   * Whether the servers say that the last key may not seal any more. A key that a host does not
-   * know counts as ended only when every host of the group says so: it may have been replicated to
-   * another one.
+   * Whether the servers say that the last key may not seal any more. The first host that knows the
+   * key decides. A key that no host knows counts as ended only when every host of the group says
+   * so: one that is silent or odd may have it.
    */
-  private boolean hasEnded(KeyReference last, ServerTime time) throws KmipException {
+  private boolean hasEnded(KeyReference last, ServerTime time) {
+    boolean allSay = true;
     for (KmipHost host : client.settings().hosts()) {
       try {
         Attributes found = client.exchangeOn(host, new GetAttributes(last.keyId())).result();
         return !KeySelection.maySeal(KeyCatalog.facts(last.keyId(), found), time);
-      } catch (KmipUnavailableException | KmipTlsException unknown) {
-        return false;
       } catch (KmipNotFoundException notThere) {
         // The next host may have it.
+      } catch (KmipException unknown) {
+        allSay = false;
       }
     }
-    return true;
+    return allSay;
   }
 
   /** Null when a key that still seals has no successor yet: it goes on sealing. */

@@ -1,6 +1,5 @@
 package io.cassandratde.keys.kmip;
 
-import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
@@ -33,7 +32,7 @@ final class RevokeProbe {
   List<String> run(String group, RevocationReason reason) throws DeactivatedKeysNotServedException {
     String id;
     try {
-      id = factory.create(CipherSpec.AES_128, null, KeyNames.probe(), null);
+      id = factory.createProbe();
     } catch (KmipException e) {
       throw new DeactivatedKeysNotServedException(
           "no throwaway key could be made in group "
@@ -44,7 +43,17 @@ final class RevokeProbe {
     }
     List<String> warnings = new ArrayList<>();
     try {
-      if (catalog.facts(id).state() != KeyState.ACTIVE) {
+      KeyFacts probe = catalog.facts(id);
+      if (KeySelection.isDataKey(probe)) {
+        throw new DeactivatedKeysNotServedException(
+            "the throwaway key "
+                + id
+                + " of group "
+                + group
+                + " cannot be told from a data key (the server keeps neither its name"
+                + " nor its usage mask), so nodes could seal with it; nothing was revoked; --force revokes without the probe");
+      }
+      if (probe.state() != KeyState.ACTIVE) {
         client.call(new Activate(id));
       }
       client.call(new Revoke(id, reason, "probe before a revoke", null));

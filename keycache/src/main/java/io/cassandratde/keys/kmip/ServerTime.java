@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
  * own clock has to do.
  *
  * @param local our clock when the request was sent
+ * @param stamped whether it is the server's clock at all
  */
-record ServerTime(Instant earliest, Instant latest, Instant local) {
+record ServerTime(Instant earliest, Instant latest, Instant local, boolean stamped) {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   static ServerTime of(@Nullable Instant stamp, Instant local) {
     return stamp == null
-        ? new ServerTime(local, local, local)
-        : new ServerTime(stamp, stamp.plus(SECOND), local);
+        ? new ServerTime(local, local, local, false)
+        : new ServerTime(stamp, stamp.plus(SECOND), local, true);
   }
 
   /** A moment of the server's clock on our clock, never late. */

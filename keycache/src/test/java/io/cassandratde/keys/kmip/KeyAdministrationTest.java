@@ -115,14 +115,38 @@ class KeyAdministrationTest {
   @Test
   void destroy_is_verified_and_refused_for_an_active_key() throws Exception {
     String id = key();
-    assertThatThrownBy(() -> admin.destroy(id)).isInstanceOf(KmipException.class);
+    assertThatThrownBy(() -> admin.destroy(id))
+        .isInstanceOf(DestroyRefusedException.class)
+        .hasMessageContaining("revoke it first");
+    assertThatThrownBy(() -> admin.destroy(id, true))
+        .as("the server refuses")
+        .isInstanceOf(KmipException.class);
     assertThat(admin.get(id).state()).isEqualTo(KeyState.ACTIVE);
     admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false);
+    assertThatThrownBy(() -> admin.destroy(id))
+        .as("nodes may seal with it for key_cache_millis and timeout yet")
+        .isInstanceOf(DestroyRefusedException.class)
+        .hasMessageContaining("key_cache_millis");
+    assertThat(admin.get(id).state()).isEqualTo(KeyState.DEACTIVATED);
+    group.advance(Duration.ofMinutes(5).plusSeconds(6));
     assertThat(admin.destroy(id)).isEmpty();
     assertThatThrownBy(() -> admin.get("no-such-key")).isInstanceOf(KmipNotFoundException.class);
     assertThatThrownBy(
             () -> admin.revoke("no-such-key", RevocationReason.CESSATION_OF_OPERATION, null, false))
         .isInstanceOf(KmipNotFoundException.class);
+  }
+
+  @Test
+  void destroy_with_force_or_without_dates_says_what_may_be_lost() throws Exception {
+    String compromised = key();
+    admin.revoke(compromised, RevocationReason.KEY_COMPROMISE, null, false);
+    assertThatThrownBy(() -> admin.destroy(compromised))
+        .isInstanceOf(DestroyRefusedException.class);
+    assertThat(admin.destroy(compromised, true)).singleElement().asString().contains("--force");
+    group.behaviour().lacking(Lacking.DATES);
+    String undated = key();
+    admin.revoke(undated, RevocationReason.CESSATION_OF_OPERATION, null, false);
+    assertThat(admin.destroy(undated)).singleElement().asString().contains("keeps no date");
   }
 
   @Test

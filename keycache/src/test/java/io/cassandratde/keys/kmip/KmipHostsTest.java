@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeyProvider.LastKeyEndedException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.kmip.KmipHost;
+import io.cassandratde.kmip.RevocationReason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -107,6 +109,29 @@ class KmipHostsTest {
       assertThatThrownBy(() -> group.provider(first, dead()).byId(SPEC, key))
           .as("it may be on the host that does not answer")
           .isInstanceOf(KeyUnavailableException.class);
+    }
+  }
+
+  @Test
+  void a_host_that_talks_nonsense_neither_keeps_a_revoked_key_sealing_nor_stops_the_others()
+      throws Exception {
+    try (DevGroup group = DevGroup.single();
+        NonsenseServer nonsense = new NonsenseServer()) {
+      KmipHost good = group.hosts().get(0);
+      KmipKeyProvider provider = group.provider(nonsense.host(), good);
+      KeyReference first = provider.current(SPEC, null).key().reference();
+      group
+          .administration(good)
+          .revoke(first.keyId(), RevocationReason.CESSATION_OF_OPERATION, null, false);
+      assertThat(provider.current(SPEC, first).key().reference()).isNotEqualTo(first);
+      group.behaviour().refuse("Create", 0xC, "quota");
+      KeyReference second = provider.current(SPEC, first).key().reference();
+      group
+          .administration(good)
+          .revoke(second.keyId(), RevocationReason.CESSATION_OF_OPERATION, null, true);
+      assertThatThrownBy(() -> provider.current(SPEC, second))
+          .isInstanceOf(LastKeyEndedException.class);
+      assertThat(nonsense.connections()).isPositive();
     }
   }
 

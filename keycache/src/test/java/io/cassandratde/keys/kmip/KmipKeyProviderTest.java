@@ -17,6 +17,7 @@ import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.RevocationReason;
 import io.cassandratde.kmip.devserver.DevServerBehaviour.Lacking;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -158,7 +159,7 @@ class KmipKeyProviderTest {
   void a_destroyed_or_unknown_key_is_not_found() throws Exception {
     DataKey first = currentKey(null).key();
     admin.revoke(first.reference().keyId(), RevocationReason.CESSATION_OF_OPERATION, null, false);
-    admin.destroy(first.reference().keyId());
+    admin.destroy(first.reference().keyId(), true);
     assertThatThrownBy(() -> provider.byId(SPEC, first.reference()))
         .isInstanceOf(KeyNotFoundException.class)
         .hasNoCause()
@@ -257,6 +258,31 @@ class KmipKeyProviderTest {
     group.behaviour().refuse("Locate", 0x100, "database is down");
     assertThatThrownBy(() -> currentKey(first.reference()))
         .isInstanceOf(KeyUnavailableException.class);
+  }
+
+  @Test
+  void a_server_that_calls_an_empty_list_not_found_gets_a_first_key_all_the_same() {
+    group.behaviour().refuse("Locate", 1, "nothing there");
+    assertThatThrownBy(this::current).isInstanceOf(KeyUnavailableException.class);
+    assertThat(group.behaviour().received("Create"))
+        .as("the election was reached, once")
+        .isEqualTo(1);
+    assertThatThrownBy(this::current).isInstanceOf(KeyUnavailableException.class);
+    assertThat(group.behaviour().received("Create"))
+        .as("a key that is never listed is not made again")
+        .isEqualTo(1);
+    group.behaviour().allow("Locate");
+    assertThat(current()).isEqualTo(current());
+    assertThat(group.behaviour().received("Create")).isEqualTo(1);
+  }
+
+  @Test
+  void a_key_with_an_end_in_the_year_9999_seals_without_end() throws Exception {
+    DataKey first = currentKey(null).key();
+    admin.expire(first.reference().keyId(), Instant.parse("9999-12-31T23:59:59Z"));
+    SealingKey still = currentKey(first.reference());
+    assertThat(still.key().reference()).isEqualTo(first.reference());
+    assertThat(still.sealUntil()).isNull();
   }
 
   @Test
