@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.bench;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ public final class BenchReport {
   private BenchReport() {}
 
   /**
-   * Arguments: forks, measured iterations per fork.
+   * Arguments: forks, measured iterations per fork, codecs with commas between them.
    *
    * <p>Iterations are short and the fastest one counts: whatever else runs on the machine can only
    * add time. The median beside it tells how noisy it was.
@@ -28,9 +29,14 @@ public final class BenchReport {
   public static void main(String[] args) throws RunnerException {
     int forks = args.length > 0 ? Integer.parseInt(args[0]) : 3;
     int iterations = args.length > 1 ? Integer.parseInt(args[1]) : 60;
+    String[] codecs =
+        args.length > 2
+            ? args[2].split(",", -1)
+            : Arrays.stream(Codec.values()).map(Enum::name).toArray(String[]::new);
     OptionsBuilder options = new OptionsBuilder();
     options
         .include("io\\.cassandratde\\.sstable\\.bench\\..*Bench\\..*")
+        .param("codec", codecs)
         .forks(forks)
         .warmupIterations(6)
         .warmupTime(new TimeValue(300, TimeUnit.MILLISECONDS))
@@ -45,6 +51,8 @@ public final class BenchReport {
               + "/"
               + result.getParams().getParam("codec")
               + "/"
+              + result.getParams().getParam("data")
+              + "/"
               + (method.contains("StockBench") ? "" : result.getParams().getParam("provider"));
       Statistics iterationsOfAllForks = result.getPrimaryResult().getStatistics();
       scores.put(
@@ -57,20 +65,23 @@ public final class BenchReport {
       System.out.println(
           "| codec | seal | compress | raw GCM | ratio | open | uncompress | raw GCM | ratio |");
       System.out.println("|---|---|---|---|---|---|---|---|---|");
-      for (Codec codec : Codec.values()) {
-        System.out.println(
-            "| "
-                + codec
-                + half(scores, codec, provider, "seal", "compress", "gcmSeal")
-                + half(scores, codec, provider, "open", "uncompress", "gcmOpen")
-                + " |");
+      for (String codec : codecs) {
+        for (String data : new String[] {"rows", "blobs"}) {
+          String both = codec + "/" + data;
+          System.out.println(
+              "| "
+                  + both
+                  + half(scores, both, provider, "seal", "compress", "gcmSeal")
+                  + half(scores, both, provider, "open", "uncompress", "gcmOpen")
+                  + " |");
+        }
       }
     }
   }
 
   private static String half(
       Map<String, double[]> scores,
-      Codec codec,
+      String codec,
       String provider,
       String ours,
       String stock,
