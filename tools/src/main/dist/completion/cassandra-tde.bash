@@ -19,7 +19,7 @@ _cassandra_tde() {
     "managekmip list") words="--config --debug --format" ;;
     "managekmip expirekey") words="--config --debug" ;;
     "managekmip revoke") words="--config --debug --force --message --reason" ;;
-    "managekmip destroy") words="--config --debug --yes" ;;
+    "managekmip destroy") words="--config --debug --force --yes" ;;
     "managekmip help") words="--debug" ;;
   esac
   case $word in

@@ -33,6 +33,12 @@ public final class ManageKmipDestroy extends TdeCommand {
       description = "Do not ask")
   private boolean yes;
 
+  @Option(
+      name = {"--force"},
+      description =
+          "Destroy even while nodes may still encrypt under the key: what they do is then lost")
+  private boolean force;
+
   @Arguments(
       title = {"group", "key_id"},
       description =
@@ -53,7 +59,7 @@ public final class ManageKmipDestroy extends TdeCommand {
     try (KeyAdministration administration = groups.open(group)) {
       KeyFacts key = administration.get(id);
       confirm(session.terminal(), group, key);
-      administration.destroy(id).forEach(session.terminal()::warn);
+      administration.destroy(id, force).forEach(session.terminal()::warn);
       session.terminal().out().println("Key " + id + " of group " + group + " is destroyed.");
     }
     return ExitCode.OK;

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +33,9 @@ class ManageKmipTest {
   private KmipDevServer server;
   private final TestSession session = new TestSession();
 
+  /** How far the server's clock has moved on. */
+  private volatile Duration serverTime = Duration.ZERO;
+
   @BeforeAll
   static void certificates(@TempDir Path directory) throws Exception {
     stores = create(directory.resolve("stores"));
@@ -47,10 +51,11 @@ class ManageKmipTest {
     server =
         KmipDevServer.start(
             DevServerSettings.of(
-                stores.serverStore(),
-                stores.password(stores.serverStore()),
-                stores.trustStore(),
-                stores.password(stores.trustStore())));
+                    stores.serverStore(),
+                    stores.password(stores.serverStore()),
+                    stores.trustStore(),
+                    stores.password(stores.trustStore()))
+                .withClock(() -> Instant.now().plus(serverTime)));
     stores.writeConfiguration("prod", "127.0.0.1:" + server.port());
     session.environment("TDE_CONFIG", stores.configuration().toString());
   }
@@ -215,13 +220,16 @@ class ManageKmipTest {
     session.answering("yes");
     assertThat(session.run("managekmip", "destroy", "prod", id)).isEqualTo(ExitCode.NOT_CONFIRMED);
     assertThat(key(id).get("state").asText()).isEqualTo("Deactivated");
+    serverTime = serverTime.plus(Duration.ofHours(1));
     session.answering(id);
-    assertThat(session.run("managekmip", "destroy", "prod", id)).isEqualTo(ExitCode.OK);
+    assertThat(session.run("managekmip", "destroy", "prod", id))
+        .as(session.err())
+        .isEqualTo(ExitCode.OK);
     assertThat(session.run("managekmip", "revoke", "prod", id)).isNotEqualTo(ExitCode.OK);
   }
 
   @Test
-  void destroy_of_an_active_key_is_refused_by_the_server() throws Exception {
+  void destroy_of_an_active_key_is_refused() throws Exception {
     String id = newKey("ns");
     assertThat(session.run("managekmip", "destroy", "prod", id, "--yes"))
         .isEqualTo(ExitCode.REFUSED);
@@ -241,7 +249,23 @@ class ManageKmipTest {
     assertThat(session.run("managekmip", "destroy", "other", "--yes"))
         .isEqualTo(ExitCode.NOT_FOUND);
     assertThat(key(id).get("state").asText()).isEqualTo("Deactivated");
-    assertThat(session.run("managekmip", "destroy", id, "--yes")).isEqualTo(ExitCode.OK);
+    serverTime = serverTime.plus(Duration.ofHours(1));
+    assertThat(session.run("managekmip", "destroy", id, "--yes"))
+        .as(session.err())
+        .isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void destroy_waits_until_no_node_can_seal_under_the_key_unless_forced() {
+    String id = newKey("ns");
+    session.run("managekmip", "revoke", "prod", id);
+    assertThat(session.run("managekmip", "destroy", "prod", id, "--yes"))
+        .isEqualTo(ExitCode.REFUSED);
+    assertThat(session.err()).contains("key_cache_millis").contains("--force");
+    assertThat(session.run("managekmip", "destroy", "prod", id, "--yes", "--force"))
+        .as(session.err())
+        .isEqualTo(ExitCode.OK);
+    assertThat(session.err()).contains("WARNING: ").contains("destroyed all the same");
   }
 
   @Test
