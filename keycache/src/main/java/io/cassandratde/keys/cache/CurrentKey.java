@@ -30,6 +30,9 @@ public final class CurrentKey {
   private final InstantSource clock;
   private final KeyEvents events;
 
+  /** Starts the refresh; does nothing the second time. Never called under this object's monitor. */
+  private final Runnable firstUse;
+
   private volatile @Nullable DataKey sealing;
 
   /** Keeps {@link #sealing} from being wiped; guarded by this. */
@@ -46,7 +49,13 @@ public final class CurrentKey {
   private volatile @Nullable KeyException lastFailure;
   private volatile @Nullable KeyReference last;
 
-  CurrentKey(KeySpec spec, CacheSettings settings, InstantSource clock, KeyEvents events) {
+  CurrentKey(
+      KeySpec spec,
+      CacheSettings settings,
+      InstantSource clock,
+      KeyEvents events,
+      Runnable firstUse) {
+    this.firstUse = firstUse;
     this.spec = spec;
     this.settings = settings;
     this.clock = clock;
@@ -74,6 +83,7 @@ public final class CurrentKey {
     if (now != null && (patience == Patience.WAIT || !refusesClientWrites())) {
       return now;
     }
+    firstUse.run();
     return await(patience);
   }
 

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyCache implements AutoCloseable {
 
-  private static final int WORKERS = 8;
+  private static final int REFRESHERS = 8;
+  private static final int FETCHERS = 4;
 
   private record Tracked(CurrentKey current, KeyRefresh refresh) {}
 
@@ -40,7 +41,7 @@ public final class KeyCache implements AutoCloseable {
   private final InstantSource clock;
   private final Timer timer;
   private final Executor workers;
-  private final @Nullable ExecutorService ownWorkers;
+  private final List<ExecutorService> ownWorkers;
   private final RandomGenerator random;
   private final KeyEvents events;
   private final OpeningKeys opening;
@@ -51,20 +52,28 @@ public final class KeyCache implements AutoCloseable {
     settings = builder.settings;
     clock = builder.clock;
     timer = builder.timer != null ? builder.timer : new ThreadTimer();
+    Executor fetchers;
     if (builder.workers != null) {
-      ownWorkers = null;
       workers = builder.workers;
+      fetchers = builder.workers;
+      ownWorkers = List.of();
     } else {
-      ExecutorService own = daemonWorkers();
-      ownWorkers = own;
-      workers = own;
+      // Apart, so that many lost keys cannot hold up the refresh of the current ones.
+      ExecutorService refreshers = daemons("tde-key-refresh", REFRESHERS);
+      ExecutorService readers = daemons("tde-key-fetch", FETCHERS);
+      workers = refreshers;
+      fetchers = readers;
+      ownWorkers = List.of(refreshers, readers);
     }
     random = builder.random;
     events = builder.events;
     CacheSettings limits = builder.openingSettings;
     opening =
         new OpeningKeys(
-            provider::byId, new Backoff(limits.backoffMin(), limits.backoffMax(), random), clock);
+            provider::byId,
+            new Backoff(limits.backoffMin(), limits.backoffMax(), random),
+            clock,
+            fetchers);
   }
 
   public static Builder builder(KeyProvider provider) {
@@ -72,40 +81,42 @@ public final class KeyCache implements AutoCloseable {
   }
 
   /**
-   * Registers a spec: the first fetch and the refresh run in the background. Wrong specs throw
+   * Fetches the current key in the background, ahead of its first use. Wrong specs throw
    * KeyConfigException.
    */
   public void track(KeySpec spec) {
-    current(spec);
+    tracked(spec).refresh().start();
   }
 
   /**
-   * The holder that sealing code keeps and asks for every chunk; tracks the spec if that is new.
+   * The holder that sealing code keeps and asks for every chunk. Nothing goes to a server before a
+   * key is asked for: validating table options or reading must not make keys. Wrong specs throw
+   * KeyConfigException.
    */
   public CurrentKey current(KeySpec spec) {
-    Tracked known = tracked.get(spec);
-    return known != null ? known.current() : start(spec);
+    return tracked(spec).current();
   }
 
-  private CurrentKey start(KeySpec spec) {
+  private Tracked tracked(KeySpec spec) {
+    Tracked known = tracked.get(spec);
+    if (known != null) {
+      return known;
+    }
     if (closed) {
       throw new KeyUnavailableException("the key cache is closed; no key for " + spec);
     }
     provider.check(spec);
     CacheSettings limits = settings.apply(spec);
-    CurrentKey current = new CurrentKey(spec, limits, clock, events);
+    CurrentKey current = new CurrentKey(spec, limits, clock, events, () -> track(spec));
     Backoff backoff = new Backoff(limits.backoffMin(), limits.backoffMax(), random);
     KeyRefresh refresh =
         new KeyRefresh(current, provider, opening, limits, backoff, clock, timer, workers, events);
-    Tracked other = tracked.putIfAbsent(spec, new Tracked(current, refresh));
-    if (other != null) {
-      return other.current();
-    }
-    var unused = refresh.request();
+    Tracked mine = new Tracked(current, refresh);
+    Tracked other = tracked.putIfAbsent(spec, mine);
     if (closed) {
       refresh.close();
     }
-    return current;
+    return other != null ? other : mine;
   }
 
   public DataKey sealingKey(KeySpec spec, Patience patience) {
@@ -174,7 +185,10 @@ public final class KeyCache implements AutoCloseable {
   public CompletableFuture<Void> refreshNow() {
     opening.forgetFailures();
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    tracked.values().forEach(t -> all.add(t.refresh().request()));
+    tracked.values().stream()
+        .map(Tracked::refresh)
+        .filter(KeyRefresh::isStarted)
+        .forEach(r -> all.add(r.request()));
     return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
   }
 
@@ -197,7 +211,11 @@ public final class KeyCache implements AutoCloseable {
 
   public KeyStats stats() {
     return new KeyStats(
-        tracked.values().stream().map(t -> t.refresh().stats()).toList(),
+        tracked.values().stream()
+            .map(Tracked::refresh)
+            .filter(KeyRefresh::isStarted)
+            .map(KeyRefresh::stats)
+            .toList(),
         opening.size(),
         opening.remembered(),
         opening.fetches.get(),
@@ -215,19 +233,19 @@ public final class KeyCache implements AutoCloseable {
     timer.close();
     tracked.values().forEach(t -> t.refresh().close());
     opening.close();
-    if (ownWorkers != null) {
-      ownWorkers.shutdownNow();
-    }
+    ownWorkers.forEach(ExecutorService::shutdownNow);
     provider.close();
   }
 
-  private static ExecutorService daemonWorkers() {
-    // Permanent and few: no look depends on a thread that can be had only now, and an outage blocks
-    // no more than these.
+  /**
+   * Permanent and few: no look depends on a thread that can be had only now, and an outage blocks
+   * no more than these.
+   */
+  private static ExecutorService daemons(String name, int count) {
     return Executors.newFixedThreadPool(
-        WORKERS,
+        count,
         task -> {
-          Thread thread = new Thread(task, "tde-key-refresh");
+          Thread thread = new Thread(task, name);
           thread.setDaemon(true);
           return thread;
         });

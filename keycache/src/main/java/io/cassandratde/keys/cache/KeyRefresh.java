@@ -44,6 +44,7 @@ final class KeyRefresh {
   private final KeyEvents events;
 
   // All guarded by this.
+  private boolean started;
   private boolean running;
   private boolean closed;
   private int failuresInARow;
@@ -117,6 +118,21 @@ final class KeyRefresh {
       }
     }
     unserved.forEach(f -> f.complete(null));
+  }
+
+  /** The first look, unless there was one. */
+  void start() {
+    synchronized (this) {
+      if (started) {
+        return;
+      }
+      started = true;
+    }
+    requestUnasked();
+  }
+
+  synchronized boolean isStarted() {
+    return started;
   }
 
   private void requestUnasked() {

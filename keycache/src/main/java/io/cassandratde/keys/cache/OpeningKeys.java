@@ -12,6 +12,10 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,9 @@ final class OpeningKeys {
   /** Bound of the negative cache; data names few keys, forged headers could name many. */
   private static final int MAX_FAILURES = 10_000;
 
+  /** Longest wait for another thread's fetch. */
+  private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
+
   private record Failure(KeyException failure, Instant retryAt, int count) {}
 
   private final ConcurrentHashMap<KeyReference, DataKey> known = new ConcurrentHashMap<>();
@@ -37,6 +44,7 @@ final class OpeningKeys {
   private final BiFunction<KeySpec, KeyReference, DataKey> fetch;
   private final Backoff backoff;
   private final InstantSource clock;
+  private final Executor fetchers;
   private volatile boolean closed;
 
   final AtomicLong fetches = new AtomicLong();
@@ -44,7 +52,11 @@ final class OpeningKeys {
   final AtomicLong refusedFromMemory = new AtomicLong();
 
   OpeningKeys(
-      BiFunction<KeySpec, KeyReference, DataKey> fetch, Backoff backoff, InstantSource clock) {
+      BiFunction<KeySpec, KeyReference, DataKey> fetch,
+      Backoff backoff,
+      InstantSource clock,
+      Executor fetchers) {
+    this.fetchers = fetchers;
     this.fetch = fetch;
     this.backoff = backoff;
     this.clock = clock;
@@ -72,10 +84,49 @@ final class OpeningKeys {
 
   private DataKey fetchOnce(KeySpec hint, KeyReference reference) {
     Failure remembered = failures.get(reference);
-    if (remembered != null && clock.instant().isBefore(remembered.retryAt())) {
-      refusedFromMemory.incrementAndGet();
-      throw remembered.failure().again();
+    if (remembered != null) {
+      return afterFailure(hint, reference, remembered);
     }
+    return fetchHere(hint, reference);
+  }
+
+  /**
+   * Readers pay for an outage once; after that they are answered from memory, and a worker asks the
+   * server again.
+   */
+  private DataKey afterFailure(KeySpec hint, KeyReference reference, Failure remembered) {
+    if (!clock.instant().isBefore(remembered.retryAt())) {
+      if (!(remembered.failure() instanceof KeyUnavailableException)) {
+        return fetchHere(hint, reference);
+      }
+      if (!flights.containsKey(reference)) {
+        retryInBackground(hint, reference);
+        DataKey key = known.get(reference);
+        if (key != null) {
+          return key;
+        }
+      }
+    }
+    refusedFromMemory.incrementAndGet();
+    throw remembered.failure().again();
+  }
+
+  private void retryInBackground(KeySpec hint, KeyReference reference) {
+    try {
+      fetchers.execute(
+          () -> {
+            try {
+              var unused = fetchHere(hint, reference);
+            } catch (KeyException remembered) {
+              // Stands in the memory of failures, for the next reader.
+            }
+          });
+    } catch (RejectedExecutionException closing) {
+      // The reader gets the failure that it would have got.
+    }
+  }
+
+  private DataKey fetchHere(KeySpec hint, KeyReference reference) {
     CompletableFuture<DataKey> mine = new CompletableFuture<>();
     CompletableFuture<DataKey> flight = flights.putIfAbsent(reference, mine);
     if (flight != null) {
@@ -137,10 +188,17 @@ final class OpeningKeys {
 
   private static DataKey join(CompletableFuture<DataKey> flight, KeyReference reference) {
     try {
-      return flight.get();
+      return flight.get(JOIN_LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KeyUnavailableException("interrupted while another thread fetched " + reference);
+    } catch (TimeoutException e) {
+      throw new KeyUnavailableException(
+          "another thread has been fetching "
+              + reference
+              + " for "
+              + JOIN_LIMIT.toSeconds()
+              + " s");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof KeyException failure) {
         throw failure.again();

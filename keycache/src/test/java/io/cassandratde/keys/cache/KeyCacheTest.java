@@ -45,10 +45,27 @@ class KeyCacheTest {
     return cache(CacheSettings.DEFAULTS);
   }
 
+  private static CurrentKey tracked(KeyCache cache) {
+    cache.track(SPEC);
+    return cache.current(SPEC);
+  }
+
+  @Test
+  void nothing_goes_to_a_server_before_a_key_is_asked_for() {
+    provider.rotate("a");
+    KeyCache cache = cache();
+    CurrentKey current = cache.current(SPEC);
+    time.advance(REFRESH.multipliedBy(3));
+    cache.refreshNow().join();
+    assertThat(current.peek()).isNull();
+    assertThat(provider.looks).hasValue(0);
+    assertThat(current.get(Patience.WAIT).reference().keyId()).isEqualTo("a");
+  }
+
   @Test
   void an_idle_spec_changes_its_key_within_key_cache_millis() {
     provider.rotate("a");
-    CurrentKey current = cache().current(SPEC);
+    CurrentKey current = tracked(cache());
     DataKey first = current.get(Patience.FAIL);
     assertThat(first.reference().keyId()).isEqualTo("a");
     long epoch = current.epoch();
@@ -63,7 +80,7 @@ class KeyCacheTest {
   @Test
   void a_refresh_that_finds_the_same_key_keeps_the_object_and_says_nothing() {
     provider.rotate("a");
-    CurrentKey current = cache().current(SPEC);
+    CurrentKey current = tracked(cache());
     DataKey first = current.get(Patience.FAIL);
     time.advance(REFRESH.multipliedBy(10));
     assertThat(provider.looks.get()).isGreaterThanOrEqualTo(11);
@@ -87,7 +104,7 @@ class KeyCacheTest {
   void refresh_on_demand_looks_at_once() {
     provider.rotate("a");
     KeyCache cache = cache();
-    CurrentKey current = cache.current(SPEC);
+    CurrentKey current = tracked(cache);
     provider.rotate("b");
     cache.refreshNow().join();
     assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
@@ -98,7 +115,7 @@ class KeyCacheTest {
   void an_outage_keeps_sealing_under_the_last_key_and_alarms_past_max_stale() {
     provider.rotate("a");
     KeyCache cache = cache(CacheSettings.DEFAULTS.withMaxStale(Duration.ofHours(1), false));
-    CurrentKey current = cache.current(SPEC);
+    CurrentKey current = tracked(cache);
     provider.outage = new KeyUnavailableException("all hosts down");
     time.advance(Duration.ofMinutes(50));
     assertThat(events.of("stale")).isEmpty();
@@ -122,7 +139,7 @@ class KeyCacheTest {
   void on_stale_refuse_rejects_clients_and_lets_flushes_finish() {
     provider.rotate("a");
     CurrentKey current =
-        cache(CacheSettings.DEFAULTS.withMaxStale(Duration.ofHours(1), true)).current(SPEC);
+        tracked(cache(CacheSettings.DEFAULTS.withMaxStale(Duration.ofHours(1), true)));
     provider.outage = new KeyUnavailableException("all hosts down");
     time.advance(Duration.ofHours(1).minusSeconds(1));
     assertThat(current.refusesClientWrites()).isFalse();
@@ -157,7 +174,7 @@ class KeyCacheTest {
   void a_scheduled_end_is_honoured_at_that_moment_even_in_an_outage() {
     provider.rotate("a");
     provider.sealUntil = time.instant().plus(Duration.ofMinutes(2));
-    CurrentKey current = cache().current(SPEC);
+    CurrentKey current = tracked(cache());
     provider.outage = new KeyUnavailableException("down");
     time.advance(Duration.ofSeconds(119));
     assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("a");
@@ -175,7 +192,7 @@ class KeyCacheTest {
   void a_scheduled_end_with_the_server_there_goes_straight_to_the_next_key() {
     provider.rotate("a");
     provider.sealUntil = time.instant().plus(Duration.ofMinutes(2));
-    CurrentKey current = cache().current(SPEC);
+    CurrentKey current = tracked(cache());
     provider.rotate("b");
     time.advance(Duration.ofMinutes(2));
     assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("b");
@@ -185,7 +202,7 @@ class KeyCacheTest {
   void an_end_that_was_lifted_does_not_stop_the_key() {
     provider.rotate("a");
     provider.sealUntil = time.instant().plus(Duration.ofMinutes(7));
-    CurrentKey current = cache().current(SPEC);
+    CurrentKey current = tracked(cache());
     provider.sealUntil = null;
     time.advance(Duration.ofMinutes(6));
     provider.outage = new KeyUnavailableException("down");
@@ -196,7 +213,7 @@ class KeyCacheTest {
   @Test
   void a_revoked_key_without_a_successor_stops_sealing_though_an_outage_would_not() {
     provider.rotate("a");
-    CurrentKey current = cache().current(SPEC);
+    CurrentKey current = tracked(cache());
     provider.ended = new KeyUnavailableException("quota");
     time.advance(REFRESH);
     assertThat(current.peek()).isNull();
@@ -212,7 +229,7 @@ class KeyCacheTest {
   void an_end_that_is_centuries_away_is_as_good_as_none() {
     provider.rotate("a");
     provider.sealUntil = Instant.parse("9999-12-31T23:59:59Z");
-    CurrentKey current = cache().current(SPEC);
+    CurrentKey current = tracked(cache());
     time.advance(Duration.ofDays(3));
     assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("a");
   }
@@ -242,7 +259,7 @@ class KeyCacheTest {
   @Test
   void an_error_in_a_look_does_not_end_the_refresh() {
     provider.rotate("a");
-    CurrentKey current = cache().current(SPEC);
+    CurrentKey current = tracked(cache());
     current.get(Patience.FAIL);
     provider.error = new NoClassDefFoundError("gone");
     time.advance(REFRESH);
@@ -264,7 +281,7 @@ class KeyCacheTest {
               }
               task.run();
             });
-    CurrentKey current = cache.current(SPEC);
+    CurrentKey current = tracked(cache);
     assertThat(current.get(Patience.FAIL).reference().keyId()).isEqualTo("a");
     threads.set(false);
     time.advance(REFRESH);
@@ -300,7 +317,7 @@ class KeyCacheTest {
   void a_flush_waits_loudly_for_the_first_key_and_never_fails() throws Exception {
     provider.outage = new KeyUnavailableException("down");
     KeyCache cache = cache();
-    CurrentKey current = cache.current(SPEC);
+    CurrentKey current = tracked(cache);
     CompletableFuture<DataKey> flush =
         CompletableFuture.supplyAsync(() -> current.get(Patience.WAIT));
     assertThat(events.waiting.await(10, TimeUnit.SECONDS)).isTrue();
@@ -319,7 +336,7 @@ class KeyCacheTest {
     provider.outage = new KeyUnavailableException("down");
     KeyCache cache = cache();
     KeySpec other = KeySpec.kmip("vault", "other", CipherSpec.AES_128);
-    CurrentKey current = cache.current(SPEC);
+    CurrentKey current = tracked(cache);
     CompletableFuture<DataKey> flush =
         CompletableFuture.supplyAsync(() -> current.get(Patience.WAIT));
     assertThat(events.waiting.await(10, TimeUnit.SECONDS)).isTrue();
@@ -346,7 +363,7 @@ class KeyCacheTest {
   void a_bug_in_a_provider_neither_ends_the_refresh_nor_counts_as_fresh() {
     provider.rotate("a");
     KeyCache cache = cache();
-    CurrentKey current = cache.current(SPEC);
+    CurrentKey current = tracked(cache);
     provider.current = null;
     time.advance(REFRESH);
     assertThat(cache.stats().current().get(0).failures()).isPositive();

@@ -110,6 +110,30 @@ class OpeningKeysTest {
   }
 
   @Test
+  void after_a_first_outage_readers_never_wait_for_the_server_again() {
+    KeyReference reference = provider.rotate("a");
+    List<Runnable> background = new ArrayList<>();
+    KeyCache lazy =
+        KeyCache.builder(provider)
+            .clock(time)
+            .timer(time)
+            .workers(background::add)
+            .random(new Random(1))
+            .events(new RecordedEvents())
+            .build();
+    provider.outage = new KeyUnavailableException("down");
+    assertThatThrownBy(() -> lazy.openingKey(SPEC, reference))
+        .isInstanceOf(KeyUnavailableException.class);
+    time.advance(Duration.ofMinutes(1));
+    assertThatThrownBy(() -> lazy.openingKey(SPEC, reference))
+        .isInstanceOf(KeyUnavailableException.class);
+    assertThat(provider.fetches).as("the second reader did not ask").hasValue(1);
+    provider.outage = null;
+    background.forEach(Runnable::run);
+    assertThat(lazy.openingKey(SPEC, reference).reference()).isEqualTo(reference);
+  }
+
+  @Test
   void known_keys_never_expire() {
     KeyReference reference = provider.rotate("a");
     DataKey key = cache.openingKey(SPEC, reference);
