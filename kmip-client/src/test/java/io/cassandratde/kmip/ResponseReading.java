@@ -6,6 +6,9 @@ import io.cassandratde.kmip.ttlv.TtlvException;
 
 /** What the client does with the bytes of an answer, without a network, for tests elsewhere. */
 public final class ResponseReading {
+  /** Of the request that was asked. */
+  public static final byte BATCH_ITEM_ID = 1;
+
   private static final KmipHost HOST = new KmipHost("host", 5696);
   private static final Refusals REFUSALS = new Refusals("group");
 
@@ -18,7 +21,7 @@ public final class ResponseReading {
    */
   public static <R> R read(byte[] answer, Operation<R> operation, ProtocolVersion version)
       throws TtlvException, KmipException {
-    Item item = Messages.decode(answer, 1).items().get(0);
+    Item item = Messages.decode(answer, 1, BATCH_ITEM_ID).items().get(0);
     Refusal refusal = item.refusal();
     if (refusal != null) {
       throw REFUSALS.of(HOST, operation, refusal);

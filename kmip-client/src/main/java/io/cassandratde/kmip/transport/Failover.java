@@ -106,8 +106,10 @@ public final class Failover implements AutoCloseable {
       host.backoff.answered();
       return result;
     } catch (HostFailure failure) {
-      host.backoff.failed(failure.reason());
-      host.channel.discardIdle();
+      if (failure.kind() != HostFailure.Kind.BUSY) {
+        host.backoff.failed(failure.reason());
+        host.channel.discardIdle();
+      }
       throw failure;
     } catch (KmipException answer) {
       host.backoff.answered();

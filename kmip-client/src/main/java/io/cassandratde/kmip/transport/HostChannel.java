@@ -91,10 +91,10 @@ public final class HostChannel implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new HostFailure(HostFailure.Kind.TIMED_OUT, false, "interrupted");
+      throw new HostFailure(HostFailure.Kind.BUSY, false, "interrupted");
     }
     throw new HostFailure(
-        HostFailure.Kind.TIMED_OUT,
+        HostFailure.Kind.BUSY,
         false,
         "all " + settings.maxConnectionsPerHost() + " connections were busy until the time-out");
   }

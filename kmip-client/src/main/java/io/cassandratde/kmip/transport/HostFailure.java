@@ -18,7 +18,9 @@ public final class HostFailure extends Exception {
     /** The connection ended in the middle. */
     BROKEN,
     /** The answer is not KMIP. */
-    MALFORMED
+    MALFORMED,
+    /** No connection was free here: nothing is known against the host. */
+    BUSY
   }
 
   private final Kind kind;

@@ -7,6 +7,7 @@ import io.cassandratde.kmip.ObjectType;
 import io.cassandratde.kmip.Operation;
 import io.cassandratde.kmip.ProtocolVersion;
 import io.cassandratde.kmip.QueryFunction;
+import io.cassandratde.kmip.ResponseReading;
 import io.cassandratde.kmip.RevocationReason;
 import io.cassandratde.kmip.SecretBytes;
 import io.cassandratde.kmip.UsageMask;
@@ -162,7 +163,9 @@ final class Seeds {
             new Structure(
                 Tag.BATCH_ITEM,
                 new TtlvItem.Enumeration(Tag.OPERATION, operation.code().code()),
-                new TtlvItem.Bytes(Tag.UNIQUE_BATCH_ITEM_ID, new byte[] {0, 0, 0, 1}),
+                new TtlvItem.Bytes(
+                    Tag.UNIQUE_BATCH_ITEM_ID,
+                    new byte[] {0, 0, 0, 0, 0, 0, 0, ResponseReading.BATCH_ITEM_ID}),
                 new TtlvItem.Enumeration(Tag.RESULT_STATUS, 0),
                 new Structure(Tag.RESPONSE_PAYLOAD, List.copyOf(payload))));
     return new Seeds(operation, version, answer);

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 
 /** A PyKMIP server as a process of its own, which ends with this one. */
-final class PyKmip implements AutoCloseable {
+public final class PyKmip implements AutoCloseable {
   /** Debian's: another python3 on the PATH has no module kmip. */
   private static final String PYTHON = "/usr/bin/python3";
 
@@ -33,7 +33,8 @@ final class PyKmip implements AutoCloseable {
     this.host = host;
   }
 
-  static PyKmip start(Path dir) {
+  /** Starts one that keeps its files in this folder. */
+  public static PyKmip start(Path dir) {
     try {
       PemFiles pem = PemFiles.write(dir);
       Process process =
@@ -80,12 +81,12 @@ final class PyKmip implements AutoCloseable {
     return Files.exists(script) ? script : root.resolveSibling("scripts/pykmip-server.py");
   }
 
-  KmipHost host() {
+  public KmipHost host() {
     return host;
   }
 
   /** What the server stores of a key, in clear; "gone" if it stores none. */
-  String storedHex(String id) throws IOException {
+  public String storedHex(String id) throws IOException {
     Process query =
         new ProcessBuilder(PYTHON, "-c", STORED, database.toString(), id)
             .redirectErrorStream(true)

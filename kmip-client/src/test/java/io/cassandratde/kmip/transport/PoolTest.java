@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -176,6 +177,51 @@ class PoolTest {
       assertThat(server.received(OperationCode.CREATE)).isEqualTo(20);
       assertThat(server.received(OperationCode.LOCATE)).isEqualTo(140);
     } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void should_not_hold_it_against_a_host_that_the_pool_is_busy() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    HostileServer.Behaviour slow =
+        talk -> {
+          Structure request = talk.read();
+          arrived.countDown();
+          try {
+            released.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          talk.send(Answers.to(request));
+          talk.behave();
+        };
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (HostileServer server = new HostileServer(slow);
+        Failover failover =
+            new Failover(
+                HostileServer.settings(server).withPool(1, Duration.ofMinutes(1)),
+                InstantSource.system(),
+                System::nanoTime)) {
+      Failover.HostCall<byte[]> patient =
+          (channel, deadline) -> channel.exchange(discovery(), true, deadline);
+      Future<byte[]> first = threads.submit(() -> failover.run("first", true, patient));
+      arrived.await();
+      Failover.HostCall<byte[]> hurried =
+          (channel, deadline) ->
+              channel.exchange(discovery(), true, deadline.orAfter(Duration.ofMillis(50)));
+      assertThat(
+              catchThrowableOfType(
+                  KmipUnavailableException.class, () -> failover.run("second", true, hurried)))
+          .hasMessageContaining("all 1 connections were busy");
+      assertThat(failover.health(host -> null).get(0).consecutiveFailures()).isZero();
+      released.countDown();
+      assertThat(first.get()).isNotEmpty();
+      failover.run("third", true, patient);
+      assertThat(server.connections()).isOne();
+    } finally {
+      released.countDown();
       threads.shutdownNow();
     }
   }
