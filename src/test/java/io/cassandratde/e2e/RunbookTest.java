@@ -136,9 +136,16 @@ class RunbookTest {
     }
 
     void destroy() {
-      bed.distribution()
-          .dsetoolOnTerminal(bed.config(), oldKey, "managekmip", "destroy", group, oldKey)
-          .orFail();
+      // Refused until every node has noticed the revocation: key_cache_millis and a time-out later.
+      Await.until(
+          "destroy",
+          () ->
+              bed.distribution()
+                      .dsetoolOnTerminal(
+                          bed.config(), oldKey, "managekmip", "destroy", group, oldKey)
+                      .orFail()
+                      .exit()
+                  == 0);
 
       rows.assertAllRead(node.cql());
       assertThat(listed(newKey)).contains("  Active  ");
