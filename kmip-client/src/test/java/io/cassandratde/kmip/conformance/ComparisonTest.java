@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * The replay is worth as much as its comparison: here every single value of live responses is
  * changed, one at a time, and the comparison must notice.
  */
+@OfficialCases
 class ComparisonTest {
   private static final List<String> CASES =
       List.of(

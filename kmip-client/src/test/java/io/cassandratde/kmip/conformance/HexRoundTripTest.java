@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The messages of the OASIS use cases for KMIP 1.0, which their authors give in hexadecimal. */
+@OfficialCases
 class HexRoundTripTest {
   private static final Pattern MESSAGE =
       Pattern.compile("<ttlv(request|response)>\\s*([0-9A-Fa-f\\s]+?)\\s*</ttlv");

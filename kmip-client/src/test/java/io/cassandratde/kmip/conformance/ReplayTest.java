@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestInstance;
  * Every official case replays against the development server, but for those that {@code
  * unsupported.txt} lists with a reason.
  */
+@OfficialCases
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplayTest {
   private static final Set<String> REASON_CLASSES =

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every official XML case converts to TTLV, decodes and encodes to the same bytes. */
+@OfficialCases
 class XmlRoundTripTest {
   private static final int OFFICIAL_CASES = 185;
 
