@@ -1,0 +1,101 @@
+package io.cassandratde.keys.kmip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.config.KmipGroupConfig;
+import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipHost;
+import io.cassandratde.kmip.KmipSettings;
+import io.cassandratde.kmip.RevocationReason;
+import io.cassandratde.kmip.TlsSettings;
+import io.cassandratde.kmip.devserver.TestStores;
+import io.cassandratde.kmip.interop.PyKmip;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The runbook's key side against a real PyKMIP over TLS: a server without dates, AddAttribute or
+ * UUIDs.
+ */
+class PyKmipKeysTest {
+
+  private static final KeySpec SPEC = KeySpec.kmip("pykmip", "cycling", CipherSpec.AES_256);
+  private static final int NODES = 3;
+
+  private final Path directory;
+
+  PyKmipKeysTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  private static KmipGroupConfig config(KmipHost host) {
+    TestStores stores = TestStores.get();
+    TlsSettings tls =
+        TlsSettings.pkcs12(
+            stores.client(), stores.password(), stores.truststore(), stores.password());
+    KmipSettings settings =
+        KmipSettings.of("pykmip", List.of(host), tls)
+            .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(30));
+    return new KmipGroupConfig("pykmip", settings, Duration.ofMinutes(5));
+  }
+
+  private static KmipKeyProvider node(KmipHost host) {
+    return KmipKeyProvider.open(Map.of("pykmip", config(host)), new Hkdf());
+  }
+
+  @Test
+  void elect_revoke_replace_open_destroy() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(NODES);
+    List<KmipKeyProvider> nodes = new ArrayList<>();
+    try (PyKmip server = PyKmip.start(directory);
+        KeyAdministration admin = KeyAdministration.open(config(server.host()))) {
+      List<Future<KeyReference>> answers = new ArrayList<>();
+      for (int i = 0; i < NODES; i++) {
+        KmipKeyProvider node = node(server.host());
+        nodes.add(node);
+        answers.add(threads.submit(() -> node.current(SPEC, null).key().reference()));
+      }
+      KeyReference first = answers.get(0).get(60, TimeUnit.SECONDS);
+      for (Future<KeyReference> answer : answers) {
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(first);
+      }
+      assertThat(admin.list("cycling").keys())
+          .as("one key, the losers are gone")
+          .singleElement()
+          .satisfies(key -> assertThat(key.state()).isEqualTo(KeyState.ACTIVE));
+
+      assertThatThrownBy(() -> admin.expire(first.keyId(), null))
+          .isInstanceOf(ExpiryUnsupportedException.class);
+      assertThat(admin.get(first.keyId()).state()).isEqualTo(KeyState.ACTIVE);
+
+      admin.revoke(first.keyId(), RevocationReason.CESSATION_OF_OPERATION, "rotation", false);
+      KeyReference second = nodes.get(0).current(SPEC, first).key().reference();
+      assertThat(second).isNotEqualTo(first);
+      assertThat(nodes.get(1).current(SPEC, first).key().reference()).isEqualTo(second);
+      assertThat(nodes.get(2).byId(SPEC, first).reference()).isEqualTo(first);
+
+      assertThat(admin.destroy(first.keyId())).singleElement().asString().contains("keeps no date");
+      assertThatThrownBy(() -> nodes.get(2).byId(SPEC, first))
+          .isInstanceOf(KeyNotFoundException.class);
+      assertThat(nodes.get(2).byId(SPEC, second).reference()).isEqualTo(second);
+    } finally {
+      nodes.forEach(KmipKeyProvider::close);
+      threads.shutdownNow();
+    }
+  }
+}
