@@ -157,7 +157,7 @@ public final class KeyCache implements AutoCloseable {
     Duration pause = Duration.ofMillis(100);
     for (; ; ) {
       try {
-        return opening.get(hint, reference);
+        return opening.ask(hint, reference);
       } catch (KeyUnavailableException outage) {
         long left = end - System.nanoTime();
         if (left <= 0 || closed) {

@@ -67,6 +67,12 @@ final class OpeningKeys {
     return key != null ? key : fetchOnce(hint, reference);
   }
 
+  /** As {@link #get}, past the memory of failures: for callers that set their own pace and wait. */
+  DataKey ask(KeySpec hint, KeyReference reference) {
+    DataKey key = known.get(reference);
+    return key != null ? key : fetchHere(hint, reference);
+  }
+
   @Nullable DataKey peek(KeyReference reference) {
     return known.get(reference);
   }
