@@ -1,6 +1,7 @@
 package io.cassandratde.keys;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,27 @@ public interface KeyProvider extends AutoCloseable {
    */
   DataKey byId(KeySpec hint, KeyReference reference);
 
+  /** How the servers behind it fare, as far as this process has tried them. No I/O. */
+  default List<HostStatus> hosts() {
+    return List.of();
+  }
+
   @Override
   void close();
+
+  /**
+   * One key server.
+   *
+   * @param failuresInARow since its last answer
+   * @param lastError of the last attempt; null after an answer
+   * @param lastAnswer null: none yet
+   */
+  record HostStatus(
+      String group,
+      String host,
+      int failuresInARow,
+      @Nullable String lastError,
+      @Nullable Instant lastAnswer) {}
 
   /**
    * A key and how long it may seal.

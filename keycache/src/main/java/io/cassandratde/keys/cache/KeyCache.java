@@ -223,6 +223,17 @@ public final class KeyCache implements AutoCloseable {
         opening.refusedFromMemory.get());
   }
 
+  /** Of one spec; null before it was used. */
+  public KeyStats.@Nullable Current stats(KeySpec spec) {
+    Tracked known = tracked.get(spec);
+    return known == null || !known.refresh().isStarted() ? null : known.refresh().stats();
+  }
+
+  /** The key servers, as the provider knows them. */
+  public List<KeyProvider.HostStatus> hosts() {
+    return provider.hosts();
+  }
+
   /**
    * Stops refreshing, wakes every waiting thread with KeyUnavailableException and wipes the keys.
    * Closes the provider.

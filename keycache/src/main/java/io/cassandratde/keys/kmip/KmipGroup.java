@@ -3,6 +3,7 @@ package io.cassandratde.keys.kmip;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyProvider.HostStatus;
 import io.cassandratde.keys.KeyProvider.LastKeyEndedException;
 import io.cassandratde.keys.KeyProvider.SealingKey;
 import io.cassandratde.keys.KeyReference;
@@ -258,6 +259,19 @@ final class KmipGroup implements AutoCloseable {
     DataKey key = reader.search(reference);
     watchHosts();
     return key;
+  }
+
+  List<HostStatus> hosts() {
+    return client.health().stream()
+        .map(
+            health ->
+                new HostStatus(
+                    group,
+                    health.host().toString(),
+                    health.consecutiveFailures(),
+                    health.lastError(),
+                    health.lastSuccess()))
+        .toList();
   }
 
   /**

@@ -12,6 +12,7 @@ import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,11 @@ public final class KmipKeyProvider implements KeyProvider {
   @Override
   public DataKey byId(KeySpec hint, KeyReference reference) {
     return group(hint).byId(reference);
+  }
+
+  @Override
+  public List<HostStatus> hosts() {
+    return groups.values().stream().flatMap(group -> group.hosts().stream()).toList();
   }
 
   private KmipGroup group(KeySpec spec) {

@@ -9,6 +9,7 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,11 @@ final class RoutingKeyProvider implements KeyProvider {
               route.kind(), route.group(), hint.namespace(), hint.cipher(), hint.template(), null);
     }
     return adapter(route.kind()).byId(asked, reference);
+  }
+
+  @Override
+  public List<HostStatus> hosts() {
+    return adapters.values().stream().flatMap(adapter -> adapter.hosts().stream()).toList();
   }
 
   private KeyProvider adapter(ProviderKind kind) {

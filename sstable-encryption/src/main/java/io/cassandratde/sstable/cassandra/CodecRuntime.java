@@ -42,6 +42,7 @@ final class CodecRuntime {
   private final ChunkOpener opener;
   private final Salts salts = Salts.ofOperatingSystem();
   private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
+  private final KeyMonitor monitor;
   private final ScheduledExecutorService sweeper;
 
   private CodecRuntime(TdeRuntime runtime) {
@@ -53,6 +54,7 @@ final class CodecRuntime {
             },
             subkeys,
             runtime.cryptoProvider());
+    this.monitor = KeyMonitor.open(runtime.keys(), DatabaseDescriptor.isDaemonInitialized());
     this.sweeper =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -138,6 +140,7 @@ final class CodecRuntime {
     try {
       pools.values().forEach(SessionPool::sweep);
       LocalOverrides.alarm();
+      monitor.update();
     } catch (RuntimeException | Error e) {
       // Thrown on, it would end the timer for good and in silence.
       logger.warn("Sweeping idle sealing sessions failed; it is tried again", e);
@@ -146,6 +149,7 @@ final class CodecRuntime {
 
   private void close() {
     sweeper.shutdownNow();
+    monitor.close();
     pools.values().forEach(SessionPool::close);
     subkeys.clear();
   }

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Provider;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -151,6 +152,13 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
       throw new KeyNotFoundException(reference + " is not on the server");
     }
     return key(reference.keyId(), reference.groupTag());
+  }
+
+  @Override
+  public List<HostStatus> hosts() {
+    return List.of(
+        new HostStatus(
+            GROUP, "kmip1.example.com:5696", down ? 1 : 0, down ? "refused" : null, null));
   }
 
   private DataKey key(String id, int groupTag) {
