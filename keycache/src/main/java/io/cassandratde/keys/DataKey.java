@@ -97,6 +97,11 @@ public final class DataKey {
     }
   }
 
+  /** Whether {@link #retire} was called: nothing that lives on may be derived from it any more. */
+  public boolean isRetired() {
+    return state.get() < 0;
+  }
+
   public boolean isWiped() {
     return state.get() == RETIRED;
   }

@@ -13,10 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,7 @@ public final class KeyCache implements AutoCloseable {
   private record Tracked(CurrentKey current, KeyRefresh refresh) {}
 
   private final ConcurrentHashMap<KeySpec, Tracked> tracked = new ConcurrentHashMap<>();
+  private final List<Consumer<KeyReference>> evictionListeners = new CopyOnWriteArrayList<>();
   private final KeyProvider provider;
   private final Function<KeySpec, CacheSettings> settings;
   private final InstantSource clock;
@@ -72,8 +76,9 @@ public final class KeyCache implements AutoCloseable {
         new OpeningKeys(
             provider::byId,
             new Backoff(limits.backoffMin(), limits.backoffMax(), random),
-            clock,
-            fetchers);
+            builder.nanoTime,
+            fetchers,
+            reference -> evictionListeners.forEach(listener -> listener.accept(reference)));
   }
 
   public static Builder builder(KeyProvider provider) {
@@ -201,6 +206,17 @@ public final class KeyCache implements AutoCloseable {
   }
 
   /**
+   * Hears of every key that leaves the cache, after it was retired: what was derived from it is to
+   * be dropped then.
+   *
+   * @return ends the listening
+   */
+  public Runnable onEviction(Consumer<KeyReference> listener) {
+    evictionListeners.add(listener);
+    return () -> evictionListeners.remove(listener);
+  }
+
+  /**
    * The failure of the last look for this spec, or null when it succeeded or the spec is not
    * tracked.
    */
@@ -268,6 +284,7 @@ public final class KeyCache implements AutoCloseable {
     private Function<KeySpec, CacheSettings> settings = spec -> CacheSettings.DEFAULTS;
     private CacheSettings openingSettings = CacheSettings.DEFAULTS;
     private InstantSource clock = InstantSource.system();
+    private LongSupplier nanoTime = System::nanoTime;
     private @Nullable Timer timer;
     private @Nullable Executor workers;
     private RandomGenerator random = new SecureRandom();
@@ -290,6 +307,12 @@ public final class KeyCache implements AutoCloseable {
 
     public Builder clock(InstantSource value) {
       clock = value;
+      return this;
+    }
+
+    /** For the pauses after failed fetches, which no change of the wall clock may stretch. */
+    public Builder nanoTime(LongSupplier value) {
+      nanoTime = value;
       return this;
     }
 

@@ -7,8 +7,6 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.WrongKeyException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,8 @@ final class OpeningKeys {
   /** Longest wait for another thread's fetch. */
   private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
 
-  private record Failure(KeyException failure, Instant retryAt, int count) {}
+  /** {@code retryAt} is of nanoTime: a wall clock that is set back must not keep a key failed. */
+  private record Failure(KeyException failure, long retryAt, int count) {}
 
   private final ConcurrentHashMap<KeyReference, DataKey> known = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<KeyReference, CompletableFuture<DataKey>> flights =
@@ -43,8 +44,9 @@ final class OpeningKeys {
   private final ConcurrentHashMap<KeyReference, Failure> failures = new ConcurrentHashMap<>();
   private final BiFunction<KeySpec, KeyReference, DataKey> fetch;
   private final Backoff backoff;
-  private final InstantSource clock;
+  private final LongSupplier nanoTime;
   private final Executor fetchers;
+  private final Consumer<KeyReference> onEviction;
   private volatile boolean closed;
 
   final AtomicLong fetches = new AtomicLong();
@@ -54,12 +56,14 @@ final class OpeningKeys {
   OpeningKeys(
       BiFunction<KeySpec, KeyReference, DataKey> fetch,
       Backoff backoff,
-      InstantSource clock,
-      Executor fetchers) {
+      LongSupplier nanoTime,
+      Executor fetchers,
+      Consumer<KeyReference> onEviction) {
+    this.onEviction = onEviction;
     this.fetchers = fetchers;
     this.fetch = fetch;
     this.backoff = backoff;
-    this.clock = clock;
+    this.nanoTime = nanoTime;
   }
 
   DataKey get(KeySpec hint, KeyReference reference) {
@@ -101,7 +105,7 @@ final class OpeningKeys {
    * server again.
    */
   private DataKey afterFailure(KeySpec hint, KeyReference reference, Failure remembered) {
-    if (!clock.instant().isBefore(remembered.retryAt())) {
+    if (nanoTime.getAsLong() - remembered.retryAt() >= 0) {
       if (!(remembered.failure() instanceof KeyUnavailableException)) {
         return fetchHere(hint, reference);
       }
@@ -188,7 +192,7 @@ final class OpeningKeys {
         (r, before) -> {
           int count = before == null ? 1 : before.count() + 1;
           Duration pause = backoff.pause(count);
-          return new Failure(failure, clock.instant().plus(pause), count);
+          return new Failure(failure, nanoTime.getAsLong() + pause.toNanos(), count);
         });
   }
 
@@ -218,6 +222,7 @@ final class OpeningKeys {
     DataKey key = known.remove(reference);
     if (key != null) {
       key.retire();
+      onEviction.accept(reference);
     }
     return key != null;
   }

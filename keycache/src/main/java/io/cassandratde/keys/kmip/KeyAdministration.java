@@ -3,6 +3,7 @@ package io.cassandratde.keys.kmip;
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipAccessDeniedException;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
@@ -271,23 +272,44 @@ public final class KeyAdministration implements AutoCloseable {
     }
     client.call(new Destroy(id));
     for (KmipHost host : client.settings().hosts()) {
-      try (Get.Result there = client.exchangeOn(host, new Get(id)).result()) {
-        throw new NotVerifiedException(
-            "key "
-                + id
-                + " was destroyed, but "
-                + host
-                + " still gives it out ("
-                + there.bits()
-                + " bits)");
-      } catch (KmipNotFoundException | KmipRefusedException gone) {
-        // As it should be.
+      try {
+        verifyGone(host, id);
       } catch (KmipException e) {
         warnings.add(
             "whether " + host + " has forgotten the key too is not known: " + e.getMessage());
       }
     }
     return warnings;
+  }
+
+  /**
+   * Only "not found", or the state, shows that a key is gone: a host refuses Get for other reasons
+   * too, such as a policy on deactivated keys.
+   */
+  private void verifyGone(KmipHost host, String id) throws KmipException, NotVerifiedException {
+    KmipException refusal;
+    try (Get.Result there = client.exchangeOn(host, new Get(id)).result()) {
+      throw new NotVerifiedException(
+          "key %s was destroyed, but %s still gives it out (%d bits)"
+              .formatted(id, host, there.bits()));
+    } catch (KmipNotFoundException gone) {
+      return;
+    } catch (KmipRefusedException | KmipAccessDeniedException e) {
+      refusal = e;
+    }
+    KeyState state;
+    try {
+      state = client.exchangeOn(host, new GetAttributes(id)).result().state();
+    } catch (KmipNotFoundException gone) {
+      return;
+    }
+    if (state == null) {
+      throw refusal;
+    }
+    if (state != KeyState.DESTROYED && state != KeyState.DESTROYED_COMPROMISED) {
+      throw new NotVerifiedException(
+          "key %s was destroyed, but %s still shows it as %s".formatted(id, host, label(state)));
+    }
   }
 
   /**

@@ -80,11 +80,14 @@ final class KeyElection {
       }
       List<KeyFacts> contenders = KeySelection.contenders(all.keys(), spec);
       if (contenders.isEmpty()) {
-        if (unfinished.containsKey(spec)) {
+        String mine = unfinished.get(spec);
+        if (mine == null) {
+          create(spec);
+        } else if (isThere(mine)) {
           // Never a second one: a server that does not list what it made would be filled with keys.
           pause.pause(PAUSE);
         } else {
-          unfinished.put(spec, create(spec));
+          unfinished.remove(spec);
         }
         continue;
       }
@@ -122,27 +125,39 @@ final class KeyElection {
    * Makes a contender and reads it back: a server may drop what it was asked for, and the key would
    * serve another spec, or none.
    */
-  private String create(KeySpec spec) throws KmipException {
+  private void create(KeySpec spec) throws KmipException {
     String id = factory.create(spec.cipher(), spec.namespace(), KeyNames.random(), spec.template());
+    // Before anything can fail, so that no failure makes a second one.
+    unfinished.put(spec, id);
     KeyFacts made = catalog.facts(id);
-    if (KeySelection.matches(made, spec)
-        && (made.state() == KeyState.ACTIVE
-            || !KeySelection.contenders(List.of(made), spec).isEmpty())) {
-      return id;
+    String misfit = KeySelection.misfit(made, spec);
+    if (misfit == null) {
+      return;
     }
-    String removed = "it was removed";
+    unfinished.remove(spec);
+    String removed = "it was destroyed before it was ever Active";
     try {
-      if (made.state() == KeyState.ACTIVE) {
-        removed = "it is Active and was left alone";
-      } else {
+      if (made.state() == KeyState.PRE_ACTIVE) {
         client.call(new Destroy(id));
+      } else {
+        removed = "it is " + KeyAdministration.label(made.state()) + " and was left alone";
       }
     } catch (KmipException e) {
       removed = "it could not be removed (" + e.getMessage() + ")";
     }
     throw new KeyConfigException(
-        "group %s made key %s for %s, but says of it: %s; %s. Its servers do not keep the attributes that keys are told apart by"
-            .formatted(group, id, spec, made, removed));
+        "group %s made key %s for %s, but %s; %s. Its servers do not keep what keys are told apart by"
+            .formatted(group, id, spec, misfit, removed));
+  }
+
+  /** Whether what this process made is there yet; an operator may have removed it. */
+  private boolean isThere(String id) throws KmipException {
+    try {
+      KeyState state = catalog.facts(id).state();
+      return state == null || state.canOpen();
+    } catch (KmipNotFoundException gone) {
+      return false;
+    }
   }
 
   /**

@@ -4,11 +4,13 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.kmip.CryptographicAlgorithm;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.UsageMask;
+import io.cassandratde.kmip.ttlv.TtlvDump;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which key is current: pure functions of what the server says, so that every node computes the
@@ -30,6 +32,45 @@ final class KeySelection {
     return isDataKey(key)
         && key.bits() == spec.cipher().bits()
         && Objects.equals(key.namespace(), spec.namespace());
+  }
+
+  /**
+   * What keeps a key that was just made for this spec from serving it; null: nothing. Names the
+   * attribute, with what the server says and what was asked for.
+   */
+  static @Nullable String misfit(KeyFacts made, KeySpec spec) {
+    if (made.algorithm() != CryptographicAlgorithm.AES) {
+      return misfit("Cryptographic Algorithm", made.algorithm(), CryptographicAlgorithm.AES);
+    }
+    if (made.bits() != spec.cipher().bits()) {
+      return misfit("Cryptographic Length", made.bits(), spec.cipher().bits());
+    }
+    if (!Objects.equals(made.namespace(), spec.namespace())) {
+      return misfit("Object Group (namespace)", made.namespace(), spec.namespace());
+    }
+    if (!matches(made, spec)) {
+      return misfit("Cryptographic Usage Mask", made.usageMask(), UsageMask.ENCRYPT_DECRYPT);
+    }
+    if (made.state() == KeyState.ACTIVE) {
+      return null;
+    }
+    if (made.state() != KeyState.PRE_ACTIVE) {
+      return misfit("State", made.state(), KeyState.PRE_ACTIVE);
+    }
+    if (!KeyNames.isOurs(made.name())) {
+      return misfit("Name", made.name(), "<uuid>_<number>");
+    }
+    return contenders(List.of(made), spec).isEmpty()
+        ? misfit("Activation Date", made.activation(), null)
+        : null;
+  }
+
+  private static String misfit(String attribute, @Nullable Object is, @Nullable Object asked) {
+    return "its %s is %s where %s was asked for"
+        .formatted(
+            attribute,
+            is == null ? "not there" : TtlvDump.printable(is.toString()),
+            asked == null ? "none" : asked);
   }
 
   static boolean isDataKey(KeyFacts key) {

@@ -34,6 +34,7 @@ class KeyCacheTest {
     return KeyCache.builder(provider)
         .settings(settings.withRefresh(REFRESH).withClientWait(Duration.ZERO))
         .clock(time)
+        .nanoTime(time::nanos)
         .timer(time)
         .workers(Runnable::run)
         .random(new Random(1))
@@ -249,6 +250,7 @@ class KeyCacheTest {
         .settings(
             CacheSettings.DEFAULTS.withRefresh(REFRESH).withMaxStale(Duration.ofHours(1), false))
         .clock(time)
+        .nanoTime(time::nanos)
         .timer(time)
         .workers(workers)
         .random(new Random(1))

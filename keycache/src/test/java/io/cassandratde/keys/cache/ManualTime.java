@@ -13,13 +13,25 @@ final class ManualTime implements InstantSource, Timer {
 
   private record Task(Instant due, long order, Runnable action) {}
 
+  private static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
+
   private final List<Task> tasks = new ArrayList<>();
-  private Instant now = Instant.parse("2026-11-23T12:00:00Z");
+  private Instant now = START;
+  private Duration wallShift = Duration.ZERO;
   private long order;
 
   @Override
   public synchronized Instant instant() {
-    return now;
+    return now.plus(wallShift);
+  }
+
+  synchronized long nanos() {
+    return Duration.between(START, now).toNanos();
+  }
+
+  /** Somebody sets the wall clock. */
+  synchronized void shiftWallClock(Duration by) {
+    wallShift = wallShift.plus(by);
   }
 
   @Override
@@ -35,13 +47,17 @@ final class ManualTime implements InstantSource, Timer {
 
   /** Runs what falls due on the way, each task at its own moment. */
   void advance(Duration by) {
-    Instant end = instant().plus(by);
+    Instant end = due(by);
     for (Optional<Task> next = next(end); next.isPresent(); next = next(end)) {
       next.get().action().run();
     }
     synchronized (this) {
       now = end;
     }
+  }
+
+  private synchronized Instant due(Duration delay) {
+    return now.plus(delay);
   }
 
   private synchronized Optional<Task> next(Instant end) {

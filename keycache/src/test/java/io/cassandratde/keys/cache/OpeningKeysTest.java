@@ -35,6 +35,7 @@ class OpeningKeysTest {
   private final KeyCache cache =
       KeyCache.builder(provider)
           .clock(time)
+          .nanoTime(time::nanos)
           .timer(time)
           .workers(Runnable::run)
           .random(new Random(1))
@@ -97,6 +98,45 @@ class OpeningKeysTest {
   }
 
   @Test
+  void a_wall_clock_that_is_set_back_keeps_no_key_failed() {
+    KeyReference reference = provider.rotate("a");
+    KeyReference gone = new KeyReference(SPEC.groupTag(), "gone", 1);
+    provider.outage = new KeyNotFoundException("not there yet");
+    assertThatThrownBy(() -> cache.openingKey(SPEC, reference))
+        .isInstanceOf(KeyNotFoundException.class);
+    provider.outage = null;
+    time.shiftWallClock(Duration.ofHours(-1));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(cache.openingKey(SPEC, reference).reference()).isEqualTo(reference);
+    assertThatThrownBy(() -> cache.openingKey(SPEC, gone)).isInstanceOf(KeyNotFoundException.class);
+    time.shiftWallClock(Duration.ofHours(2));
+    assertThatThrownBy(() -> cache.openingKey(SPEC, gone)).isInstanceOf(KeyNotFoundException.class);
+    assertThat(provider.fetches).as("nor does one set ahead cut the pause short").hasValue(3);
+  }
+
+  @Test
+  void who_derives_from_a_key_hears_of_its_eviction_once_it_is_retired() {
+    KeyReference first = provider.rotate("a");
+    KeyReference second = provider.rotate("b");
+    DataKey key = cache.openingKey(SPEC, first);
+    List<KeyReference> heard = new ArrayList<>();
+    Runnable stop =
+        cache.onEviction(
+            reference -> {
+              assertThat(key.isRetired()).isTrue();
+              heard.add(reference);
+            });
+    assertThat(cache.evict(second)).as("it is not here").isFalse();
+    assertThat(cache.evict(first)).isTrue();
+    assertThat(heard).containsExactly(first);
+    var again = cache.openingKey(SPEC, first);
+    assertThat(again.isRetired()).isFalse();
+    stop.run();
+    cache.evict(first);
+    assertThat(heard).hasSize(1);
+  }
+
+  @Test
   void an_outage_is_over_for_readers_once_the_pause_is_over_or_a_refresh_is_asked_for() {
     KeyReference reference = provider.rotate("a");
     provider.outage = new KeyUnavailableException("down");
@@ -116,6 +156,7 @@ class OpeningKeysTest {
     KeyCache lazy =
         KeyCache.builder(provider)
             .clock(time)
+            .nanoTime(time::nanos)
             .timer(time)
             .workers(background::add)
             .random(new Random(1))

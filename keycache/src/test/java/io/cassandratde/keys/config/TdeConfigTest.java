@@ -268,6 +268,16 @@ class TdeConfigTest {
   }
 
   @Test
+  void a_value_that_was_encrypted_once_opens_for_ever() {
+    Path file = files.write("system_key", "AES:256:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+    // By an independent implementation (Python's hmac and cryptography): key 00..1f, salt 40..4f.
+    assertThat(
+            new ValueEncryption(file)
+                .decrypt("ENC(v1:QEFCQ0RFRkdISUpLTE1OT79FGQ4tb6dzrPz4ukx0Bpk3lU3iHdHFkD+m)"))
+        .isEqualTo("gehe\u00efm 42".toCharArray());
+  }
+
+  @Test
   void an_encrypted_value_opens_under_any_line_of_its_key_file_and_under_no_other()
       throws IOException {
     Path first = files.directory.resolve("first");

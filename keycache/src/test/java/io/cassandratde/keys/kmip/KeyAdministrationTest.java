@@ -137,6 +137,31 @@ class KeyAdministrationTest {
   }
 
   @Test
+  void a_refusal_of_get_alone_does_not_verify_a_destruction() throws Exception {
+    String id = key();
+    admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false);
+    group.advance(Duration.ofMinutes(10));
+    group.behaviour().refuse("Get", 0xC, "policy");
+    assertThat(admin.destroy(id)).as("refused, but its state says it").isEmpty();
+  }
+
+  @Test
+  void destroy_reports_hosts_that_refuse_or_still_have_the_key() throws Exception {
+    try (DevGroup two = DevGroup.strangers()) {
+      KeyAdministration both = two.administration();
+      String id = both.create(CipherSpec.AES_256, null, null).id();
+      both.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, true);
+      two.advance(Duration.ofMinutes(10));
+      two.server(1).behaviour().refuse("Get", 0xC, "policy");
+      two.server(1).behaviour().refuse("GetAttributes", 0xC, "policy");
+      assertThat(both.destroy(id))
+          .singleElement()
+          .asString()
+          .contains("not known", two.hosts().get(1).toString());
+    }
+  }
+
+  @Test
   void destroy_with_force_or_without_dates_says_what_may_be_lost() throws Exception {
     String compromised = key();
     admin.revoke(compromised, RevocationReason.KEY_COMPROMISE, null, false);

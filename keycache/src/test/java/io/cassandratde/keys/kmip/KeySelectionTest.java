@@ -49,6 +49,39 @@ class KeySelectionTest {
         end);
   }
 
+  private static KeyFacts made(
+      int bits, @Nullable Integer mask, KeyState state, @Nullable String namespace, String name) {
+    return new KeyFacts(
+        "k",
+        name,
+        CryptographicAlgorithm.AES,
+        bits,
+        mask,
+        state,
+        namespace,
+        NOW,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  @Test
+  void what_a_server_made_of_a_new_key_is_judged_by_attribute() {
+    String name = KeyNames.random();
+    KeyState pre = KeyState.PRE_ACTIVE;
+    assertThat(KeySelection.misfit(made(256, 12, pre, "ns", name), SPEC)).isNull();
+    assertThat(KeySelection.misfit(made(256, null, pre, "ns", name), SPEC)).isNull();
+    assertThat(KeySelection.misfit(made(256, 12, KeyState.ACTIVE, "ns", "any"), SPEC)).isNull();
+    assertThat(KeySelection.misfit(made(128, 12, pre, "ns", name), SPEC))
+        .isEqualTo("its Cryptographic Length is 128 where 256 was asked for");
+    assertThat(KeySelection.misfit(made(256, 4, pre, "ns", name), SPEC)).contains("Usage Mask");
+    assertThat(KeySelection.misfit(made(256, 12, pre, null, name), SPEC)).contains("Object Group");
+    assertThat(KeySelection.misfit(made(256, 12, pre, "ns", "other"), SPEC)).contains("Name");
+    assertThat(KeySelection.misfit(made(256, 12, KeyState.DEACTIVATED, "ns", name), SPEC))
+        .contains("State");
+  }
+
   @Test
   void dates_count_from_their_second_on_and_the_earlier_end_wins() {
     assertThat(

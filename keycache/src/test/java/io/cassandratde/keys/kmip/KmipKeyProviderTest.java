@@ -248,6 +248,58 @@ class KmipKeyProviderTest {
   }
 
   @Test
+  void a_server_that_drops_what_tells_keys_apart_gets_no_active_key_and_the_failure_names_it()
+      throws Exception {
+    group.behaviour().droppingSilently(Lacking.OBJECT_GROUP);
+    assertThatThrownBy(this::current)
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("Object Group (namespace) is not there where cycling was asked for")
+        .hasMessageContaining("destroyed before it was ever Active");
+    assertThat(admin.list(null).keys())
+        .allSatisfy(key -> assertThat(key.state()).isEqualTo(KeyState.DESTROYED));
+    assertThat(group.behaviour().received("Activate")).isZero();
+    group.behaviour().droppingSilently();
+    assertThat(admin.get(current()).namespace()).isEqualTo("cycling");
+  }
+
+  @Test
+  void a_contender_that_an_operator_removed_is_made_again() throws Exception {
+    group.behaviour().refuse("Activate", 0xB, "never");
+    assertThatThrownBy(this::current).isInstanceOf(RuntimeException.class);
+    String made = admin.list(null).keys().get(0).id();
+    admin.destroy(made);
+    group.behaviour().allow("Activate");
+    assertThat(current()).isNotEqualTo(made);
+    assertThat(group.behaviour().received("Create")).isEqualTo(2);
+  }
+
+  @Test
+  void hosts_tell_how_they_fare() {
+    assertThat(provider.hosts())
+        .singleElement()
+        .satisfies(host -> assertThat(host.lastAnswer()).isNull());
+    String unused = current();
+    assertThat(provider.hosts())
+        .singleElement()
+        .satisfies(
+            host -> {
+              assertThat(host.group()).isEqualTo(DevGroup.NAME);
+              assertThat(host.host()).isEqualTo(group.hosts().get(0).toString());
+              assertThat(host.failuresInARow()).isZero();
+              assertThat(host.lastAnswer()).isNotNull();
+            });
+    group.server(0).close();
+    assertThatThrownBy(this::current).isInstanceOf(KeyUnavailableException.class);
+    assertThat(provider.hosts())
+        .singleElement()
+        .satisfies(
+            host -> {
+              assertThat(host.failuresInARow()).isPositive();
+              assertThat(host.lastError()).isNotNull();
+            });
+  }
+
+  @Test
   void a_revoked_key_without_a_successor_ends_sealing_where_an_outage_would_not() throws Exception {
     DataKey first = currentKey(null).key();
     admin.revoke(first.reference().keyId(), RevocationReason.CESSATION_OF_OPERATION, null, false);

@@ -30,6 +30,9 @@ final class AttributeAccess {
       if (!rule.multiple() && object.has(attribute.name())) {
         throw new KmipFailure(Reason.INVALID_FIELD, attribute.name() + " may occur only once");
       }
+      if (exchange.behaviour().drops(rule.lackedWith())) {
+        continue;
+      }
       object.add(attribute.name(), attribute.value());
     }
   }

@@ -43,6 +43,7 @@ public final class DevServerBehaviour {
   private volatile boolean unknownFilterMatchesAll;
   private volatile int highestVersion = 201;
   private volatile Set<Lacking> lacking = EnumSet.noneOf(Lacking.class);
+  private volatile Set<Lacking> dropped = EnumSet.noneOf(Lacking.class);
   private volatile Set<ObjectState> getRefused = EnumSet.noneOf(ObjectState.class);
   private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> served = new ConcurrentHashMap<>();
@@ -88,6 +89,14 @@ public final class DevServerBehaviour {
     Set<Lacking> set = EnumSet.noneOf(Lacking.class);
     set.addAll(Set.of(what));
     lacking = set;
+    return this;
+  }
+
+  /** What new objects are given of these attributes is forgotten without a word. */
+  public DevServerBehaviour droppingSilently(Lacking... what) {
+    Set<Lacking> set = EnumSet.noneOf(Lacking.class);
+    set.addAll(Set.of(what));
+    dropped = set;
     return this;
   }
 
@@ -154,6 +163,10 @@ public final class DevServerBehaviour {
 
   boolean lacks(Lacking what) {
     return lacking.contains(what);
+  }
+
+  boolean drops(@org.jspecify.annotations.Nullable Lacking what) {
+    return what != null && dropped.contains(what);
   }
 
   boolean refusesGetIn(ObjectState state) {

@@ -43,6 +43,7 @@ final class CodecRuntime {
   private final Salts salts = Salts.ofOperatingSystem();
   private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
   private final KeyMonitor monitor;
+  private final Runnable stopListening;
   private final ScheduledExecutorService sweeper;
 
   private CodecRuntime(TdeRuntime runtime) {
@@ -54,6 +55,7 @@ final class CodecRuntime {
             },
             subkeys,
             runtime.cryptoProvider());
+    this.stopListening = runtime.keys().onEviction(this::forget);
     this.monitor = KeyMonitor.open(runtime.keys(), DatabaseDescriptor.isDaemonInitialized());
     this.sweeper =
         Executors.newSingleThreadScheduledExecutor(
@@ -136,6 +138,12 @@ final class CodecRuntime {
     return workspaces.get();
   }
 
+  /** An evicted key opens and seals nothing more through what was derived from it. */
+  private void forget(KeyReference evicted) {
+    subkeys.drop(evicted);
+    pools.values().forEach(pool -> pool.end(evicted));
+  }
+
   private void sweep() {
     try {
       pools.values().forEach(SessionPool::sweep);
@@ -149,6 +157,7 @@ final class CodecRuntime {
 
   private void close() {
     sweeper.shutdownNow();
+    stopListening.run();
     monitor.close();
     pools.values().forEach(SessionPool::close);
     subkeys.clear();

@@ -23,7 +23,10 @@ final class ChunkKey implements SecretKey {
   /** Uses in the low bits; the sign bit says retired. */
   private final transient AtomicInteger uses = new AtomicInteger();
 
-  private ChunkKey(byte[] binding, byte[] bytes) {
+  private final transient DataKey source;
+
+  private ChunkKey(DataKey source, byte[] binding, byte[] bytes) {
+    this.source = source;
     this.binding = binding;
     this.bytes = bytes;
   }
@@ -37,7 +40,7 @@ final class ChunkKey implements SecretKey {
     byte[] salt = Arrays.copyOfRange(header, saltAt, saltAt + ChunkFormat.SALT_BYTES);
     byte[] binding =
         Arrays.copyOfRange(header, ChunkFormat.GROUP_TAG_AT, saltAt + ChunkFormat.SALT_BYTES);
-    return new ChunkKey(binding, key.derive(KeyUse.CHUNK, salt, context, key.bits() / 8));
+    return new ChunkKey(key, binding, key.derive(KeyUse.CHUNK, salt, context, key.bits() / 8));
   }
 
   boolean isBoundTo(byte[] header, int saltAt) {
@@ -48,6 +51,19 @@ final class ChunkKey implements SecretKey {
         header,
         ChunkFormat.GROUP_TAG_AT,
         saltAt + ChunkFormat.SALT_BYTES);
+  }
+
+  /**
+   * @param name header bytes from group tag to the end of the key id, {@link ChunkHeader#keyName}
+   */
+  boolean isDerivedFrom(byte[] name) {
+    return binding.length == name.length + ChunkFormat.SALT_BYTES
+        && Arrays.equals(binding, 0, name.length, name, 0, name.length);
+  }
+
+  /** Whether its data key was evicted since: then it must not be kept. */
+  boolean isOrphan() {
+    return source.isRetired();
   }
 
   /** False once it was wiped: then the caller must not use it. */

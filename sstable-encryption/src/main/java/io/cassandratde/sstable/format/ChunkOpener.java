@@ -91,6 +91,11 @@ public final class ChunkOpener {
       if (!known) {
         subkeys.add(subkey, chunk, saltAt);
         known = true;
+        if (subkey.isOrphan()) {
+          // Evicted since it was found, perhaps before the line above: the drop that followed may
+          // have come too early.
+          subkeys.drop(ChunkHeader.parse(chunk, length).key());
+        }
       }
       return work.opened;
     } finally {

@@ -77,6 +77,11 @@ public final class SealingSession {
     return now - lastUsed >= limits.idle().toNanos();
   }
 
+  /** Whether its data key was evicted. It may still seal while that key is the current one. */
+  boolean isOrphan() {
+    return key.isRetired();
+  }
+
   void used(long now) {
     lastUsed = now;
   }

@@ -1,6 +1,7 @@
 package io.cassandratde.sstable.format;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyReference;
 import java.security.Provider;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
@@ -89,7 +90,10 @@ public final class SessionPool implements AutoCloseable {
     session.close();
   }
 
-  /** Ends sessions that nobody used for the idle limit, so that their subkeys do not linger. */
+  /**
+   * Ends sessions that nobody used for the idle limit, or whose key was evicted, so that their
+   * subkeys do not linger.
+   */
   public void sweep() {
     long now = nanoTime.getAsLong();
     for (int slot = 0; slot < slots.length(); slot++) {
@@ -97,7 +101,26 @@ public final class SessionPool implements AutoCloseable {
       if (session == null) {
         continue;
       }
-      if (session.isIdle(now) || closed || !slots.compareAndSet(slot, null, session)) {
+      if (session.isIdle(now)
+          || session.isOrphan()
+          || closed
+          || !slots.compareAndSet(slot, null, session)) {
+        session.close();
+      }
+    }
+  }
+
+  /**
+   * Ends the waiting sessions of an evicted key. One that seals right now ends at the next {@link
+   * #sweep}, or when another key is current.
+   */
+  public void end(KeyReference reference) {
+    for (int slot = 0; slot < slots.length(); slot++) {
+      SealingSession session = slots.get(slot) == null ? null : slots.getAndSet(slot, null);
+      if (session == null) {
+        continue;
+      }
+      if (session.reference().equals(reference) || !slots.compareAndSet(slot, null, session)) {
         session.close();
       }
     }

@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.format;
 
+import io.cassandratde.keys.KeyReference;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,20 @@ public final class SubkeyCache {
     for (int i = 0; i < table.length(); i++) {
       ChunkKey key = table.getAndSet(i, null);
       if (key != null) {
+        key.retire();
+      }
+    }
+  }
+
+  /**
+   * Drops the subkeys of an evicted key. A chunk that is being opened right now may add one after
+   * this; {@link ChunkOpener} sees to that.
+   */
+  public void drop(KeyReference reference) {
+    byte[] name = ChunkHeader.keyName(reference);
+    for (int i = 0; i < table.length(); i++) {
+      ChunkKey key = table.get(i);
+      if (key != null && key.isDerivedFrom(name) && table.compareAndSet(i, key, null)) {
         key.retire();
       }
     }

@@ -7,6 +7,7 @@ import static org.quicktheories.generators.SourceDSL.integers;
 
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.sstable.format.ChunkFormat;
 import io.cassandratde.sstable.format.ChunkHeader;
@@ -87,6 +88,20 @@ class CompressorTest {
     ByteBuffer out = ByteBuffer.allocate(room);
     compressor.uncompress(ByteBuffer.wrap(sealed), out);
     return Arrays.copyOf(out.array(), out.position());
+  }
+
+  @Test
+  void an_evicted_key_opens_nothing_through_what_was_derived_from_it() throws Exception {
+    EncryptingCompressor compressor = TestRuntime.permitted(EncryptingLZ4Compressor::create);
+    byte[] plain = content(4096, 1);
+    byte[] sealed = seal(compressor, plain);
+    assertThat(open(compressor, sealed, plain.length)).isEqualTo(plain);
+    KeyReference key = ChunkHeader.parse(ByteBuffer.wrap(sealed)).key();
+    runtime.forgetKeys();
+    assertThat(open(compressor, sealed, plain.length)).as("from memory").isEqualTo(plain);
+    runtime.cache().evict(key);
+    assertThatThrownBy(() -> open(compressor, sealed, plain.length))
+        .isInstanceOf(KeyNotFoundException.class);
   }
 
   @ParameterizedTest
