@@ -18,6 +18,7 @@ import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipNotFoundException;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.operation.GetAttributes;
+import io.cassandratde.kmip.ttlv.TtlvDump;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -173,7 +174,7 @@ final class KmipGroup implements AutoCloseable {
               key,
               known,
               time,
-              "it has the latest activation date of " + usable.size() + " usable");
+              "it has the latest activation date of " + usable.size() + " usable" + named(key));
         }
         KeyReader.Proof proof = reader.prove(spec.groupTag(), key.id());
         KeyFacts before = last == null ? null : find(usable, last.keyId());
@@ -243,7 +244,13 @@ final class KmipGroup implements AutoCloseable {
         .append(usable.size())
         .append(" usable, read back on ");
     text.append(proof.confirmed()).append(" host(s)");
-    return text.toString();
+    return text.append(named(key)).toString();
+  }
+
+  /** Keys that others made count too; the name mostly tells whose it is. */
+  private static String named(KeyFacts key) {
+    String name = key.name();
+    return name == null ? "; it has no name" : "; its name is " + TtlvDump.printable(name);
   }
 
   private static SealingKey sealing(

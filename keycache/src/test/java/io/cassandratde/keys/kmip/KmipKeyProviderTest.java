@@ -274,6 +274,15 @@ class KmipKeyProviderTest {
   }
 
   @Test
+  void the_reason_of_a_choice_names_the_key() throws Exception {
+    String made = admin.create(CipherSpec.AES_256, "cycling", null, "made\nelsewhere").id();
+    SealingKey chosen = currentKey(null);
+    assertThat(chosen.key().reference().keyId()).isEqualTo(made);
+    assertThat(chosen.reason()).contains("its name is made").doesNotContain("\n");
+    assertThat(currentKey(chosen.key().reference()).reason()).contains("its name is made");
+  }
+
+  @Test
   void hosts_tell_how_they_fare() {
     assertThat(provider.hosts())
         .singleElement()
