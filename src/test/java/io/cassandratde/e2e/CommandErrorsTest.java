@@ -132,6 +132,18 @@ class CommandErrorsTest {
         .isNotZero();
   }
 
+  @Test
+  void upgradesstables_needs_no_list_of_hosts_for_a_single_node() {
+    bed.keyspace("no_hosts");
+    node.execute("CREATE TABLE no_hosts.t " + Rows.COLUMNS);
+    String port = String.valueOf(node.jmxPort());
+
+    // Discovery finds the contact itself, though its JMX listens on loopback and not where the ring
+    // says.
+    bed.cassandraTde("upgradesstables", "-a", "-h", "127.0.0.1", "-p", port, "no_hosts").orFail();
+    bed.cassandraTde("upgradesstables", "-a", "--local", "-p", port, "no_hosts").orFail();
+  }
+
   private String anyActiveKeyOfPyKmip() {
     bed.dsetool("createsystemkey", "AES/GCM/NoPadding", "256", "errors", "-k=py", "-n=errors")
         .orFail();
