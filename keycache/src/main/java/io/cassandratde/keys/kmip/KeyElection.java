@@ -83,7 +83,7 @@ final class KeyElection {
         String mine = unfinished.get(spec);
         if (mine == null) {
           create(spec);
-        } else if (isThere(mine)) {
+        } else if (mayStillBeListed(mine, all)) {
           // Never a second one: a server that does not list what it made would be filled with keys.
           pause.pause(PAUSE);
         } else {
@@ -150,11 +150,16 @@ final class KeyElection {
             .formatted(group, id, spec, misfit, removed));
   }
 
-  /** Whether what this process made is there yet; an operator may have removed it. */
-  private boolean isThere(String id) throws KmipException {
+  /**
+   * Whether a key that this node made is still on its way into the server's lists. One that was
+   * Active and listed, or has ended since, belongs to an election that is over: another node may
+   * have brought it to its end.
+   */
+  private boolean mayStillBeListed(String id, KeyCatalog.Snapshot all) throws KmipException {
     try {
       KeyState state = catalog.facts(id).state();
-      return state == null || state.canOpen();
+      boolean listed = all.keys().stream().anyMatch(key -> key.id().equals(id));
+      return state == null || state == KeyState.PRE_ACTIVE || (state == KeyState.ACTIVE && !listed);
     } catch (KmipNotFoundException gone) {
       return false;
     }
