@@ -1,13 +1,14 @@
 package io.cassandratde.e2e.node;
 
 import java.util.Map;
+import java.util.Set;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
-/** The few operations of StorageServiceMBean that set a scene, without a nodetool process each. */
+/** What tests ask of a node's beans, without a nodetool process each. */
 public record Jmx(int port) {
 
   private static final String STORAGE = "org.apache.cassandra.db:type=StorageService";
@@ -50,16 +51,45 @@ public record Jmx(int port) {
     invoke("drain", new Object[0]);
   }
 
+  /** Any attribute of any bean of the node. */
+  public Object attribute(String bean, String name) {
+    return call(name, server -> server.getAttribute(new ObjectName(bean), name));
+  }
+
+  /** An operation without arguments of any bean of the node. */
+  public Object run(String bean, String operation) {
+    return call(
+        operation,
+        server -> server.invoke(new ObjectName(bean), operation, new Object[0], new String[0]));
+  }
+
+  /** The names of the beans that match a pattern. */
+  public Set<ObjectName> names(String pattern) {
+    return call(pattern, server -> server.queryNames(new ObjectName(pattern), null));
+  }
+
+  private void invoke(String operation, Object[] arguments, String... signature) {
+    call(
+        operation,
+        server -> {
+          server.invoke(new ObjectName(STORAGE), operation, arguments, signature);
+          return operation;
+        });
+  }
+
+  private interface Call<R> {
+    R on(MBeanServerConnection server) throws Exception;
+  }
+
   // JMX over RMI is looked up by JNDI; the URL names our own node on loopback.
   @SuppressWarnings("BanJNDI")
-  private void invoke(String operation, Object[] arguments, String... signature) {
+  private <R> R call(String what, Call<R> call) {
     try (JMXConnector connector =
         JMXConnectorFactory.connect(
             new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + port + "/jmxrmi"))) {
-      MBeanServerConnection server = connector.getMBeanServerConnection();
-      server.invoke(new ObjectName(STORAGE), operation, arguments, signature);
+      return call.on(connector.getMBeanServerConnection());
     } catch (Exception e) {
-      throw new AssertionError(operation + " failed", e);
+      throw new AssertionError(what + " failed", e);
     }
   }
 }

@@ -1,0 +1,48 @@
+package io.cassandratde.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Await;
+import java.time.Duration;
+import javax.management.openmbean.CompositeData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a node shows of its keys to whoever watches it. */
+@ExtendWith(SharedTestBed.class)
+class KeysBeanTest {
+
+  private static final String BEAN = "io.cassandratde:type=Keys";
+
+  private final TestBed bed;
+  private final CassandraNode node;
+
+  KeysBeanTest(TestBed bed) {
+    this.bed = bed;
+    this.node = bed.node();
+  }
+
+  @Test
+  void the_bean_names_the_key_that_seals_and_cassandras_metrics_have_its_age() {
+    bed.keyspace("watched");
+    String options = Encryption.lz4("dev", "watched").options();
+    node.execute("CREATE TABLE watched.t " + Rows.COLUMNS + " WITH " + options);
+    Rows rows = new Rows("watched.t").insert(node.cql(), 20);
+    node.jmx().flush("watched");
+
+    String sealedBy = bed.sealed("watched", "t").onlyKeyId();
+    assertThat((CompositeData[]) node.jmx().run(BEAN, "refreshKeys"))
+        .anySatisfy(key -> assertThat(key.get("currentKeyId")).isEqualTo(sealedBy))
+        .allSatisfy(key -> assertThat((Long) key.get("ageSeconds")).isLessThan(60));
+    assertThat((CompositeData[]) node.jmx().attribute(BEAN, "Hosts")).isNotEmpty();
+    Await.until(
+        "gauges of the current key",
+        Duration.ofSeconds(40),
+        () ->
+            !node.jmx()
+                .names("org.apache.cassandra.metrics:type=TdeKeys,name=CurrentKeyAgeSeconds,*")
+                .isEmpty());
+    bed.mustSurviveRestart(rows);
+  }
+}
