@@ -5,11 +5,7 @@ import io.cassandratde.kmip.devserver.TestStores;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
@@ -23,17 +19,9 @@ final class NonsenseServer implements AutoCloseable {
   private final SSLServerSocket listener;
   private final AtomicInteger connections = new AtomicInteger();
 
-  NonsenseServer() throws IOException, GeneralSecurityException {
+  NonsenseServer() throws IOException {
     TestStores stores = TestStores.get();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (var in = Files.newInputStream(stores.server())) {
-      keys.load(in, stores.password());
-    }
-    KeyManagerFactory managers =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(keys, stores.password());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(managers.getKeyManagers(), null, null);
+    SSLContext context = stores.context(stores.server(), stores.truststore());
     listener =
         (SSLServerSocket)
             context

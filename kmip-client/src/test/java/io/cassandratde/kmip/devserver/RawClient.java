@@ -6,18 +6,12 @@ import io.cassandratde.kmip.ttlv.TtlvException;
 import io.cassandratde.kmip.ttlv.TtlvItem;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /** Bare messages over mutual TLS, so that the server is tested without the product's client. */
 public final class RawClient implements AutoCloseable {
@@ -36,7 +30,8 @@ public final class RawClient implements AutoCloseable {
     TestStores stores = TestStores.get();
     socket =
         (SSLSocket)
-            context(keystore, stores.truststore(), stores.password())
+            CONTEXTS
+                .computeIfAbsent(keystore, store -> stores.context(store, stores.truststore()))
                 .getSocketFactory()
                 .createSocket("127.0.0.1", port);
     socket.setSoTimeout(READ_MILLIS);
@@ -70,36 +65,5 @@ public final class RawClient implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.close();
-  }
-
-  private static SSLContext context(Path keystore, Path truststore, char[] password)
-      throws IOException {
-    SSLContext known = CONTEXTS.get(keystore);
-    if (known != null) {
-      return known;
-    }
-    try {
-      KeyManagerFactory keys =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(load(keystore, password), password);
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(load(truststore, password));
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-      CONTEXTS.put(keystore, context);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException(e);
-    }
-  }
-
-  private static KeyStore load(Path file, char[] password)
-      throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream stream = Files.newInputStream(file)) {
-      store.load(stream, password);
-    }
-    return store;
   }
 }

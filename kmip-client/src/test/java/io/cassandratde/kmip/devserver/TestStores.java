@@ -1,13 +1,19 @@
 package io.cassandratde.kmip.devserver;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A throw-away CA with server and client stores, made once per JVM by the JDK's keytool and deleted
@@ -85,6 +91,33 @@ public final class TestStores {
   }
 
   /** Ready settings for a server that trusts {@link #client()} and {@link #otherClient()}. */
+  /** Mutual TLS, of either side, from one of these key stores and one of these trust stores. */
+  public SSLContext context(Path keystore, Path truststore) {
+    try {
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(load(keystore), password());
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(load(truststore));
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private KeyStore load(Path file) throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream stream = Files.newInputStream(file)) {
+      store.load(stream, password());
+    }
+    return store;
+  }
+
   public DevServerSettings serverSettings() {
     return DevServerSettings.of(server(), password(), truststore(), password());
   }

@@ -51,7 +51,7 @@ public final class HostileServer implements AutoCloseable {
   /** With another certificate, or trusting other clients. */
   public HostileServer(Behaviour behaviour, Path keystore, Path truststore) {
     this.behaviour = behaviour;
-    this.context = ServerTls.context(keystore, truststore);
+    this.context = TestStores.get().context(keystore, truststore);
     try {
       listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
