@@ -2,6 +2,8 @@ package io.cassandratde.tools;
 
 import com.github.rvesse.airline.Cli;
 import com.github.rvesse.airline.builder.CliBuilder;
+import com.github.rvesse.airline.model.CommandGroupMetadata;
+import com.github.rvesse.airline.model.CommandMetadata;
 import com.github.rvesse.airline.model.GlobalMetadata;
 import io.cassandratde.tools.command.CompletionCommand;
 import io.cassandratde.tools.command.CreateSystemKey;
@@ -16,19 +18,49 @@ import io.cassandratde.tools.command.ManageKmipRevoke;
 import io.cassandratde.tools.command.SSTableKeysCommand;
 import io.cassandratde.tools.command.TdeCommand;
 import io.cassandratde.tools.command.UpgradeSSTablesCommand;
-import java.util.Set;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The commands, once for both programs. */
 public final class CommandTree {
-  static final Set<String> GROUPS = Set.of("managekmip");
-
   private CommandTree() {}
 
-  /** Whether this is a command or a group of commands. */
-  public static boolean knows(String name) {
+  /** Null when there is no such group of commands. */
+  public static @Nullable CommandGroupMetadata group(
+      GlobalMetadata<TdeCommand> global, String name) {
+    return global.getCommandGroups().stream()
+        .filter(g -> g.getName().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * The command of exactly these words, such as {@code managekmip list}; null when there is none.
+   */
+  public static @Nullable CommandMetadata command(
+      GlobalMetadata<TdeCommand> global, List<String> path) {
+    CommandGroupMetadata group = path.isEmpty() ? null : group(global, path.get(0));
+    List<String> name = group == null ? path : path.subList(1, path.size());
+    if (name.size() != 1) {
+      return null;
+    }
+    return (group == null ? global.getDefaultGroupCommands() : group.getCommands())
+        .stream().filter(c -> c.getName().equals(name.get(0))).findFirst().orElse(null);
+  }
+
+  /**
+   * The words at the start of a command line that name its command, or its group where the command
+   * is unknown; none where neither is known.
+   */
+  static List<String> path(List<String> words) {
     GlobalMetadata<TdeCommand> global = build("any").getMetadata();
-    return GROUPS.contains(name)
-        || global.getDefaultGroupCommands().stream().anyMatch(c -> c.getName().equals(name));
+    for (int length = Math.min(2, words.size()); length > 0; length--) {
+      List<String> path = words.subList(0, length);
+      if (command(global, path) != null || (length == 1 && group(global, path.get(0)) != null)) {
+        return path;
+      }
+    }
+    return List.of();
   }
 
   public static Cli<TdeCommand> build(String program) {

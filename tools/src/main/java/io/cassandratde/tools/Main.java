@@ -30,13 +30,27 @@ public final class Main {
       return ExitCode.OK;
     }
     List<String> words = args.isEmpty() ? List.of("help") : helpFirst(args);
+    ExitCode exit = execute(words);
+    if (exit == ExitCode.USAGE) {
+      session.terminal().err().println("Try: " + session.program() + helpFor(words));
+    }
+    return exit;
+  }
+
+  private static String helpFor(List<String> words) {
+    List<String> help = new ArrayList<>(CommandTree.path(words));
+    help.remove("help");
+    help.add(0, "help");
+    return " " + String.join(" ", help);
+  }
+
+  private ExitCode execute(List<String> words) {
     TdeCommand command;
     try {
       command = CommandTree.build(session.program()).parse(words.toArray(String[]::new));
     } catch (ParseException e) {
-      session.terminal().err().println(session.program() + ": " + e.getMessage());
-      session.terminal().err().println("Try: " + session.program() + " help");
-      return ExitCode.USAGE;
+      return ErrorReport.print(
+          session, new CommandFailure(ExitCode.USAGE, UsageError.of(e)), false);
     }
     try {
       return command.run(session);
@@ -51,10 +65,7 @@ public final class Main {
       return args;
     }
     List<String> words = new ArrayList<>(List.of("help"));
-    args.stream().takeWhile(a -> !a.startsWith("-")).limit(2).forEach(words::add);
-    if (words.size() > 2 && !CommandTree.GROUPS.contains(words.get(1))) {
-      words.remove(2);
-    }
+    words.addAll(CommandTree.path(args.stream().takeWhile(a -> !a.startsWith("-")).toList()));
     return words;
   }
 }

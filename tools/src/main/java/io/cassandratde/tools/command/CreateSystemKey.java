@@ -4,7 +4,6 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import com.github.rvesse.airline.annotations.restrictions.Pattern;
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.kmip.KeyAdministration;
@@ -61,16 +60,11 @@ public final class CreateSystemKey extends TdeCommand {
       title = {"cipher[/mode/padding]", "length", "key_name"},
       description =
           "AES, 128, 192 or 256 bits (default 256), and the name of the file (default system_key) or key")
-  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
+  @Operands(form = "[<cipher[/mode/padding]> [<length> [<key_name>]]]", most = 3)
   private List<String> arguments = new ArrayList<>();
 
   @Override
   public ExitCode run(Session session) throws CommandFailure, KmipException, IOException {
-    if (arguments.size() > 3) {
-      throw new CommandFailure(
-          ExitCode.USAGE,
-          "write: createsystemkey [cipher[/mode/padding] [length] [key_name]] [options]");
-    }
     CipherSpec cipher = cipher();
     String name = arguments.size() < 3 ? null : arguments.get(2);
     return group == null

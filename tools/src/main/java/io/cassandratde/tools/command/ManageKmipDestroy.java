@@ -4,8 +4,6 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import com.github.rvesse.airline.annotations.restrictions.Pattern;
-import com.github.rvesse.airline.annotations.restrictions.Required;
 import io.cassandratde.keys.kmip.AdministrationException;
 import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.keys.kmip.KeyFacts;
@@ -43,16 +41,12 @@ public final class ManageKmipDestroy extends TdeCommand {
       title = {"group", "key_id"},
       description =
           "The KMIP group and the key; with the key alone, acts only if exactly one group holds it")
-  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
-  @Required
+  @Operands(form = "[<group>] <key_id>", least = 1, most = 2)
   private List<String> arguments = new ArrayList<>();
 
   @Override
   public ExitCode run(Session session)
       throws CommandFailure, KmipException, AdministrationException {
-    if (arguments.size() > 2) {
-      throw new CommandFailure(ExitCode.USAGE, "write: managekmip destroy [<group>] <key_id>");
-    }
     KmipGroups groups = new KmipGroups(config.load(session));
     String id = arguments.get(arguments.size() - 1);
     String group = arguments.size() == 2 ? arguments.get(0) : onlyGroupWith(id, groups);

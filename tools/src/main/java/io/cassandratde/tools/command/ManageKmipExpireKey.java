@@ -3,8 +3,6 @@ package io.cassandratde.tools.command;
 import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
-import com.github.rvesse.airline.annotations.restrictions.Pattern;
-import com.github.rvesse.airline.annotations.restrictions.Required;
 import io.cassandratde.keys.kmip.AdministrationException;
 import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.kmip.KmipException;
@@ -32,17 +30,12 @@ public final class ManageKmipExpireKey extends TdeCommand {
   @Arguments(
       title = {"group", "key_id", "YYYY-MM-DD HH:MM:SS:T"},
       description = "The KMIP group, the key and the date, in this machine's time zone")
-  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
-  @Required
+  @Operands(form = "<group> <key_id> [YYYY-MM-DD HH:MM:SS:T]", least = 2, most = 4)
   private List<String> arguments = new ArrayList<>();
 
   @Override
   public ExitCode run(Session session)
       throws CommandFailure, KmipException, AdministrationException {
-    if (arguments.size() < 2 || arguments.size() > 4) {
-      throw new CommandFailure(
-          ExitCode.USAGE, "write: managekmip expirekey <group> <key_id> [YYYY-MM-DD HH:MM:SS:T]");
-    }
     Instant date = date(session.zone());
     String id = arguments.get(1);
     KmipGroups groups = new KmipGroups(config.load(session));

@@ -3,8 +3,6 @@ package io.cassandratde.tools.command;
 import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
-import com.github.rvesse.airline.annotations.restrictions.Pattern;
-import com.github.rvesse.airline.annotations.restrictions.Required;
 import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.keys.kmip.KeyFacts;
 import io.cassandratde.kmip.KmipException;
@@ -32,8 +30,7 @@ public final class ManageKmipList extends TdeCommand {
   @Arguments(
       title = {"group", "namespace=<namespace>"},
       description = "The KMIP group, and optionally the only namespace to list")
-  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
-  @Required
+  @Operands(form = "<group> [namespace=<namespace>]", least = 1, most = 2)
   private List<String> arguments = new ArrayList<>();
 
   @Override
@@ -62,7 +59,7 @@ public final class ManageKmipList extends TdeCommand {
       return null;
     }
     String argument = arguments.get(1);
-    if (arguments.size() > 2 || !argument.startsWith(NAMESPACE)) {
+    if (!argument.startsWith(NAMESPACE)) {
       throw new CommandFailure(
           ExitCode.USAGE, "write: managekmip list <group> [namespace=<namespace>]");
     }

@@ -4,8 +4,6 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import com.github.rvesse.airline.annotations.restrictions.Pattern;
-import com.github.rvesse.airline.annotations.restrictions.Required;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.kmip.AdministrationException;
 import io.cassandratde.keys.kmip.KeyAdministration;
@@ -56,16 +54,12 @@ public final class ManageKmipRevoke extends TdeCommand {
   @Arguments(
       title = {"group", "key_id"},
       description = "The KMIP group and the key")
-  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
-  @Required
+  @Operands(form = "<group> <key_id>", least = 2, most = 2)
   private List<String> arguments = new ArrayList<>();
 
   @Override
   public ExitCode run(Session session)
       throws CommandFailure, KmipException, AdministrationException {
-    if (arguments.size() != 2) {
-      throw new CommandFailure(ExitCode.USAGE, "write: managekmip revoke <group> <key_id>");
-    }
     RevocationReason why = reason(reason);
     String id = arguments.get(1);
     KmipGroups groups = new KmipGroups(config.load(session));

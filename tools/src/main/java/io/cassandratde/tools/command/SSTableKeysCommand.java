@@ -4,8 +4,6 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import com.github.rvesse.airline.annotations.restrictions.Pattern;
-import com.github.rvesse.airline.annotations.restrictions.Required;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.sstable.format.DataFileScanner.Depth;
@@ -47,8 +45,7 @@ public final class SSTableKeysCommand extends TdeCommand {
   @Arguments(
       title = "path",
       description = "Data.db files or directories, searched with all below them")
-  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
-  @Required
+  @Operands(form = "<path>...", least = 1)
   private List<String> paths = new ArrayList<>();
 
   @Override

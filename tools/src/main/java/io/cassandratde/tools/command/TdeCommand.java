@@ -7,9 +7,6 @@ import io.cassandratde.tools.Session;
 /** What every command has: {@code --debug} and one method. Airline makes and fills the instance. */
 public abstract class TdeCommand {
 
-  /** A misspelt option would else be taken for a keyspace, a path or a key id. */
-  static final String NO_OPTION = "no option of this command";
-
   @Option(
       name = {"--debug"},
       description = "Show stack traces and the log of what is sent to the servers")

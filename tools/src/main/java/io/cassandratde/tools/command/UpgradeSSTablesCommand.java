@@ -4,7 +4,6 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import com.github.rvesse.airline.annotations.restrictions.Pattern;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
@@ -67,7 +66,7 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
   @Arguments(
       title = {"keyspace", "table"},
       description = "A keyspace, and tables of it; without: all keyspaces, as nodetool")
-  @Pattern(pattern = "^[^-]", description = TdeCommand.NO_OPTION)
+  @Operands(form = "[<keyspace> [<table>...]]")
   private List<String> names = new ArrayList<>();
 
   @Override
