@@ -1,29 +1,39 @@
 # bash completion for cassandra-tde and dsetool; made by "cassandra-tde completion"
 _cassandra_tde() {
-  local word=${COMP_WORDS[COMP_CWORD]} path="" words="" i
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} path="" words="" files=yes i
+  case $word in =) word= ;; esac # bash makes three words of --option=value
+  case $previous in =) previous=${COMP_WORDS[COMP_CWORD - 2]} ;; esac
   for ((i = 1; i < COMP_CWORD && i < 3; i++)); do
     case ${COMP_WORDS[i]} in -*) break ;; esac
     path="${path:+$path }${COMP_WORDS[i]}"
-    case $path in managekmip) ;; *) break ;; esac
+    case $path in help|managekmip) ;; *) break ;; esac
   done
-  case $path in
-    "") words="--help --version completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip sstablekeys upgradesstables" ;;
-    "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
-    "encryptconfigvalue") words="--config --debug --key" ;;
-    "upgradesstables") words="--connect-timeout --contact --debug --host --hosts --include-all-sstables --jobs --local --max-timestamp --password --password-file --port --ssl --ssl-properties --username -a -h -j -p -pw -pwf -t -u" ;;
-    "sstablekeys") words="--config --debug --format --headers-only" ;;
-    "kmip-dev-server") words="--debug --dir --file-store --group --listen --owner-check --san" ;;
-    "completion") words="--debug" ;;
-    "help") words="--debug" ;;
-    "managekmip") words="destroy expirekey help list revoke" ;;
-    "managekmip list") words="--config --debug --format" ;;
-    "managekmip expirekey") words="--config --debug" ;;
-    "managekmip revoke") words="--config --debug --force --message --reason" ;;
-    "managekmip destroy") words="--config --debug --force --yes" ;;
-    "managekmip help") words="--debug" ;;
+  case "$path $previous" in
+    "sstablekeys --format") words="json table" files=no ;;
+    "managekmip list --format") words="json table" files=no ;;
+    *)
+      case $path in
+        "") words="--help --version completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip sstablekeys upgradesstables" files=no ;;
+        "help") words="completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip sstablekeys upgradesstables" files=no ;;
+        "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
+        "encryptconfigvalue") words="--config --debug --key" ;;
+        "upgradesstables") words="--connect-timeout --contact --debug --host --hosts --include-all-sstables --jobs --local --max-timestamp --password --password-file --port --ssl --ssl-properties --username -a -h -j -p -pw -pwf -t -u" ;;
+        "sstablekeys") words="--config --debug --format --headers-only" ;;
+        "kmip-dev-server") words="--debug --dir --file-store --group --listen --owner-check --san" ;;
+        "completion") words="--debug" ;;
+        "managekmip") words="destroy expirekey help list revoke" files=no ;;
+        "help managekmip") words="destroy expirekey help list revoke" files=no ;;
+        "managekmip help") words="destroy expirekey help list revoke" files=no ;;
+        "managekmip list") words="--config --debug --format" ;;
+        "managekmip expirekey") words="--config --debug" ;;
+        "managekmip revoke") words="--config --debug --force --message --reason" ;;
+        "managekmip destroy") words="--config --debug --force --yes" ;;
+        *) files=no ;;
+      esac
+      ;;
   esac
-  case $word in
-    -*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
+  case $files$word in
+    no* | yes-*) COMPREPLY=($(compgen -W "$words" -- "$word")) ;;
     *) COMPREPLY=($(compgen -W "$words" -- "$word") $(compgen -f -- "$word")) ;;
   esac
   return 0

@@ -6,6 +6,7 @@ import io.cassandratde.tools.Version;
 import io.cassandratde.tools.jmx.JmxNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -81,23 +82,59 @@ class LaunchTest {
   }
 
   @Test
-  void completion_loads_in_bash_and_completes_commands_and_options() throws Exception {
-    String completion = Run.HOME.resolve("completion/cassandra-tde.bash").toString();
+  void completion_loads_in_bash_and_completes_commands_options_and_values() throws Exception {
+    assertThat(completed("dsetool", "mana")).containsExactly("managekmip");
+    assertThat(completed("dsetool", "managekmip", "exp")).containsExactly("expirekey");
+    assertThat(completed("cassandra-tde", "sstablekeys", "--headers-o"))
+        .containsExactly("--headers-only");
+    assertThat(completed("cassandra-tde", "managekmip", "revoke", "--for"))
+        .containsExactly("--force");
+    assertThat(completed("dsetool", "sstablekeys", "--format", ""))
+        .containsExactly("json", "table");
+    assertThat(completed("dsetool", "managekmip", "list", "prod", "--format", "j"))
+        .containsExactly("json");
+    assertThat(completed("dsetool", "sstablekeys", "--format", "=", "t")).containsExactly("table");
+    assertThat(completed("dsetool", "sstablekeys", "--format", "="))
+        .containsExactly("json", "table");
+  }
+
+  @Test
+  void completion_knows_the_commands_that_help_explains() throws Exception {
+    String[] keyCommands = {"destroy", "expirekey", "help", "list", "revoke"};
+    assertThat(completed("dsetool", "help", ""))
+        .contains("managekmip", "sstablekeys", "upgradesstables")
+        .doesNotContain("revoke");
+    assertThat(completed("dsetool", "help", "up")).containsExactly("upgradesstables");
+    assertThat(completed("dsetool", "help", "managekmip", "")).containsExactly(keyCommands);
+    assertThat(completed("dsetool", "managekmip", "help", "")).containsExactly(keyCommands);
+  }
+
+  @Test
+  void completion_offers_files_only_where_a_file_may_stand() throws Exception {
+    Files.createFile(directory.resolve("helpful"));
+    assertThat(completed("dsetool", "help")).containsExactly("help");
+    assertThat(completed("dsetool", "sstablekeys", "help")).containsExactly("helpful");
+  }
+
+  /** What bash offers for the last word. */
+  private List<String> completed(String... line) throws Exception {
     String script =
         """
         set -u
         source "$1"
         complete -p cassandra-tde dsetool >/dev/null
-        try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _cassandra_tde; echo "${COMPREPLY[*]}"; }
-        try dsetool mana
-        try dsetool managekmip exp
-        try cassandra-tde sstablekeys --headers-o
-        try cassandra-tde managekmip revoke --for
+        shift
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+        _cassandra_tde
+        printf '%s\n' "${COMPREPLY[@]}"
         """;
-    try (Run run = Run.of("bash", "-c", script, "bash", completion)) {
+    String completion = Run.HOME.resolve("completion/cassandra-tde.bash").toString();
+    List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash", completion));
+    command.addAll(List.of(line));
+    try (Run run = Run.start(directory, Map.of(), command)) {
+      assertThat(run.exit()).as(run.err()).isZero();
       assertThat(run.err()).isEmpty();
-      assertThat(run.out().lines())
-          .containsExactly("managekmip", "expirekey", "--headers-only", "--force");
+      return run.out().lines().toList();
     }
   }
 
