@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cassandratde.e2e.kmip.KmipGroup;
 import io.cassandratde.e2e.kmip.Stores;
 import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Await;
 import io.cassandratde.e2e.process.Ran;
 import java.nio.file.Path;
 import java.util.List;
@@ -142,6 +143,28 @@ class CommandErrorsTest {
     // says.
     bed.cassandraTde("upgradesstables", "-a", "-h", "127.0.0.1", "-p", port, "no_hosts").orFail();
     bed.cassandraTde("upgradesstables", "-a", "--local", "-p", port, "no_hosts").orFail();
+  }
+
+  @Test
+  void upgradesstables_says_whether_a_real_node_has_rewritten_anything() {
+    bed.keyspace("honest");
+    node.execute("CREATE TABLE honest.t " + Rows.COLUMNS);
+    new Rows("honest.t").insert(node.cql(), 10);
+    node.jmx().flush("honest");
+    List<Path> before = node.dataFiles("honest", "t");
+    String port = String.valueOf(node.jmxPort());
+
+    Ran idle = bed.cassandraTde("upgradesstables", "--local", "-p", port, "honest").orFail();
+    assertThat(idle.out())
+        .contains(": nothing to rewrite (1 table)")
+        .contains("all SSTables are of the current version; after a key change use -a");
+    assertThat(node.dataFiles("honest", "t")).isEqualTo(before);
+
+    Ran all = bed.cassandraTde("upgradesstables", "-a", "--local", "-p", port, "honest").orFail();
+    assertThat(all.out()).contains(": complete (1 table rewritten)");
+    Await.until(
+        "old files to go",
+        () -> node.dataFiles("honest", "t").stream().noneMatch(before::contains));
   }
 
   private String anyActiveKeyOfPyKmip() {

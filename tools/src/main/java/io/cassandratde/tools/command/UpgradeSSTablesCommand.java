@@ -18,6 +18,7 @@ import io.cassandratde.tools.jmx.TableName;
 import io.cassandratde.tools.jmx.UpgradeRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -50,7 +51,7 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
       name = {"-t", "--max-timestamp"},
       title = "milliseconds",
       description = "Only SSTables created before this time")
-  private long maxTimestamp = Long.MAX_VALUE;
+  private long maxTimestamp = UpgradeRequest.NO_LIMIT;
 
   @Option(
       name = {"--hosts"},
@@ -155,7 +156,8 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
     ClusterUpgrade upgrade =
         new ClusterUpgrade(request, terminal.out(), terminal.outIsTerminal(), session.clock());
     upgrade.plan(nodes.connected());
-    Thread hook = new Thread(() -> interrupted(terminal, upgrade, nodes), "upgradesstables-stop");
+    Thread hook =
+        new Thread(() -> interrupted(terminal, request, upgrade, nodes), "upgradesstables-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     List<NodeResult> results = new ArrayList<>();
     try {
@@ -164,7 +166,7 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
       removeHook(hook);
     }
     results.addAll(nodes.unreachable());
-    return report(terminal, results);
+    return report(terminal, request, results);
   }
 
   private static void removeHook(Thread hook) {
@@ -175,25 +177,30 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
     }
   }
 
-  private void interrupted(Terminal terminal, ClusterUpgrade upgrade, ClusterNodes nodes) {
+  private void interrupted(
+      Terminal terminal, UpgradeRequest request, ClusterUpgrade upgrade, ClusterNodes nodes) {
     terminal.out().println();
     terminal.err().println("Stopping: SSTables that are rewritten stay so.");
     List<NodeResult> results = new ArrayList<>(upgrade.stop());
     results.addAll(nodes.unreachable());
-    report(terminal, results);
+    report(terminal, request, results);
   }
 
-  private ExitCode report(Terminal terminal, List<NodeResult> results) {
+  private ExitCode report(Terminal terminal, UpgradeRequest request, List<NodeResult> results) {
     for (NodeResult result : results) {
       if (result.complete()) {
-        terminal.out().println(result.node() + ": complete (" + result.done().size() + " tables)");
+        terminal.out().println(result.node() + ": " + summary(result));
       }
     }
-    terminal.out().flush();
     List<NodeResult> open = results.stream().filter(r -> !r.complete()).toList();
     if (open.isEmpty()) {
+      if (results.stream().allMatch(r -> r.unchanged().size() == r.done().size())) {
+        terminal.out().println(nothing(request));
+      }
+      terminal.out().flush();
       return ExitCode.OK;
     }
+    terminal.out().flush();
     terminal.err().println("NOT DONE:");
     for (NodeResult result : open) {
       if (result.failure() != null) {
@@ -215,6 +222,33 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
                     ? " (name the keyspace and tables: -a rewrites all it is given)."
                     : "."));
     return ExitCode.INCOMPLETE;
+  }
+
+  private static String summary(NodeResult result) {
+    int unchanged = result.unchanged().size();
+    int rewritten = result.done().size() - unchanged;
+    if (rewritten == 0) {
+      return "nothing to rewrite (" + tables(unchanged) + ")";
+    }
+    return "complete ("
+        + tables(rewritten)
+        + " rewritten"
+        + (unchanged == 0 ? ")" : ", nothing to rewrite in " + unchanged + ")");
+  }
+
+  private static String tables(int count) {
+    return count + (count == 1 ? " table" : " tables");
+  }
+
+  /** Done, and yet not what somebody expects who has replaced a key. */
+  private static String nothing(UpgradeRequest request) {
+    String limit =
+        request.limited() ? " created before " + Instant.ofEpochMilli(request.maxTimestamp()) : "";
+    return request.includeAll()
+        ? "nothing to rewrite: there are no SSTables" + limit
+        : "nothing to rewrite: all SSTables"
+            + limit
+            + " are of the current version; after a key change use -a";
   }
 
   private static String list(NodeResult result) {

@@ -132,6 +132,38 @@ public final class NodeConnection implements AutoCloseable {
     return new TableSize(count.intValue(), bytes.longValue());
   }
 
+  /** What shows afterwards whether anything of a table was rewritten. */
+  WriteMark writeMark(TableName table) throws IOException, JMException {
+    long old = 0;
+    for (ObjectName metric : metrics(table, "OldVersionSSTableCount")) {
+      old += ((Number) server.getAttribute(metric, "Value")).longValue();
+    }
+    long written = 0;
+    for (ObjectName metric : metrics(table, "CompactionBytesWritten")) {
+      written += ((Number) server.getAttribute(metric, "Count")).longValue();
+    }
+    return new WriteMark(old, written);
+  }
+
+  /**
+   * The state of a table and its index tables at one moment.
+   *
+   * @param oldVersion SSTables that are not of the node's current version
+   * @param bytesWritten by compactions of any kind since the node's start; rewrites are among them,
+   *     flushes are not
+   */
+  record WriteMark(long oldVersion, long bytesWritten) {}
+
+  /** One metric of a table and of its indexes, which upgradeSSTables rewrites with it. */
+  private List<ObjectName> metrics(TableName table, String name) throws IOException, JMException {
+    String ofTable = ",keyspace=" + table.keyspace() + ",scope=" + table.table();
+    String domain = "org.apache.cassandra.metrics:name=" + name + ",type=";
+    List<ObjectName> metrics = new ArrayList<>();
+    metrics.add(new ObjectName(domain + "Table" + ofTable));
+    metrics.addAll(server.queryNames(new ObjectName(domain + "IndexTable" + ofTable + ".*"), null));
+    return metrics;
+  }
+
   /** Live SSTables of one table. */
   record TableSize(int sstables, long bytes) {
     static final TableSize EMPTY = new TableSize(0, 0);

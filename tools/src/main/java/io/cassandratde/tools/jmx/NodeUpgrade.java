@@ -2,6 +2,7 @@ package io.cassandratde.tools.jmx;
 
 import io.cassandratde.tools.jmx.NodeConnection.Rewrite;
 import io.cassandratde.tools.jmx.NodeConnection.TableSize;
+import io.cassandratde.tools.jmx.NodeConnection.WriteMark;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -35,7 +36,7 @@ final class NodeUpgrade {
   private final UpgradeRequest request;
   private final InstantSource clock;
   private final Map<TableName, TableSize> sizes = new LinkedHashMap<>();
-  private final List<TableName> done = new ArrayList<>();
+  private final Map<TableName, Rewritten> done = new LinkedHashMap<>();
   private final Map<TableName, String> failed = new LinkedHashMap<>();
   private volatile @Nullable String failure;
   private volatile boolean stopped;
@@ -122,11 +123,12 @@ final class NodeUpgrade {
 
   synchronized NodeResult result() {
     List<TableName> notStarted = new ArrayList<>(sizes.keySet());
-    notStarted.removeAll(done);
+    notStarted.removeAll(done.keySet());
     notStarted.removeAll(failed.keySet());
     return new NodeResult(
         node.address().toString(),
-        List.copyOf(done),
+        List.copyOf(done.keySet()),
+        done.keySet().stream().filter(t -> done.get(t) == Rewritten.NOTHING).toList(),
         new LinkedHashMap<>(failed),
         notStarted,
         failure);
@@ -135,19 +137,23 @@ final class NodeUpgrade {
   private void table(TableName table, TableSize size, Progress progress, ExecutorService caller)
       throws InterruptedException {
     Instant start = clock.instant();
-    String reason = null;
-    for (int attempt = 1; attempt <= ATTEMPTS && !stopped; attempt++) {
-      reason = attempt(table, progress, caller);
-      if (reason == null || !reason.contains("CompactionInterruptedException")) {
-        break;
+    Rewritten rewritten = Rewritten.NOTHING;
+    String reason;
+    try {
+      WriteMark before = node.writeMark(table);
+      reason = attempts(table, progress, caller);
+      if (reason == null) {
+        rewritten = rewritten(before, node.writeMark(table));
       }
+    } catch (IOException | JMException | RuntimeException e) {
+      reason = reason(e);
     }
     if (stopped && reason != null) {
       return; // stays in the list of what is left
     }
     if (reason == null) {
-      finish(table, null);
-      progress.tableDone(table, size, Duration.between(start, clock.instant()));
+      finish(table, rewritten);
+      progress.tableDone(table, size, rewritten, Duration.between(start, clock.instant()));
       return;
     }
     if (!node.alive()) {
@@ -155,16 +161,41 @@ final class NodeUpgrade {
       progress.line("FAILED: " + failure);
       return;
     }
-    finish(table, reason);
+    fail(table, reason);
     progress.tableFailed(table, size, reason);
   }
 
-  private synchronized void finish(TableName table, @Nullable String reason) {
-    if (reason == null) {
-      done.add(table);
-    } else {
-      failed.put(table, reason);
+  /**
+   * The node answers "successful" also when there was nothing to do. Its names of SSTables do not
+   * show over JMX, but two counters tell: without new bytes nothing was written, and without an old
+   * version the bytes are those of a compaction that ran at the same time.
+   */
+  private Rewritten rewritten(WriteMark before, WriteMark after) {
+    boolean written = after.bytesWritten() > before.bytesWritten();
+    if (!written || (!request.includeAll() && before.oldVersion() == 0)) {
+      return Rewritten.NOTHING;
     }
+    return request.includeAll() && !request.limited() ? Rewritten.ALL : Rewritten.SOME;
+  }
+
+  private synchronized void finish(TableName table, Rewritten rewritten) {
+    done.put(table, rewritten);
+  }
+
+  private synchronized void fail(TableName table, String reason) {
+    failed.put(table, reason);
+  }
+
+  private @Nullable String attempts(TableName table, Progress progress, ExecutorService caller)
+      throws InterruptedException {
+    String reason = "stopped before it began";
+    for (int attempt = 1; attempt <= ATTEMPTS && !stopped; attempt++) {
+      reason = attempt(table, progress, caller);
+      if (reason == null || !reason.contains("CompactionInterruptedException")) {
+        break;
+      }
+    }
+    return reason;
   }
 
   /** One call of the MBean; null when the table is done, else why it is not. */

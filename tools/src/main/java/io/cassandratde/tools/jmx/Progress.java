@@ -63,19 +63,26 @@ final class Progress {
   }
 
   /** A table is over; empty ones are not worth a line. */
-  void tableDone(TableName table, TableSize size, Duration took) {
+  void tableDone(TableName table, TableSize size, Rewritten rewritten, Duration took) {
     finished = finished.plus(size);
-    if (size.sstables() > 0) {
-      line(
-          String.format(
-              Locale.ROOT,
-              "%s: done, %d SSTable%s (%s) in %.1f s",
-              table,
-              size.sstables(),
-              size.sstables() == 1 ? "" : "s",
-              Bytes.print(size.bytes()),
-              took.toMillis() / 1000.0));
+    if (size.sstables() == 0) {
+      return;
     }
+    String sstables =
+        String.format(
+            Locale.ROOT,
+            "%d SSTable%s (%s)",
+            size.sstables(),
+            size.sstables() == 1 ? "" : "s",
+            Bytes.print(size.bytes()));
+    String time = String.format(Locale.ROOT, " in %.1f s", took.toMillis() / 1000.0);
+    line(
+        table
+            + switch (rewritten) {
+              case ALL -> ": done, " + sstables + time;
+              case SOME -> ": done, some or all of " + sstables + time;
+              case NOTHING -> ": nothing to rewrite in " + sstables;
+            });
   }
 
   void tableFailed(TableName table, TableSize size, String reason) {

@@ -18,4 +18,12 @@ public record UpgradeRequest(
     int jobs,
     long maxTimestamp,
     @Nullable String keyspace,
-    List<String> tables) {}
+    List<String> tables) {
+
+  /** For {@code maxTimestamp}: however young. */
+  public static final long NO_LIMIT = Long.MAX_VALUE;
+
+  public boolean limited() {
+    return maxTimestamp != NO_LIMIT;
+  }
+}

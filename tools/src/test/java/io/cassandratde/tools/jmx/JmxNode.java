@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
 import javax.management.ObjectName;
@@ -46,6 +47,7 @@ public final class JmxNode implements AutoCloseable {
   /** Outcome by table name; 0 where there is none. */
   final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
 
+  private final Map<String, AtomicLong> metrics = new ConcurrentHashMap<>();
   final CountDownLatch blocked = new CountDownLatch(1);
   final CountDownLatch stopped = new CountDownLatch(1);
   volatile List<Map<String, String>> compactions = List.of();
@@ -136,11 +138,60 @@ public final class JmxNode implements AutoCloseable {
         "org.apache.cassandra.db:type=Tables,keyspace=" + keyspace + ",table=" + table,
         new Metric(0),
         MetricMBean.class);
-    String metric =
-        "org.apache.cassandra.metrics:type=Table,keyspace=" + keyspace + ",scope=" + table;
-    register(metric + ",name=LiveSSTableCount", new Metric(sstables), MetricMBean.class);
-    register(metric + ",name=LiveDiskSpaceUsed", new Metric(bytes), MetricMBean.class);
+    metric("Table", keyspace, table, "LiveSSTableCount", sstables);
+    metric("Table", keyspace, table, "LiveDiskSpaceUsed", bytes);
+    metric("Table", keyspace, table, "OldVersionSSTableCount", 0);
+    metric("Table", keyspace, table, "CompactionBytesWritten", 77);
     return this;
+  }
+
+  /** An index with SSTables of its own, of an old version. */
+  JmxNode oldIndex(String keyspace, String table, String index) throws Exception {
+    metric("IndexTable", keyspace, table + "." + index, "OldVersionSSTableCount", 1);
+    metric("IndexTable", keyspace, table + "." + index, "CompactionBytesWritten", 0);
+    return this;
+  }
+
+  /** SSTables of the table are of an older version. */
+  JmxNode old(String keyspace, String table, int sstables) {
+    metrics(keyspace, table, "OldVersionSSTableCount").forEach(m -> m.set(sstables));
+    return this;
+  }
+
+  /** As a compaction, or the rewrite itself, does it. */
+  JmxNode compacted(String keyspace, String table, long bytes) {
+    metrics(keyspace, table, "CompactionBytesWritten").forEach(m -> m.addAndGet(bytes));
+    return this;
+  }
+
+  private void metric(String type, String keyspace, String scope, String name, long value)
+      throws Exception {
+    Metric metric = new Metric(value);
+    register(
+        "org.apache.cassandra.metrics:type=%s,keyspace=%s,scope=%s,name=%s"
+            .formatted(type, keyspace, scope, name),
+        metric,
+        MetricMBean.class);
+    metrics.put(keyspace + "." + scope + " " + name, metric.value());
+  }
+
+  /** Of the table and its indexes. */
+  private List<AtomicLong> metrics(String keyspace, String table, String name) {
+    return metrics.entrySet().stream()
+        .filter(m -> m.getKey().matches(keyspace + "\\." + table + "(\\.\\w+)? " + name))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** What a node does with SSTables that the request means; no clock here, so without -t. */
+  private void rewrite(String keyspace, String table, boolean excludeCurrent) {
+    boolean old =
+        metrics(keyspace, table, "OldVersionSSTableCount").stream().anyMatch(m -> m.get() > 0);
+    boolean live = metrics(keyspace, table, "LiveSSTableCount").stream().anyMatch(m -> m.get() > 0);
+    if (excludeCurrent ? old : live) {
+      compacted(keyspace, table, 1000);
+      old(keyspace, table, 0);
+    }
   }
 
   /** The table's rewrite goes on until somebody stops it. */
@@ -212,7 +263,11 @@ public final class JmxNode implements AutoCloseable {
               + jobs
               + (maxTimestamp == Long.MAX_VALUE ? "" : " before=" + maxTimestamp));
       Outcome outcome = outcomes.get(table);
-      return outcome == null ? 0 : outcome.run(JmxNode.this);
+      if (outcome != null) {
+        return outcome.run(JmxNode.this);
+      }
+      rewrite(keyspace, table, excludeCurrent);
+      return 0;
     }
   }
 
@@ -229,15 +284,19 @@ public final class JmxNode implements AutoCloseable {
     }
   }
 
-  private record Metric(long value) implements MetricMBean {
+  private record Metric(AtomicLong value) implements MetricMBean {
+    Metric(long value) {
+      this(new AtomicLong(value));
+    }
+
     @Override
     public Object getValue() {
-      return value;
+      return value.get();
     }
 
     @Override
     public long getCount() {
-      return value;
+      return value.get();
     }
   }
 }

@@ -33,7 +33,7 @@ class ProgressTest {
   @Test
   void a_terminal_gets_a_bar_that_redraws_itself() {
     Progress progress = progress(true);
-    progress.tableDone(RACES, new TableSize(1, 1024), Duration.ofSeconds(1));
+    progress.tableDone(RACES, new TableSize(1, 1024), Rewritten.ALL, Duration.ofSeconds(1));
     progress.running(RIDERS, 1024, 1);
     assertThat(printed())
         .endsWith(
@@ -61,8 +61,23 @@ class ProgressTest {
   }
 
   @Test
+  void a_table_that_is_done_says_what_was_done() {
+    Progress progress = progress(false);
+    progress.tableDone(RIDERS, new TableSize(3, 3072), Rewritten.ALL, Duration.ofMillis(1500));
+    progress.tableDone(RIDERS, new TableSize(3, 3072), Rewritten.SOME, Duration.ofMillis(1500));
+    progress.tableDone(RACES, new TableSize(1, 1024), Rewritten.NOTHING, Duration.ofMillis(1500));
+    assertThat(printed())
+        .isEqualTo(
+            """
+            n1: cycling.riders: done, 3 SSTables (3.00 KiB) in 1.5 s
+            n1: cycling.riders: done, some or all of 3 SSTables (3.00 KiB) in 1.5 s
+            n1: cycling.races: nothing to rewrite in 1 SSTable (1.00 KiB)
+            """);
+  }
+
+  @Test
   void empty_tables_are_not_worth_a_line() {
-    progress(false).tableDone(RACES, TableSize.EMPTY, Duration.ZERO);
+    progress(false).tableDone(RACES, TableSize.EMPTY, Rewritten.NOTHING, Duration.ZERO);
     assertThat(printed()).isEmpty();
   }
 }

@@ -52,9 +52,10 @@ class UpgradeSSTablesTest {
     assertThat(a.calls).isEqualTo(expected);
     assertThat(b.calls).isEqualTo(expected);
     assertThat(session.out())
-        .contains(a.address() + ": cycling.riders: done, 3 SSTables (2.93 KiB)")
-        .contains(a.address() + ": complete (2 tables)")
-        .contains(b.address() + ": complete (2 tables)");
+        .contains(a.address() + ": cycling.riders: done, some or all of 3 SSTables")
+        .contains(a.address() + ": complete (2 tables rewritten)")
+        .contains(b.address() + ": complete (1 table rewritten, nothing to rewrite in 1)")
+        .doesNotContain("nothing to rewrite:");
     assertThat(session.err()).contains("also those that an earlier run rewrote");
   }
 
@@ -71,6 +72,86 @@ class UpgradeSSTablesTest {
   }
 
   @Test
+  void where_nothing_is_of_an_older_version_nothing_is_called_done() {
+    assertThat(session.run("upgradesstables", "--hosts", both(), "cycling")).isEqualTo(ExitCode.OK);
+    assertThat(session.out().lines())
+        .containsExactly(
+            a.address() + ": cycling.races: nothing to rewrite in 1 SSTable (10 B)",
+            a.address() + ": cycling.riders: nothing to rewrite in 3 SSTables (2.93 KiB)",
+            b.address() + ": cycling.riders: nothing to rewrite in 2 SSTables (1.95 KiB)",
+            a.address() + ": nothing to rewrite (2 tables)",
+            b.address() + ": nothing to rewrite (2 tables)",
+            "nothing to rewrite: all SSTables are of the current version; after a key change use"
+                + " -a");
+  }
+
+  @Test
+  void only_what_is_of_an_older_version_is_called_rewritten() {
+    a.old("cycling", "riders", 2);
+    assertThat(session.run("upgradesstables", "--hosts", a.address(), "cycling"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(session.out())
+        .contains("cycling.races: nothing to rewrite in 1 SSTable")
+        .contains("cycling.riders: done, some or all of 3 SSTables (2.93 KiB)")
+        .contains(a.address() + ": complete (1 table rewritten, nothing to rewrite in 1)")
+        .doesNotContain("use -a");
+  }
+
+  @Test
+  void an_index_of_an_older_version_counts_with_its_table() throws Exception {
+    a.oldIndex("cycling", "riders", "by_team");
+    assertThat(session.run("upgradesstables", "--hosts", a.address(), "cycling", "riders"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(session.out()).contains(": complete (1 table rewritten)");
+  }
+
+  @Test
+  void a_compaction_at_the_same_time_is_not_taken_for_the_rewrite() {
+    a.outcomes.put(
+        "riders",
+        node -> {
+          node.compacted("cycling", "riders", 5000);
+          return 0;
+        });
+    assertThat(session.run("upgradesstables", "--hosts", a.address(), "cycling"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(session.out()).contains(a.address() + ": nothing to rewrite (2 tables)");
+  }
+
+  @Test
+  void what_was_rewritten_before_an_interruption_counts() {
+    AtomicInteger tries = new AtomicInteger();
+    a.old("cycling", "riders", 1);
+    a.outcomes.put(
+        "riders",
+        node -> {
+          if (tries.incrementAndGet() < 2) {
+            node.old("cycling", "riders", 0).compacted("cycling", "riders", 1000);
+            throw new IllegalStateException("CompactionInterruptedException: a flush came between");
+          }
+          return 0;
+        });
+    assertThat(session.run("upgradesstables", "--hosts", a.address(), "cycling", "riders"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(session.out()).contains(": complete (1 table rewritten)");
+  }
+
+  @Test
+  void with_all_there_may_be_nothing_too_young_or_empty() throws Exception {
+    a.outcomes.put("riders", node -> 0);
+    assertThat(
+            session.run(
+                "upgradesstables", "--hosts", a.address(), "-a", "-t", "99", "cycling", "riders"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(session.out())
+        .contains(
+            "nothing to rewrite: there are no SSTables created before 1970-01-01T00:00:00.099Z");
+    assertThat(session.run("upgradesstables", "--hosts", b.address(), "-a", "cycling", "races"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(session.out()).contains("nothing to rewrite: there are no SSTables\n");
+  }
+
+  @Test
   void one_node_after_the_other() {
     a.outcomes.put(
         "riders",
@@ -81,6 +162,8 @@ class UpgradeSSTablesTest {
     assertThat(session.run("upgradesstables", "--hosts", both(), "-a", "cycling", "riders"))
         .isEqualTo(ExitCode.OK);
     assertThat(b.calls).hasSize(1);
+    assertThat(session.out())
+        .contains(b.address() + ": cycling.riders: done, 2 SSTables (1.95 KiB) in ");
   }
 
   @Test
