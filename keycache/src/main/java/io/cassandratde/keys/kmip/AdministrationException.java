@@ -8,6 +8,7 @@ public abstract sealed class AdministrationException extends Exception
     permits ExpiryUnsupportedException,
         DeactivatedKeysNotServedException,
         DestroyRefusedException,
+        KeyDestroyedException,
         NotVerifiedException {
 
   private static final long serialVersionUID = 1L;

@@ -54,17 +54,13 @@ public final class KeyAdministration implements AutoCloseable {
   private final KeyFactory factory;
   private final InstantSource clock;
 
-  /**
-   * How long after a revoke a node may still seal, key servers being reachable (docs/RULES.md R19).
-   */
-  private final Duration notice;
-
+  private final RevokeNotice notice;
   private final String group;
 
-  private KeyAdministration(KmipClient client, Duration keyCache, InstantSource clock) {
+  private KeyAdministration(KmipClient client, RevokeNotice notice, InstantSource clock) {
     this.client = client;
     this.clock = clock;
-    this.notice = keyCache.plus(client.settings().readTimeout());
+    this.notice = notice;
     this.catalog = new KeyCatalog(client, clock, LISTING);
     this.factory = new KeyFactory(client);
     this.group = client.settings().group();
@@ -73,7 +69,7 @@ public final class KeyAdministration implements AutoCloseable {
   /** Reads the stores; no network. */
   public static KeyAdministration open(KmipGroupConfig config) throws KmipException {
     return new KeyAdministration(
-        new KmipClient(config.settings()), config.keyCache(), InstantSource.system());
+        new KmipClient(config.settings()), RevokeNotice.of(config), InstantSource.system());
   }
 
   /** Keys as one host lists them, in the order of their creation. */
@@ -137,6 +133,30 @@ public final class KeyAdministration implements AutoCloseable {
     }
   }
 
+  /** A key as a server has it, and that server's clock. */
+  private record Look(Attributes attributes, KeyFacts key, ServerTime time) {}
+
+  private Look look(String id) throws KmipException {
+    Instant local = clock.instant();
+    Reply<Attributes> reply = client.exchange(new GetAttributes(id));
+    return new Look(
+        reply.result(),
+        KeyCatalog.facts(id, reply.result()),
+        ServerTime.of(reply.serverTime(), local));
+  }
+
+  private void mustExist(KeyFacts key, String change) throws KeyDestroyedException {
+    if (destroyed(key.state())) {
+      throw new KeyDestroyedException(
+          "key %s of group %s is %s: there is nothing left to %s"
+              .formatted(key.id(), group, label(key.state()), change));
+    }
+  }
+
+  private static boolean destroyed(@Nullable KeyState state) {
+    return state == KeyState.DESTROYED || state == KeyState.DESTROYED_COMPROMISED;
+  }
+
   /**
    * No new encryption from the date on.
    *
@@ -144,11 +164,11 @@ public final class KeyAdministration implements AutoCloseable {
    */
   public Changed expire(String id, @Nullable Instant at)
       throws KmipException, AdministrationException {
-    Instant local = clock.instant();
-    Reply<Attributes> reply = client.exchange(new GetAttributes(id));
-    KeyFacts before = KeyCatalog.facts(id, reply.result());
-    ServerTime now = ServerTime.of(reply.serverTime(), local);
-    Instant end = Instant.ofEpochSecond((at == null ? now.earliest() : at).getEpochSecond());
+    Look look = look(id);
+    KeyFacts before = look.key();
+    mustExist(before, "expire");
+    Instant end =
+        Instant.ofEpochSecond((at == null ? look.time().earliest() : at).getEpochSecond());
     setProtectStop(before, end);
     KeyFacts after = catalog.facts(id);
     if (!end.equals(after.protectStop())) {
@@ -199,13 +219,14 @@ public final class KeyAdministration implements AutoCloseable {
    */
   public Changed revoke(String id, RevocationReason reason, @Nullable String message, boolean force)
       throws KmipException, AdministrationException {
-    KeyFacts before = catalog.facts(id);
-    if (before.state() == KeyState.DEACTIVATED || before.state() == KeyState.COMPROMISED) {
-      return new Changed(
-          before,
-          List.of("key " + id + " is " + label(before.state()) + " already; nothing was done"));
-    }
+    Look before = look(id);
+    mustExist(before.key(), "revoke");
+    KeyState state = before.key().state();
     List<String> warnings = new ArrayList<>();
+    if (state == KeyState.DEACTIVATED || state == KeyState.COMPROMISED) {
+      warnings.add("key " + id + " is " + label(state) + " already; nothing was done");
+      return changed(before, warnings);
+    }
     if (force) {
       warnings.add(
           "no probe was made (--force): whether this server still serves revoked keys is not known");
@@ -213,15 +234,11 @@ public final class KeyAdministration implements AutoCloseable {
       warnings.addAll(new RevokeProbe(client, catalog, factory).run(group, reason));
     }
     client.call(new Revoke(id, reason, message, null));
-    KeyFacts after = catalog.facts(id);
-    if (after.state() == null
-        || after.state() == KeyState.ACTIVE
-        || after.state() == KeyState.PRE_ACTIVE) {
+    Look after = look(id);
+    state = after.key().state();
+    if (state == null || state == KeyState.ACTIVE || state == KeyState.PRE_ACTIVE) {
       throw new NotVerifiedException(
-          "the server accepted the revoke of key "
-              + id
-              + " and still shows it as "
-              + label(after.state()));
+          "the server accepted the revoke of key " + id + " and still shows it as " + label(state));
     }
     try (Get.Result stillThere = client.call(new Get(id))) {
       if (stillThere.bits() == 0) {
@@ -236,7 +253,15 @@ public final class KeyAdministration implements AutoCloseable {
               + e.getMessage()
               + ")");
     }
-    return new Changed(after, warnings);
+    return changed(after, warnings);
+  }
+
+  private Changed changed(Look revoked, List<String> warnings) {
+    String notYet = notice.warning(revoked.attributes(), revoked.time());
+    if (notYet != null) {
+      warnings.add(notYet);
+    }
+    return new Changed(revoked.key(), warnings);
   }
 
   /** As {@link #destroy(String, boolean)}, without force. */
@@ -254,15 +279,13 @@ public final class KeyAdministration implements AutoCloseable {
    */
   public List<String> destroy(String id, boolean force)
       throws KmipException, AdministrationException {
-    Instant local = clock.instant();
-    Reply<Attributes> reply = client.exchange(new GetAttributes(id));
-    KeyState state = reply.result().state();
-    if (state == KeyState.DESTROYED || state == KeyState.DESTROYED_COMPROMISED) {
+    Look look = look(id);
+    KeyState state = look.key().state();
+    if (destroyed(state)) {
       return List.of("key " + id + " is " + label(state) + " already; nothing was done");
     }
     List<String> warnings = new ArrayList<>();
-    String objection =
-        objection(id, reply.result(), ServerTime.of(reply.serverTime(), local), warnings);
+    String objection = objection(look, warnings);
     if (objection != null && !force) {
       throw new DestroyRefusedException(
           objection + "; nothing was destroyed; --force destroys all the same");
@@ -306,7 +329,7 @@ public final class KeyAdministration implements AutoCloseable {
     if (state == null) {
       throw refusal;
     }
-    if (state != KeyState.DESTROYED && state != KeyState.DESTROYED_COMPROMISED) {
+    if (!destroyed(state)) {
       throw new NotVerifiedException(
           "key %s was destroyed, but %s still shows it as %s".formatted(id, host, label(state)));
     }
@@ -316,37 +339,25 @@ public final class KeyAdministration implements AutoCloseable {
    * Why it is too early; null when nothing speaks against it. A key that was never Active has
    * sealed nothing.
    */
-  private @Nullable String objection(
-      String id, Attributes key, ServerTime now, List<String> warnings) {
-    KeyState state = key.state();
+  private @Nullable String objection(Look look, List<String> warnings) {
+    String key = "key " + look.key().id();
+    KeyState state = look.key().state();
     if (state == KeyState.PRE_ACTIVE) {
       return null;
     }
     if (state != KeyState.DEACTIVATED && state != KeyState.COMPROMISED) {
-      return "key "
-          + id
-          + " is "
-          + label(state)
-          + ", so nodes may be sealing with it: revoke it first";
+      return key + " is " + label(state) + ", so nodes may be sealing with it: revoke it first";
     }
-    Instant since = state == KeyState.COMPROMISED ? key.compromiseDate() : key.deactivationDate();
-    if (since == null) {
-      warnings.add(
-          "this server keeps no date of the revoke: nodes may seal with the key for "
-              + notice.toSeconds()
-              + " s (key_cache_millis and timeout) after it; data sealed then is lost");
+    String notYet = notice.warning(look.attributes(), look.time());
+    if (notYet == null) {
       return null;
     }
-    Instant safe = since.plus(notice);
-    return now.earliest().isBefore(safe)
-        ? "key "
-            + id
-            + " was revoked at "
-            + since
-            + ", and nodes may seal with it until "
-            + safe
-            + " (key_cache_millis and timeout)"
-        : null;
+    Instant revoked = RevokeNotice.revoked(look.attributes());
+    if (revoked == null) {
+      warnings.add(notYet + "; data sealed then is lost");
+      return null;
+    }
+    return key + " was revoked at " + revoked + ", and " + notYet;
   }
 
   static String label(@Nullable KeyState state) {

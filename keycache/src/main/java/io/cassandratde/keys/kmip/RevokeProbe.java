@@ -37,9 +37,9 @@ final class RevokeProbe {
       throw new DeactivatedKeysNotServedException(
           "no throwaway key could be made in group "
               + group
-              + " to find out whether its servers still give out revoked keys: "
-              + e.getMessage()
-              + "; nothing was revoked; --force revokes without the probe");
+              + " to find out whether its servers still give out revoked keys, so nothing was revoked"
+              + " (--force revokes without the probe): "
+              + e.getMessage());
     }
     List<String> warnings = new ArrayList<>();
     try {
@@ -62,9 +62,8 @@ final class RevokeProbe {
       throw new DeactivatedKeysNotServedException(
           "a revoked throwaway key could not be read back from group "
               + group
-              + ": "
-              + e.getMessage()
-              + "; nothing was revoked, because data under the key would be lost to this identity; --force revokes all the same");
+              + ", so nothing was revoked: data under the key would be lost to this identity (--force revokes all the same): "
+              + e.getMessage());
     } finally {
       remove(id, warnings);
     }

@@ -12,11 +12,15 @@ import io.cassandratde.kmip.devserver.DevServerBehaviour.Lacking;
 import io.cassandratde.kmip.devserver.ObjectState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The operators' commands, against a real server over TLS (docs/RULES.md R17, R18). */
 class KeyAdministrationTest {
+
+  /** key_cache_millis and timeout of {@link DevGroup}. */
+  private static final Duration NOTICE = Duration.ofMinutes(5).plusSeconds(5);
 
   private final DevGroup group = DevGroup.single();
   private final KeyAdministration admin = group.administration();
@@ -44,18 +48,49 @@ class KeyAdministrationTest {
   @Test
   void revoke_deactivates_and_leaves_no_probe_behind() throws Exception {
     String id = key();
+    Instant end = group.instant().plus(NOTICE);
     KeyAdministration.Changed changed =
         admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, "rotation", false);
     assertThat(changed.key().state()).isEqualTo(KeyState.DEACTIVATED);
-    assertThat(changed.warnings()).isEmpty();
+    assertThat(changed.warnings())
+        .containsExactly("nodes may seal with it until " + end + " (key_cache_millis and timeout)");
     assertThat(admin.list(null).keys())
         .filteredOn(k -> k.state() != KeyState.DESTROYED)
         .extracting(KeyFacts::id)
         .containsExactly(id);
-    assertThat(admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false).warnings())
+  }
+
+  @Test
+  void a_second_revoke_does_nothing_and_warns_only_while_nodes_may_seal() throws Exception {
+    String id = key();
+    RevocationReason why = RevocationReason.CESSATION_OF_OPERATION;
+    List<String> first = admin.revoke(id, why, null, false).warnings();
+    assertThat(admin.revoke(id, why, null, false).warnings())
+        .hasSize(2)
+        .containsAll(first)
+        .anyMatch(w -> w.contains("already; nothing was done"));
+    assertThatThrownBy(() -> admin.destroy(id))
+        .as("the same moment for both commands")
+        .hasMessageContaining(first.get(0));
+    group.advance(NOTICE.plusSeconds(1));
+    assertThat(admin.revoke(id, why, null, false).warnings())
         .singleElement()
         .asString()
-        .contains("already");
+        .contains("already; nothing was done");
+    assertThat(admin.destroy(id)).isEmpty();
+  }
+
+  @Test
+  void a_destroyed_key_is_called_so_when_somebody_wants_to_end_it() throws Exception {
+    String id = key();
+    admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false);
+    admin.destroy(id, true);
+    assertThatThrownBy(() -> admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false))
+        .isInstanceOf(KeyDestroyedException.class)
+        .hasMessageContaining(id + " of group vault is Destroyed: there is nothing left to revoke");
+    assertThatThrownBy(() -> admin.expire(id, null))
+        .isInstanceOf(KeyDestroyedException.class)
+        .hasMessageContaining("nothing left to expire");
   }
 
   @Test

@@ -4,7 +4,6 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.kmip.AdministrationException;
 import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.keys.kmip.KeyFacts;
@@ -63,8 +62,7 @@ public final class ManageKmipRevoke extends TdeCommand {
     RevocationReason why = reason(reason);
     String id = arguments.get(1);
     KmipGroups groups = new KmipGroups(config.load(session));
-    KmipGroupConfig group = groups.group(arguments.get(0));
-    try (KeyAdministration administration = groups.open(group.name())) {
+    try (KeyAdministration administration = groups.open(arguments.get(0))) {
       KeyAdministration.Changed changed = administration.revoke(id, why, message, force);
       changed.warnings().forEach(session.terminal()::warn);
       KeyFacts key = changed.key();
@@ -80,10 +78,8 @@ public final class ManageKmipRevoke extends TdeCommand {
       session
           .terminal()
           .warn(
-              "nodes may encrypt under it for another "
-                  + group.keyCache().toSeconds()
-                  + " s (key_cache_millis). Data and backups under it need it until they are"
-                  + " rewritten: do not destroy it before.");
+              "data and backups under the key need it until they are rewritten: do not destroy it"
+                  + " before");
     }
     return ExitCode.OK;
   }

@@ -183,8 +183,20 @@ class ManageKmipTest {
     String id = newKey("ns");
     assertThat(session.run("managekmip", "revoke", "prod", id)).isEqualTo(ExitCode.OK);
     assertThat(session.out()).isEqualTo("Key " + id + " is revoked: Deactivated.\n");
-    assertThat(session.err()).contains("WARNING: ").contains("300 s");
+    assertThat(session.err().lines())
+        .hasSize(2)
+        .anyMatch(l -> l.startsWith("WARNING: nodes may seal with it until 20"))
+        .anyMatch(l -> l.endsWith("do not destroy it before"));
     assertThat(key(id).get("state").asText()).isEqualTo("Deactivated");
+  }
+
+  @Test
+  void a_second_revoke_contradicts_itself_in_nothing() {
+    String id = newKey("ns");
+    session.run("managekmip", "revoke", "prod", id);
+    serverTime = serverTime.plus(Duration.ofHours(1));
+    assertThat(session.run("managekmip", "revoke", "prod", id)).isEqualTo(ExitCode.OK);
+    assertThat(session.err()).contains("already; nothing was done").doesNotContain("may seal");
   }
 
   @Test
@@ -225,7 +237,12 @@ class ManageKmipTest {
     assertThat(session.run("managekmip", "destroy", "prod", id))
         .as(session.err())
         .isEqualTo(ExitCode.OK);
-    assertThat(session.run("managekmip", "revoke", "prod", id)).isNotEqualTo(ExitCode.OK);
+    assertThat(session.run("managekmip", "revoke", "prod", id)).isEqualTo(ExitCode.REFUSED);
+    assertThat(session.err().lines())
+        .containsExactly(
+            "cassandra-tde: key "
+                + id
+                + " of group prod is Destroyed: there is nothing left to revoke");
   }
 
   @Test
