@@ -139,7 +139,16 @@ public final class Failover implements AutoCloseable {
       return new KmipProtocolException(
           message.append(". Check what listens on that port.").toString());
     }
-    return new KmipUnavailableException(message.toString(), reasons);
+    return new KmipUnavailableException(message.append(remedy(failures)).toString(), reasons);
+  }
+
+  private static String remedy(List<HostFailure> failures) {
+    if (all(failures, HostFailure.Kind.BUSY)) {
+      return ". Raise max_connections_per_host, or try again later.";
+    }
+    boolean slow = failures.stream().anyMatch(f -> f.kind() == HostFailure.Kind.TIMED_OUT);
+    return ". Check that the servers run, host and port in kmip_hosts, and firewalls"
+        + (slow ? "; a slow server needs a longer timeout." : ".");
   }
 
   private KmipException mayHaveBeenDone(

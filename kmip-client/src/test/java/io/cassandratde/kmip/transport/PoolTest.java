@@ -214,7 +214,8 @@ class PoolTest {
       assertThat(
               catchThrowableOfType(
                   KmipUnavailableException.class, () -> failover.run("second", true, hurried)))
-          .hasMessageContaining("all 1 connections were busy");
+          .hasMessageContaining("all 1 connections were busy")
+          .hasMessageContaining("Raise max_connections_per_host");
       assertThat(failover.health(host -> null).get(0).consecutiveFailures()).isZero();
       released.countDown();
       assertThat(first.get()).isNotEmpty();

@@ -110,7 +110,7 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
     } catch (NodeUnreachableException e) {
       throw new CommandFailure(
           e.accessDenied() ? ExitCode.REFUSED : ExitCode.UNREACHABLE,
-          String.valueOf(e.getMessage()),
+          e.getMessage() + "; " + e.remedy(),
           e);
     }
     if (nodes.connected().isEmpty()) {
@@ -118,7 +118,7 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
           nodes.accessDenied() ? ExitCode.REFUSED : ExitCode.UNREACHABLE,
           nodes.unreachable().stream()
               .map(r -> String.valueOf(r.failure()))
-              .collect(Collectors.joining("; ")));
+              .collect(Collectors.joining("; ", "", "; " + nodes.advice())));
     }
   }
 
@@ -151,7 +151,8 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
       terminal.err().println("All SSTables are rewritten, also those that an earlier run rewrote.");
     }
     if (nodes.advice() != null) {
-      terminal.warn(nodes.advice());
+      terminal.warn(
+          nodes.unreachable().size() + " of the nodes cannot be reached: " + nodes.advice());
     }
     ClusterUpgrade upgrade =
         new ClusterUpgrade(request, terminal.out(), terminal.outIsTerminal(), session.clock());

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
 import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public final class ClusterNodes implements AutoCloseable {
   private final Duration patience;
   private final Map<String, NodeConnection> byHostId = new LinkedHashMap<>();
   private final List<NodeResult> unreachable = new ArrayList<>();
-  private boolean remoteJmxMissing;
+  private final Set<String> remedies = new LinkedHashSet<>();
   private boolean accessDenied;
 
   public ClusterNodes(JmxAccess access, Duration patience) {
@@ -50,17 +51,17 @@ public final class ClusterNodes implements AutoCloseable {
       JmxAddress address = JmxAddress.parse(host, contactAddress.port());
       if (!live.contains(endpoint)) {
         unreachable.add(NodeResult.untouched(address.toString(), "the node is down"));
-      } else if (!connect(address, member.getValue())) {
-        remoteJmxMissing = true;
+      } else {
+        connect(address, member.getValue());
       }
     }
   }
 
-  private boolean connect(JmxAddress address, @Nullable String expectedId)
+  private void connect(JmxAddress address, @Nullable String expectedId)
       throws InterruptedException {
     try {
       NodeConnection node = NodeConnection.open(address, access, patience);
-      String id = hostId(node);
+      String id = hostId(node, access);
       // RMI stubs may carry another address (java.rmi.server.hostname) than the one asked for.
       NodeConnection same = byHostId.get(id);
       if (same != null || (expectedId != null && !expectedId.equals(id))) {
@@ -71,23 +72,23 @@ public final class ClusterNodes implements AutoCloseable {
                 same == null
                     ? "JMX at this address reaches another node (" + id + ")"
                     : "JMX at this address reaches the same node as " + same.address()));
-        return false;
+        remedies.add(JmxFailures.REMOTE);
+        return;
       }
       byHostId.put(id, node);
-      return true;
     } catch (NodeUnreachableException e) {
       accessDenied |= e.accessDenied();
+      remedies.add(e.remedy());
       unreachable.add(NodeResult.untouched(address.toString(), String.valueOf(e.getMessage())));
-      return false;
     }
   }
 
-  private static String hostId(NodeConnection node) throws NodeUnreachableException {
+  private static String hostId(NodeConnection node, JmxAccess access)
+      throws NodeUnreachableException {
     try {
       return node.hostId();
     } catch (IOException | JMException e) {
-      throw new NodeUnreachableException(
-          "no JMX at " + node.address() + ": " + NodeConnection.rootMessage(e), false, e);
+      throw JmxFailures.of(node.address(), access, e);
     }
   }
 
@@ -103,18 +104,9 @@ public final class ClusterNodes implements AutoCloseable {
     return accessDenied;
   }
 
-  /** What to do about members whose JMX we could not reach; null when there are none. */
+  /** What to do about nodes whose JMX we could not reach; null when there are none. */
   public @Nullable String advice() {
-    if (!remoteJmxMissing) {
-      return null;
-    }
-    TreeSet<String> names = new TreeSet<>();
-    unreachable.forEach(r -> names.add(r.node()));
-    return "Stock Cassandra lets JMX listen on loopback only: run this command with --local on each"
-        + " node not reached ("
-        + String.join(", ", names)
-        + "), or open JMX there (LOCAL_JMX=no in cassandra-env.sh, with authentication), or name"
-        + " other ports with --hosts addr:jmxport,…";
+    return remedies.isEmpty() ? null : String.join("; ", remedies);
   }
 
   @Override

@@ -62,22 +62,9 @@ public final class NodeConnection implements AutoCloseable {
       return opening.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       opening.cancel(false);
-      throw new NodeUnreachableException(
-          "no answer from JMX at " + address + " within " + patience.toSeconds() + " s", false, e);
+      throw JmxFailures.silent(address, patience.toSeconds(), e);
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      if (cause instanceof SecurityException) {
-        throw new NodeUnreachableException(
-            "JMX at " + address + " refused the login: " + cause.getMessage(), true, cause);
-      }
-      if (cause instanceof javax.management.InstanceNotFoundException) {
-        throw new NodeUnreachableException(
-            "JMX at " + address + " is not a Cassandra node, or one that still starts",
-            false,
-            cause);
-      }
-      throw new NodeUnreachableException(
-          "no JMX at " + address + ": " + rootMessage(cause), false, cause);
+      throw JmxFailures.of(address, access, e.getCause() == null ? e : e.getCause());
     }
   }
 

@@ -219,16 +219,35 @@ class UpgradeSSTablesTest {
     assertThat(session.run("upgradesstables", "--hosts", a.address() + "," + gone, "-a"))
         .isEqualTo(ExitCode.INCOMPLETE);
     assertThat(session.err())
-        .contains("  " + gone + ": no JMX at " + gone + ": Connection refused");
+        .contains("  " + gone + ": no JMX at " + gone + ": Connection refused")
+        .contains("WARNING: 1 of the nodes cannot be reached: check host and JMX port (-p");
     assertThat(session.out()).contains(a.address() + ": complete");
   }
 
   @Test
   void when_no_node_can_be_reached_the_exit_code_says_so() throws Exception {
     String gone = "127.0.0.1:" + JmxNode.freePort();
-    assertThat(session.run("upgradesstables", "-h", gone)).isEqualTo(ExitCode.UNREACHABLE);
-    assertThat(session.run("upgradesstables", "--hosts", gone)).isEqualTo(ExitCode.UNREACHABLE);
-    assertThat(session.err().lines()).hasSize(1);
+    for (String option : List.of("-h", "--hosts")) {
+      assertThat(session.run("upgradesstables", option, gone)).isEqualTo(ExitCode.UNREACHABLE);
+      assertThat(session.err().lines())
+          .singleElement()
+          .asString()
+          .contains("no JMX at " + gone + ": Connection refused; check host and JMX port (-p")
+          .contains("--ssl")
+          .doesNotContain("LOCAL_JMX");
+    }
+  }
+
+  @Test
+  void a_node_elsewhere_may_listen_on_loopback_only() {
+    assertThat(session.run("upgradesstables", "--hosts", "no-such-host.invalid"))
+        .isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(session.err().lines())
+        .singleElement()
+        .asString()
+        .contains("unknown host no-such-host.invalid; check host")
+        .contains("--local")
+        .contains("LOCAL_JMX=no");
   }
 
   @Test
@@ -274,7 +293,13 @@ class UpgradeSSTablesTest {
       String[] base = {"upgradesstables", "--hosts", guarded.address(), "-u", "ops"};
       assertThat(session.run(with(base, "-pwf", file.toString()))).isEqualTo(ExitCode.OK);
       assertThat(session.run(with(base, "-pw", "wrong"))).isEqualTo(ExitCode.REFUSED);
-      assertThat(session.err()).contains("refused the login").doesNotContain("wrong\n");
+      assertThat(session.err())
+          .contains("refused the login")
+          .contains("check the user (-u) and the password (-pw, -pwf)")
+          .doesNotContain("wrong\n");
+      assertThat(session.run("upgradesstables", "--hosts", guarded.address()))
+          .isEqualTo(ExitCode.REFUSED);
+      assertThat(session.err()).contains("give a user with -u");
       assertThat(session.run(base)).isEqualTo(ExitCode.USAGE);
       assertThat(new TestSession().answering("secret word").run(base)).isEqualTo(ExitCode.OK);
     }
