@@ -17,6 +17,8 @@ public final class TlsSettings {
   private final List<String> protocols;
   private final List<String> cipherSuites;
   private final boolean verifyHostname;
+  private final String keystorePasswordSource;
+  private final String truststorePasswordSource;
 
   /**
    * Everything spelt out.
@@ -35,6 +37,34 @@ public final class TlsSettings {
       List<String> protocols,
       List<String> cipherSuites,
       boolean verifyHostname) {
+    this(
+        keystore,
+        keystoreType,
+        keystorePassword,
+        truststore,
+        truststoreType,
+        truststorePassword,
+        protocols,
+        cipherSuites,
+        verifyHostname,
+        "keystore_password",
+        "truststore_password");
+  }
+
+  private TlsSettings(
+      Path keystore,
+      String keystoreType,
+      char[] keystorePassword,
+      Path truststore,
+      String truststoreType,
+      char[] truststorePassword,
+      List<String> protocols,
+      List<String> cipherSuites,
+      boolean verifyHostname,
+      String keystorePasswordSource,
+      String truststorePasswordSource) {
+    this.keystorePasswordSource = keystorePasswordSource;
+    this.truststorePasswordSource = truststorePasswordSource;
     this.keystore = keystore;
     this.keystoreType = keystoreType;
     this.keystorePassword = keystorePassword.clone();
@@ -71,7 +101,9 @@ public final class TlsSettings {
         truststorePassword,
         protocols,
         cipherSuites,
-        verify);
+        verify,
+        keystorePasswordSource,
+        truststorePasswordSource);
   }
 
   public TlsSettings withProtocols(String... names) {
@@ -84,7 +116,25 @@ public final class TlsSettings {
         truststorePassword,
         List.of(names),
         cipherSuites,
-        verifyHostname);
+        verifyHostname,
+        keystorePasswordSource,
+        truststorePasswordSource);
+  }
+
+  /** For messages about a wrong password: where each one comes from, such as a file's name. */
+  public TlsSettings withPasswordSources(String ofKeystore, String ofTruststore) {
+    return new TlsSettings(
+        keystore,
+        keystoreType,
+        keystorePassword,
+        truststore,
+        truststoreType,
+        truststorePassword,
+        protocols,
+        cipherSuites,
+        verifyHostname,
+        ofKeystore,
+        ofTruststore);
   }
 
   public Path keystore() {
@@ -100,6 +150,11 @@ public final class TlsSettings {
     return keystorePassword.clone();
   }
 
+  /** Never the password itself. */
+  public String keystorePasswordSource() {
+    return keystorePasswordSource;
+  }
+
   public Path truststore() {
     return truststore;
   }
@@ -111,6 +166,11 @@ public final class TlsSettings {
   /** A copy, which the caller wipes. */
   public char[] truststorePassword() {
     return truststorePassword.clone();
+  }
+
+  /** Never the password itself. */
+  public String truststorePasswordSource() {
+    return truststorePasswordSource;
   }
 
   public List<String> protocols() {

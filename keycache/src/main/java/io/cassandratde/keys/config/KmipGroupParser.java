@@ -45,10 +45,8 @@ final class KmipGroupParser {
   }
 
   KmipGroupConfig parse() {
-    Duration keyCache =
-        Duration.ofMillis(
-            group.number("key_cache_millis", DEFAULT_KEY_CACHE.toMillis(), 100, 24 * HOUR));
-    Duration timeout = millis("timeout", DEFAULT_TIMEOUT);
+    Duration keyCache = group.millis("key_cache_millis", DEFAULT_KEY_CACHE, 100, 24 * HOUR);
+    Duration timeout = group.millis("timeout", DEFAULT_TIMEOUT, 10, HOUR);
     Duration connect = group.parsed("connect_timeout", timeout, Durations::parse);
     List<KmipHost> hosts = hosts();
     // Every host may be tried twice: with a pooled connection that turns out dead, and with a fresh
@@ -93,10 +91,6 @@ final class KmipGroupParser {
     }
   }
 
-  private Duration millis(String key, Duration otherwise) {
-    return Duration.ofMillis(group.number(key, otherwise.toMillis(), 10, HOUR));
-  }
-
   private List<KmipHost> hosts() {
     List<KmipHost> hosts = new ArrayList<>();
     for (String text : group.list("hosts")) {
@@ -120,16 +114,19 @@ final class KmipGroupParser {
     char[] keystorePassword = password("keystore_password");
     char[] truststorePassword = password("truststore_password");
     try {
-      return new TlsSettings(
-          store("keystore_path"),
-          storeType("keystore_type"),
-          keystorePassword,
-          store("truststore_path"),
-          storeType("truststore_type"),
-          truststorePassword,
-          protocols(),
-          group.list("cipher_suites"),
-          verifyHostname());
+      TlsSettings tls =
+          new TlsSettings(
+              store("keystore_path"),
+              storeType("keystore_type"),
+              keystorePassword,
+              store("truststore_path"),
+              storeType("truststore_type"),
+              truststorePassword,
+              protocols(),
+              group.list("cipher_suites"),
+              verifyHostname());
+      return tls.withPasswordSources(
+          Secrets.source(group, "keystore_password"), Secrets.source(group, "truststore_password"));
     } finally {
       Arrays.fill(keystorePassword, '\0');
       Arrays.fill(truststorePassword, '\0');

@@ -59,6 +59,23 @@ final class Secrets {
     return value.toCharArray();
   }
 
+  /** Where a secret comes from, for messages about a wrong one: never the secret itself. */
+  static String source(YamlSection section, String key) {
+    YamlSection source = section.isMapping(key) ? section.section(key) : null;
+    if (source != null) {
+      String variable = source.text("env");
+      return key
+          + (variable == null
+              ? " from " + source.existingFile("file")
+              : " from the environment variable " + variable);
+    }
+    String value = section.text(key);
+    return key
+        + (value != null && ValueEncryption.isEncrypted(value) ? ", an ENC value" : "")
+        + " of "
+        + section.file();
+  }
+
   private char[] decrypt(YamlSection section, String key, String value, String systemKeyName) {
     try {
       return new ValueEncryption(systemKeyDirectory.resolve(systemKeyName)).decrypt(value);

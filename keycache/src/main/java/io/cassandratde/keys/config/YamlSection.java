@@ -5,6 +5,7 @@ import java.io.StringReader;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,19 +164,51 @@ final class YamlSection {
   }
 
   long number(String key, long otherwise, long least, long most) {
-    Node node = node(key);
-    if (node == null) {
+    if (node(key) == null) {
       return otherwise;
     }
-    try {
-      long value = Long.parseLong(text(key, "").replace("_", ""));
-      if (node.getTag().equals(Tag.INT) && value >= least && value <= most) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // Falls through to the complaint: it says what is expected.
+    Long value = wholeNumber(key);
+    if (value == null || value < least || value > most) {
+      throw wrong(key, "is no whole number from " + least + " to " + most, "correct it");
     }
-    throw wrong(key, "is no whole number from " + least + " to " + most, "correct it");
+    return value;
+  }
+
+  /** An option of DSE's, a plain number of milliseconds, where ours take a unit. */
+  Duration millis(String key, Duration otherwise, long least, long most) {
+    if (node(key) == null) {
+      return otherwise;
+    }
+    Long value = wholeNumber(key);
+    if (value == null || value < least || value > most) {
+      throw wrong(
+          key,
+          "is no whole number of milliseconds from " + least + " to " + most,
+          "write it without a unit, such as `"
+              + key
+              + ": "
+              + Math.max(least, Math.min(most, meant(key, otherwise)))
+              + "`");
+    }
+    return Duration.ofMillis(value);
+  }
+
+  private long meant(String key, Duration otherwise) {
+    try {
+      return Durations.parse(text(key, "")).toMillis();
+    } catch (IllegalArgumentException e) {
+      return otherwise.toMillis();
+    }
+  }
+
+  private @Nullable Long wholeNumber(String key) {
+    String text = text(key, "").replace("_", "");
+    Node node = node(key);
+    try {
+      return node != null && node.getTag().equals(Tag.INT) ? Long.valueOf(text) : null;
+    } catch (NumberFormatException e) {
+      return null;
+    }
   }
 
   <E> E choice(String key, E otherwise, Map<String, E> choices) {

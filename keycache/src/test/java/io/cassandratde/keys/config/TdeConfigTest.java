@@ -11,6 +11,7 @@ import io.cassandratde.kmip.Credential;
 import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipSettings;
 import io.cassandratde.kmip.ProtocolVersion;
+import io.cassandratde.kmip.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +127,9 @@ class TdeConfigTest {
         "'    timeot: 1000'               | 8 | kmip_hosts.vault.timeot | known here",
         "'    timeout: soon'              | 8 | kmip_hosts.vault.timeout | whole number",
         "'    timeout: \"1000\"'          | 8 | kmip_hosts.vault.timeout | whole number",
+        "'    timeout: 5s'                | 8 | kmip_hosts.vault.timeout | milliseconds",
+        "'    timeout: 5s'                | 8 | kmip_hosts.vault.timeout | `timeout: 5000`",
+        "'    key_cache_millis: 1m'       | 8 | kmip_hosts.vault.key_cache_millis | `key_cache_millis: 60000`",
         "'    timeout: 0'                 | 8 | kmip_hosts.vault.timeout | from 10",
         "'    timeout: [1]'               | 8 | kmip_hosts.vault.timeout | plain value",
         "'    key_cache_millis: 5'        | 8 | kmip_hosts.vault.key_cache_millis | from 100",
@@ -201,6 +205,25 @@ class TdeConfigTest {
               assertThat(e.key()).isEqualTo("kmip_hosts.vault." + key);
               assertThat(e.line()).isEqualTo(line);
             });
+  }
+
+  @Test
+  void the_source_of_each_store_password_is_known_for_messages() {
+    Path secret = files.write("keystore.password", "from the file\n");
+    String yaml =
+        GROUP
+            .replace("keystore_password: secret1", "keystore_password: {file: keystore.password}")
+            .replace("truststore_password: secret2", "truststore_password: {env: STORE_PASSWORD}");
+    TlsSettings tls =
+        ConfigFiles.vault(files.parse("tde.yaml", yaml, Map.of("STORE_PASSWORD", "x")))
+            .settings()
+            .tls();
+    assertThat(tls.keystorePasswordSource()).isEqualTo("keystore_password from " + secret);
+    assertThat(tls.truststorePasswordSource())
+        .isEqualTo("truststore_password from the environment variable STORE_PASSWORD");
+    TlsSettings plain = ConfigFiles.vault(files.parse(GROUP)).settings().tls();
+    assertThat(plain.keystorePasswordSource())
+        .isEqualTo("keystore_password of " + files.directory.resolve("tde.yaml"));
   }
 
   @Test

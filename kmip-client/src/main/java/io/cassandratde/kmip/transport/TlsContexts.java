@@ -22,10 +22,23 @@ final class TlsContexts {
     char[] keyPassword = tls.keystorePassword();
     char[] trustPassword = tls.truststorePassword();
     try {
-      KeyStore keys = store(group, "keystore", tls.keystore(), tls.keystoreType(), keyPassword);
+      KeyStore keys =
+          store(
+              group,
+              "keystore",
+              tls.keystore(),
+              tls.keystoreType(),
+              keyPassword,
+              tls.keystorePasswordSource());
       requireEntry(group, "keystore", tls.keystore(), keys, true);
       KeyStore trusted =
-          store(group, "truststore", tls.truststore(), tls.truststoreType(), trustPassword);
+          store(
+              group,
+              "truststore",
+              tls.truststore(),
+              tls.truststoreType(),
+              trustPassword,
+              tls.truststorePasswordSource());
       requireEntry(group, "truststore", tls.truststore(), trusted, false);
       KeyManagerFactory keyManagers =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -38,8 +51,8 @@ final class TlsContexts {
       return context;
     } catch (GeneralSecurityException e) {
       throw new KmipTlsException(
-          "KMIP group '%s': the private key in %s cannot be used; is the key's password the store's? (%s)"
-              .formatted(group, tls.keystore(), e.getMessage()),
+          "KMIP group '%s': the private key in %s cannot be used with %s; give the key the store's password (%s)"
+              .formatted(group, tls.keystore(), tls.keystorePasswordSource(), e.getMessage()),
           e);
     } finally {
       Arrays.fill(keyPassword, '\0');
@@ -48,7 +61,7 @@ final class TlsContexts {
   }
 
   private static KeyStore store(
-      String group, String option, Path file, String type, char[] password)
+      String group, String option, Path file, String type, char[] password, String source)
       throws KmipTlsException {
     if (!Files.isReadable(file)) {
       throw new KmipTlsException(
@@ -61,8 +74,8 @@ final class TlsContexts {
       return store;
     } catch (IOException | GeneralSecurityException e) {
       throw new KmipTlsException(
-          "KMIP group '%s': %s_path %s does not open as %s with the %s_password given (%s)"
-              .formatted(group, option, file, type, option, e.getMessage()),
+          "KMIP group '%s': %s_path %s does not open as %s with %s (%s); correct the password or %s_type"
+              .formatted(group, option, file, type, source, e.getMessage(), option),
           e);
     }
   }

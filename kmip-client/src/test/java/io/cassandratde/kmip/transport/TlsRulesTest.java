@@ -133,6 +133,12 @@ class TlsRulesTest {
         TlsSettings.pkcs12(STORES.client(), STORES.password(), STORES.truststore(), wrong),
         "truststore_path " + STORES.truststore(),
         "truststore_password");
+    assertStoreRefused(
+        TlsSettings.pkcs12(STORES.client(), wrong, STORES.truststore(), STORES.password())
+            .withPasswordSources("keystore_password from /etc/store.password", "")
+            .withVerifyHostname(true),
+        "keystore_path " + STORES.client(),
+        "with keystore_password from /etc/store.password (");
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.cassandratde.tools.devca.DevStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -293,10 +294,28 @@ class ManageKmipTest {
     assertThat(session.err())
         .contains("127.0.0.1:1")
         .contains("127.0.0.2:1")
+        .contains("Check that the servers run, host and port in kmip_hosts, and firewalls")
         .doesNotContain("\tat ");
     assertThat(session.run("managekmip", "list", "prod", "--debug"))
         .isEqualTo(ExitCode.UNREACHABLE);
     assertThat(session.err()).contains("\tat ");
+  }
+
+  @Test
+  void a_wrong_store_password_is_told_with_its_file() throws Exception {
+    Path wrong = stores.configuration().resolveSibling("wrong.password");
+    Files.writeString(wrong, "not it\n");
+    Files.setPosixFilePermissions(wrong, PosixFilePermissions.fromString("rw-------"));
+    String config = Files.readString(stores.configuration());
+    Files.writeString(
+        stores.configuration(), config.replace("client.p12.password", "wrong.password"));
+    assertThat(session.run("managekmip", "list", "prod")).isEqualTo(ExitCode.TLS);
+    assertThat(session.err().lines())
+        .singleElement()
+        .asString()
+        .contains("keystore_path ")
+        .contains("with keystore_password from " + wrong)
+        .doesNotContain("not it");
   }
 
   @Test
