@@ -17,6 +17,9 @@ import io.cassandratde.kmip.KmipTlsException;
 import io.cassandratde.kmip.KmipUnavailableException;
 import io.cassandratde.tools.output.Printable;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /** An exception as one line on standard error and an exit code; a stack trace only on request. */
 final class ErrorReport {
@@ -25,7 +28,8 @@ final class ErrorReport {
   static ExitCode print(Session session, Exception thrown, boolean debug) {
     PrintStream err = session.terminal().err();
     ExitCode code = exitCode(thrown);
-    String message = thrown.getMessage();
+    String message =
+        thrown instanceof FileSystemException file ? ofFile(file) : thrown.getMessage();
     String line =
         code == ExitCode.UNEXPECTED && !(thrown instanceof KmipException)
             ? "unexpected " + thrown + (debug ? "" : "; run again with --debug")
@@ -40,11 +44,25 @@ final class ErrorReport {
     return code;
   }
 
+  /** Java says no more than the file's name where the kind of the exception is the reason. */
+  private static String ofFile(FileSystemException thrown) {
+    String reason = thrown.getReason();
+    if (reason == null) {
+      reason =
+          thrown instanceof NoSuchFileException
+              ? "there is no such file or directory"
+              : thrown instanceof AccessDeniedException
+                  ? "this user may not use it so"
+                  : thrown.getClass().getSimpleName();
+    }
+    return thrown.getFile() + ": " + reason;
+  }
+
   static ExitCode exitCode(Exception thrown) {
     if (thrown instanceof CommandFailure failure) {
       return failure.exitCode();
     }
-    if (thrown instanceof ConfigException) {
+    if (thrown instanceof ConfigException || thrown instanceof FileSystemException) {
       return ExitCode.CONFIGURATION;
     }
     if (thrown instanceof KmipException kmip) {

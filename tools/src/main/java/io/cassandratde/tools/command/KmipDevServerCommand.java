@@ -11,6 +11,8 @@ import io.cassandratde.tools.Session;
 import io.cassandratde.tools.devca.DevCertificates;
 import io.cassandratde.tools.devca.DevStores;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -71,8 +73,10 @@ public final class KmipDevServerCommand extends TdeCommand {
       throw new CommandFailure(ExitCode.USAGE, "'" + group + "' is no group name");
     }
     int colon = listen.lastIndexOf(':');
-    if (colon <= 0 || !listen.substring(colon + 1).matches("\\d{1,5}")) {
-      throw new CommandFailure(ExitCode.USAGE, "--listen wants host:port, not '" + listen + "'");
+    int port = port(listen.substring(colon + 1));
+    if (colon <= 0 || port < 0) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "--listen takes host:port with a port up to 65535, not '" + listen + "'");
     }
     String host = listen.substring(0, colon).replaceAll("^\\[|\\]$", "");
     DevStores stores = stores(session, host);
@@ -82,7 +86,7 @@ public final class KmipDevServerCommand extends TdeCommand {
                 stores.password(stores.serverStore()),
                 stores.trustStore(),
                 stores.password(stores.trustStore()))
-            .withListen(host, Integer.parseInt(listen.substring(colon + 1)))
+            .withListen(host, port)
             .withOwnerCheck(ownerCheck)
             .withBanner(session.terminal().err());
     if (fileStore != null) {
@@ -116,10 +120,24 @@ public final class KmipDevServerCommand extends TdeCommand {
     return DevCertificates.create(dir, all, new SecureRandom(), session.clock().instant());
   }
 
+  /** Negative for what is none. */
+  private static int port(String text) {
+    int port = text.matches("\\d{1,5}") ? Integer.parseInt(text) : -1;
+    return port > 65535 ? -1 : port;
+  }
+
   private static KmipDevServer start(DevServerSettings settings) throws CommandFailure {
     try {
       return KmipDevServer.start(settings);
     } catch (IOException e) {
+      if (e.getCause() instanceof SocketException || e.getCause() instanceof UnknownHostException) {
+        throw new CommandFailure(
+            ExitCode.USAGE,
+            e.getMessage()
+                + "; stop what listens there, or name another address with --listen (with port 0"
+                + " the system chooses a free one)",
+            e);
+      }
       throw new CommandFailure(ExitCode.CONFIGURATION, String.valueOf(e.getMessage()), e);
     }
   }

@@ -6,10 +6,14 @@ import io.cassandratde.keys.config.ValueEncryption;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +135,41 @@ class LocalCommandsTest {
   void a_misspelt_option_is_a_usage_error_and_no_name(String line) {
     assertThat(session.run(line.split(" ", -1))).isEqualTo(ExitCode.USAGE);
     assertThat(session.err()).contains("--frobnicate").doesNotContain("\tat ");
+  }
+
+  @Test
+  void the_dev_server_names_a_port_that_is_taken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String listen = "127.0.0.1:" + taken.getLocalPort();
+      assertThat(devServer("--listen", listen)).isEqualTo(ExitCode.USAGE);
+      assertThat(session.err().lines())
+          .containsExactly(
+              "cassandra-tde: cannot listen on "
+                  + listen
+                  + ": Address already in use; stop what listens there, or name another address"
+                  + " with --listen (with port 0 the system chooses a free one)",
+              "Try: cassandra-tde help kmip-dev-server");
+    }
+    assertThat(devServer("--listen", "127.0.0.1:70000")).isEqualTo(ExitCode.USAGE);
+    assertThat(session.err()).contains("a port up to 65535, not '127.0.0.1:70000'");
+    assertThat(devServer("--listen", "no-such-host.invalid:1")).isEqualTo(ExitCode.USAGE);
+    assertThat(session.err()).contains("no-such-host.invalid:1");
+  }
+
+  private ExitCode devServer(String... options) {
+    List<String> line =
+        new ArrayList<>(List.of("kmip-dev-server", "--dir", directory.resolve("kmip").toString()));
+    line.addAll(List.of(options));
+    return session.run(line.toArray(String[]::new));
+  }
+
+  @Test
+  void a_directory_that_cannot_be_made_is_named() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertThat(session.run("kmip-dev-server", "--dir", file.resolve("below").toString()))
+        .isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(session.err().lines()).singleElement().asString().contains(file.toString());
+    assertThat(session.err()).doesNotContain("unexpected");
   }
 
   @Test
