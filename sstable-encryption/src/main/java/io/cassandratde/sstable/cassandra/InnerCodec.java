@@ -5,6 +5,8 @@ import io.cassandratde.sstable.format.CorruptChunkException.Reason;
 import io.cassandratde.sstable.format.InnerCompression;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.apache.cassandra.io.compress.BufferType;
 import org.apache.cassandra.io.compress.ICompressor;
 import org.jspecify.annotations.Nullable;
@@ -104,11 +106,16 @@ final class InnerCodec {
       out.put(work.plain(), 0, length);
       return;
     }
+    if (length == 0) {
+      // Cassandra's Deflate and Zstd make no bytes of no bytes.
+      throw new CorruptChunkException(
+          Reason.UNFIT, "an authentic chunk of no bytes does not decompress as " + code);
+    }
     requireRoom(declaredLength(work.plain(), length), out);
     int start = out.position();
     try {
       if (code == InnerCompression.DEFLATE) {
-        inflate(compressor, work, length, out);
+        inflate(work, length, out);
       } else if (!directOnly) {
         compressor.uncompress(work.plainBuffer().limit(length), out);
       } else {
@@ -121,7 +128,7 @@ final class InnerCodec {
           out.put(target.flip());
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | DataFormatException | RuntimeException e) {
       out.position(start);
       throw new CorruptChunkException(
           Reason.UNFIT,
@@ -131,15 +138,21 @@ final class InnerCodec {
   }
 
   /**
-   * Cassandra's DeflateCompressor fills the output and drops the rest without a word, so it gets
-   * room for one byte too many.
+   * Not by Cassandra's DeflateCompressor: that fills the output and drops the rest without a word,
+   * and takes a stream that ends early for a short one. So there is room for one byte too many, and
+   * the stream must end where the chunk does.
    */
-  private static void inflate(ICompressor compressor, Workspace work, int length, ByteBuffer out)
-      throws IOException {
+  private static void inflate(Workspace work, int length, ByteBuffer out)
+      throws DataFormatException {
     int room = out.remaining() + 1;
-    ByteBuffer target = ByteBuffer.wrap(work.sealed(room), 0, room);
-    compressor.uncompress(work.plainBuffer().limit(length), target);
-    out.put(target.flip());
+    byte[] target = work.sealed(room);
+    Inflater inflater = work.inflater();
+    inflater.setInput(work.plain(), 0, length);
+    int inflated = inflater.inflate(target, 0, room);
+    if (!inflater.finished() || inflater.getRemaining() > 0) {
+      throw new DataFormatException("the stream does not end where the chunk does");
+    }
+    out.put(target, 0, inflated);
   }
 
   private static void requireRoom(long length, ByteBuffer out) throws CorruptChunkException {

@@ -1,6 +1,8 @@
 package io.cassandratde.sstable.cassandra;
 
 import java.nio.ByteBuffer;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's staging memory; grows to the largest chunk seen. AES-GCM on heap arrays is two to
@@ -23,6 +25,8 @@ final class Workspace {
   private ByteBuffer directIn = ByteBuffer.allocateDirect(0);
 
   private ByteBuffer directOut = ByteBuffer.allocateDirect(0);
+
+  private @Nullable Inflater inflater;
 
   byte[] plain(int length) {
     if (plain.length < length) {
@@ -60,6 +64,17 @@ final class Workspace {
       directOut = ByteBuffer.allocateDirect(roundUp(length));
     }
     return directOut.clear().limit(length);
+  }
+
+  /** Ready for a new stream. */
+  Inflater inflater() {
+    Inflater there = inflater;
+    if (there == null) {
+      there = new Inflater();
+      inflater = there;
+    }
+    there.reset();
+    return there;
   }
 
   private static int roundUp(int length) {

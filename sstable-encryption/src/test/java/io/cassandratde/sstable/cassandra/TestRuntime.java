@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Provider;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,6 +46,8 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   private final Map<KeySpec, String> current = new ConcurrentHashMap<>();
   private final Map<String, Integer> bits = new ConcurrentHashMap<>();
   public volatile boolean down;
+
+  private volatile byte @Nullable [] only;
 
   /** So many requests fail yet. */
   final AtomicInteger outages = new AtomicInteger();
@@ -120,6 +123,11 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
     bits.clear();
   }
 
+  /** From now on this is the key of every id in every group. */
+  void answerWith(byte[] material) {
+    only = material;
+  }
+
   @Override
   public void check(KeySpec spec) {
     if (!spec.group().equals(GROUP)) {
@@ -145,6 +153,10 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   @Override
   public DataKey byId(KeySpec hint, KeyReference reference) {
     requireUp();
+    byte[] answer = only;
+    if (answer != null) {
+      return DataKey.of(reference.groupTag(), reference.keyId(), answer.clone(), TestKeys.HKDF);
+    }
     if (reference.groupTag() != GroupTag.of(ProviderKind.KMIP, GROUP)) {
       throw new KeyConfigException("no group of kmip_hosts has the tag of " + reference);
     }
@@ -162,10 +174,21 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   }
 
   private DataKey key(String id, int groupTag) {
+    return DataKey.of(groupTag, id, material(id), TestKeys.HKDF);
+  }
+
+  private byte[] material(String id) {
     Integer strength = bits.get(id);
     byte[] material = new byte[(strength == null ? 256 : strength) / 8];
     new java.util.Random(id.hashCode()).nextBytes(material);
-    return DataKey.of(groupTag, id, material, TestKeys.HKDF);
+    return material;
+  }
+
+  /** Every key as the server has it: {@code id=hexadecimal}. */
+  List<String> export() {
+    return bits.keySet().stream()
+        .map(id -> id + "=" + HexFormat.of().formatHex(material(id)))
+        .toList();
   }
 
   private void requireUp() {

@@ -14,11 +14,11 @@ import java.util.Objects;
  * One block of vectors/chunks-v1.txt: "name: value" lines up to an empty one; docs/FORMAT.md says
  * what they mean.
  */
-record Vector(Map<String, String> fields) {
+public record Vector(Map<String, String> fields) {
 
   static final String RESOURCE = "/vectors/chunks-v1.txt";
 
-  static List<Vector> all() throws IOException {
+  public static List<Vector> all() throws IOException {
     try (InputStream in = Objects.requireNonNull(Vector.class.getResourceAsStream(RESOURCE))) {
       List<Vector> vectors = new ArrayList<>();
       Map<String, String> fields = new LinkedHashMap<>();
@@ -40,16 +40,32 @@ record Vector(Map<String, String> fields) {
     }
   }
 
-  String text(String name) {
+  public String text(String name) {
     return Objects.requireNonNull(fields.get(name), name + " of " + this);
   }
 
-  byte[] bytes(String name) {
+  public byte[] bytes(String name) {
     return HexFormat.of().parseHex(text(name).equals("-") ? "" : text(name));
   }
 
-  boolean isAccepted() {
-    return text("result").equals("OPENS");
+  /** Of the SSTable that the chunk stands in. */
+  public int chunkLength() {
+    return Integer.parseInt(fields.getOrDefault("chunk_length", "65536"));
+  }
+
+  /** Whether the key opens it, whatever becomes of the payload. */
+  boolean isAuthentic() {
+    return fields.containsKey("payload");
+  }
+
+  /** The inner compression that the chunk itself names. */
+  InnerCompression sealedAs() {
+    int code = bytes("chunk")[ChunkFormat.FLAGS_AT] & 0x0F;
+    return Objects.requireNonNull(InnerCompression.ofCode(code));
+  }
+
+  boolean fitsClass() {
+    return sealedAs() == InnerCompression.STORED || sealedAs().name().equals(text("inner"));
   }
 
   @Override

@@ -20,8 +20,8 @@ import org.apache.cassandra.io.compress.ZstdCompressor;
 /** Prints vectors/chunks-v1.txt; docs/FORMAT.md has the command. */
 public final class VectorGenerator {
 
-  private static final String UUID_ID = "0eb2277e-0acc-4adb-9241-1dd84dde691c";
-  private static final byte[] TEXT =
+  static final String UUID_ID = "0eb2277e-0acc-4adb-9241-1dd84dde691c";
+  static final byte[] TEXT =
       "id=1;name=Ada;note=the same words again and again and again and again;"
           .repeat(4)
           .getBytes(StandardCharsets.US_ASCII);
@@ -103,9 +103,11 @@ public final class VectorGenerator {
         chunk -> with(chunk, chunk.length - 1, chunk[chunk.length - 1] ^ 1));
     rejected("shorter", "NOT_AUTHENTIC", 256, chunk -> Arrays.copyOf(chunk, chunk.length - 1));
     rejected("longer", "NOT_AUTHENTIC", 256, chunk -> Arrays.copyOf(chunk, chunk.length + 1));
+    // New vectors come behind all old ones, which stay as they are: old data must open forever.
+    PlaceVectors.printAll();
   }
 
-  private static byte[] bytes(int length) {
+  static byte[] bytes(int length) {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
       bytes[i] = (byte) (i * 7 + 1);
@@ -113,7 +115,7 @@ public final class VectorGenerator {
     return bytes;
   }
 
-  private static byte[] with(byte[] chunk, int at, int value) {
+  static byte[] with(byte[] chunk, int at, int value) {
     byte[] changed = chunk.clone();
     changed[at] = (byte) value;
     return changed;
@@ -167,18 +169,10 @@ public final class VectorGenerator {
       long counter)
       throws IOException {
     byte[] payload = compressor == null ? plain : compress(compressor, plain);
-    DataKey key =
-        DataKey.of(GroupTag.of(ProviderKind.KMIP, "vectors"), keyId, dataKey(bits), TestKeys.HKDF);
-    KeyReference reference = key.reference();
+    DataKey key = key(keyId, bits);
     print("vector", name);
     print("data_key", hex(dataKey(bits)));
-    print("key_id", keyId);
-    print("provider", "kmip");
-    print("group", "vectors");
-    print("group_tag", "%08x".formatted(reference.groupTag()));
-    print("check_value", "%08x".formatted(reference.checkValue()));
-    print("salt", hex(salt()));
-    print("counter", Long.toString(counter));
+    printHeader(key, counter);
     print("inner", inner.name());
     print("chunk", hex(seal(key, inner, payload, counter)));
     print("payload", hex(payload));
@@ -189,9 +183,7 @@ public final class VectorGenerator {
 
   private static void rejected(
       String name, String failure, int bits, UnaryOperator<byte[]> change) {
-    DataKey key =
-        DataKey.of(
-            GroupTag.of(ProviderKind.KMIP, "vectors"), UUID_ID, dataKey(bits), TestKeys.HKDF);
+    DataKey key = key(UUID_ID, bits);
     print("vector", name);
     print("data_key", hex(dataKey(bits)));
     print("inner", InnerCompression.LZ4.name());
@@ -200,7 +192,24 @@ public final class VectorGenerator {
     System.out.println();
   }
 
-  private static byte[] compress(ICompressor compressor, byte[] plain) throws IOException {
+  static DataKey key(String keyId, int bits) {
+    int group = GroupTag.of(ProviderKind.KMIP, "vectors");
+    return DataKey.of(group, keyId, dataKey(bits), TestKeys.HKDF);
+  }
+
+  /** What stands in the header of a chunk that is sealed with this key and counter. */
+  static void printHeader(DataKey key, long counter) {
+    KeyReference reference = key.reference();
+    print("key_id", reference.keyId());
+    print("provider", "kmip");
+    print("group", "vectors");
+    print("group_tag", "%08x".formatted(reference.groupTag()));
+    print("check_value", "%08x".formatted(reference.checkValue()));
+    print("salt", hex(salt()));
+    print("counter", Long.toString(counter));
+  }
+
+  static byte[] compress(ICompressor compressor, byte[] plain) throws IOException {
     ByteBuffer in = ByteBuffer.allocateDirect(plain.length).put(plain).flip();
     ByteBuffer out =
         ByteBuffer.allocateDirect(compressor.initialCompressedBufferLength(plain.length));
@@ -210,11 +219,11 @@ public final class VectorGenerator {
     return payload;
   }
 
-  private static String hex(byte[] bytes) {
+  static String hex(byte[] bytes) {
     return bytes.length == 0 ? "-" : HexFormat.of().formatHex(bytes);
   }
 
-  private static void print(String name, String value) {
+  static void print(String name, String value) {
     System.out.println(name + ": " + value);
   }
 }
