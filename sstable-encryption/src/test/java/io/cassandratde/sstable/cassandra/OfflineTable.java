@@ -27,6 +27,7 @@ import org.apache.cassandra.io.sstable.ISSTableScanner;
 import org.apache.cassandra.io.sstable.format.SSTableFormat;
 import org.apache.cassandra.io.sstable.format.SSTableReader;
 import org.apache.cassandra.io.util.File;
+import org.apache.cassandra.io.util.RandomAccessReader;
 import org.apache.cassandra.schema.Schema;
 import org.apache.cassandra.schema.TableMetadata;
 import org.apache.cassandra.schema.TableMetadataRef;
@@ -137,17 +138,30 @@ final class OfflineTable {
     return false;
   }
 
+  /** The plaintext of a Data.db, as Cassandra sees it. */
+  byte[] plaintext(Path data) throws IOException {
+    SSTableReader reader = open(data);
+    try (RandomAccessReader file = reader.openDataReader()) {
+      byte[] all = new byte[Math.toIntExact(reader.uncompressedLength())];
+      file.readFully(all);
+      return all;
+    } finally {
+      reader.selfRef().release();
+    }
+  }
+
+  private SSTableReader open(Path data) {
+    return SSTableReader.openNoValidation(
+        null, Descriptor.fromFile(new File(data)), TableMetadataRef.forOfflineTools(metadata()));
+  }
+
   /**
    * Reads every row through a freshly opened reader: the compressor comes from CompressionInfo.db.
    */
   Map<Integer, ByteBuffer> read() throws IOException {
     Map<Integer, ByteBuffer> rows = new HashMap<>();
     for (Path data : dataFiles()) {
-      SSTableReader reader =
-          SSTableReader.openNoValidation(
-              null,
-              Descriptor.fromFile(new File(data)),
-              TableMetadataRef.forOfflineTools(metadata()));
+      SSTableReader reader = open(data);
       try (ISSTableScanner scanner = reader.getScanner()) {
         while (scanner.hasNext()) {
           try (UnfilteredRowIterator partition = scanner.next()) {

@@ -3,11 +3,14 @@ package io.cassandratde.sstable.cassandra;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cassandratde.sstable.format.ChunkHeader;
 import io.cassandratde.sstable.format.CompressionInfo;
 import io.cassandratde.sstable.format.CorruptChunkException;
 import io.cassandratde.sstable.format.DataFileReport;
 import io.cassandratde.sstable.format.DataFileScanner;
 import io.cassandratde.sstable.format.DataFileScanner.Depth;
+import io.cassandratde.sstable.format.InnerCompression;
+import io.cassandratde.sstable.format.PythonReader;
 import io.cassandratde.sstable.format.TestKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +92,32 @@ class SSTableTest {
                 "org.apache.cassandra.io.compress."
                     + compressor.substring(compressor.lastIndexOf('.') + 1));
       }
+    }
+  }
+
+  /** What docs/FORMAT.md says of CompressionInfo.db and Data.db is all that a reader needs. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "EncryptingLZ4Compressor",
+        "EncryptingZstdCompressor",
+        "EncryptingSnappyCompressor",
+        "EncryptingDeflateCompressor",
+        "Encryptor"
+      })
+  void a_reader_written_from_the_documentation_reads_the_whole_file(String compressor)
+      throws Exception {
+    for (SSTableFormat<?, ?> format : OfflineTable.formats()) {
+      OfflineTable table = new OfflineTable(root, compressor, with("chunk_length_in_kb", "16"));
+      table.write(ROWS, format);
+      Path data = table.dataFiles().get(0);
+      ChunkHeader first = ChunkHeader.parse(ByteBuffer.wrap(Files.readAllBytes(data)));
+      assertThat(first.inner() == InnerCompression.STORED)
+          .isEqualTo(compressor.equals("Encryptor"));
+      List<String> arguments = new ArrayList<>(List.of(data.toString()));
+      arguments.addAll(runtime.export());
+      assertThat(PythonReader.run(arguments.toArray(String[]::new)))
+          .isEqualTo(table.plaintext(data));
     }
   }
 
