@@ -2,6 +2,7 @@ package io.cassandratde.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cassandratde.e2e.files.Chunk;
 import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
@@ -40,6 +41,13 @@ class LifecycleTest {
     return new Rows(keyspace + ".t");
   }
 
+  /** Bytes in the table's one file, before compression. */
+  private long plaintext(String keyspace) {
+    List<Path> files = node.dataFiles(keyspace, "t");
+    assertThat(files).hasSize(1);
+    return Chunk.first(files.get(0)).plaintext();
+  }
+
   @Test
   void expired_rows_go_and_the_others_stay() {
     Rows rows = create("ttl").insert(node.cql(), 100);
@@ -47,10 +55,16 @@ class LifecycleTest {
       node.execute("INSERT INTO ttl.t (id, secret) VALUES (" + id + ", 'short-lived') USING TTL 1");
     }
     node.jmx().flush("ttl");
+    long before = plaintext("ttl");
     Await.until(
         "expiry", () -> node.execute("SELECT id FROM ttl.t WHERE id = 1019").all().isEmpty());
     rows.assertAllRead(node.cql());
-    node.jmx().compact("ttl", "t");
+    Await.until(
+        "the expired rows to leave the file",
+        () -> {
+          node.jmx().compact("ttl", "t");
+          return plaintext("ttl") < before;
+        });
     rows.assertAllRead(node.cql());
   }
 
@@ -65,13 +79,15 @@ class LifecycleTest {
     node.execute("UPDATE compaction.t SET secret = '" + rows.secretOf(3) + "' WHERE id = 3");
     rows.insert(node.cql(), 200);
     node.jmx().flush("compaction");
+    String key = bed.sealed("compaction", "t").onlyKeyId();
+    assertThat(node.dataFiles("compaction", "t")).hasSizeGreaterThan(1);
 
     node.jmx().compact("compaction", "t");
 
     Await.until("one file", () -> node.dataFiles("compaction", "t").size() == 1);
     rows.assertAllRead(node.cql());
     assertThat(RawFiles.found(node.dataFiles("compaction", "t"), rows.secrets())).isEmpty();
-    assertThat(bed.sealed("compaction", "t").keyIds()).hasSize(1);
+    assertThat(bed.sealed("compaction", "t").onlyKeyId()).isEqualTo(key);
     bed.mustSurviveRestart(rows);
   }
 
@@ -125,7 +141,8 @@ class LifecycleTest {
 
   @Test
   void the_way_back_to_plain_alarms() {
-    Rows rows = create("back").insert(node.cql(), 10);
+    Rows rows = create("back").insert(node.cql(), 100);
+    node.jmx().flush("back");
 
     List<String> warnings =
         node.execute("ALTER TABLE back.t WITH compression = {'class': 'LZ4Compressor'}")
@@ -134,7 +151,14 @@ class LifecycleTest {
 
     assertThat(warnings).anyMatch(warning -> warning.contains("no longer encrypted"));
     assertThat(node.log()).contains("Table back.t is no longer encrypted");
+    assertThat(RawFiles.found(node.dataFiles("back", "t"), rows.secrets())).isEmpty();
+    rows.insert(node.cql(), 100);
     node.jmx().flush("back");
+    assertThat(RawFiles.found(node.dataFiles("back", "t"), rows.secrets()))
+        .as("what the alarm is about")
+        .isNotEmpty();
+    // Those under the key as well as those in plaintext.
     rows.assertAllRead(node.cql());
+    bed.mustSurviveRestart(rows);
   }
 }

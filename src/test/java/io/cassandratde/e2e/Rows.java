@@ -32,6 +32,11 @@ final class Rows {
     this.table = table;
   }
 
+  /** Of the table, without its keyspace. */
+  String name() {
+    return table.substring(table.indexOf('.') + 1);
+  }
+
   /** Adds ids from the first free one on. */
   Rows insert(CqlSession cql, int count) {
     int from = expected.size();

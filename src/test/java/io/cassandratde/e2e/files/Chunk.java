@@ -11,8 +11,10 @@ import java.util.zip.CRC32;
 /**
  * The first chunk of a Data.db, for damaging it. Cassandra writes a CRC32 behind each chunk, which
  * would catch any accident; somebody who tampers recomputes it.
+ *
+ * @param plaintext how many bytes all chunks of the file hold before compression
  */
-public record Chunk(Path dataFile, int length) {
+public record Chunk(Path dataFile, int length, long plaintext) {
 
   private static final int CRC_BYTES = 4;
 
@@ -28,11 +30,11 @@ public record Chunk(Path dataFile, int length) {
       }
       in.readInt(); // chunk length
       in.readInt(); // max compressed length
-      in.readLong(); // data length
+      long plaintext = in.readLong();
       int chunks = in.readInt();
       in.readLong();
       long end = chunks > 1 ? in.readLong() : Files.size(dataFile);
-      return new Chunk(dataFile, (int) end - CRC_BYTES);
+      return new Chunk(dataFile, (int) end - CRC_BYTES, plaintext);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,7 +1,12 @@
 package io.cassandratde.e2e.node;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
@@ -77,19 +82,37 @@ public record Jmx(int port) {
         });
   }
 
+  /** A flush without a key waits for ever, by design; a test must not. */
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
   private interface Call<R> {
     R on(MBeanServerConnection server) throws Exception;
   }
 
+  private <R> R call(String what, Call<R> call) {
+    FutureTask<R> task = new FutureTask<>(() -> connected(call));
+    Thread thread = new Thread(task, "jmx-" + what);
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return task.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new AssertionError(what + " failed", e.getCause());
+    } catch (TimeoutException e) {
+      throw new AssertionError(what + " has not ended within " + LIMIT, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(what + " was interrupted", e);
+    }
+  }
+
   // JMX over RMI is looked up by JNDI; the URL names our own node on loopback.
   @SuppressWarnings("BanJNDI")
-  private <R> R call(String what, Call<R> call) {
+  private <R> R connected(Call<R> call) throws Exception {
     try (JMXConnector connector =
         JMXConnectorFactory.connect(
             new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + port + "/jmxrmi"))) {
       return call.on(connector.getMBeanServerConnection());
-    } catch (Exception e) {
-      throw new AssertionError(what + " failed", e);
     }
   }
 }
