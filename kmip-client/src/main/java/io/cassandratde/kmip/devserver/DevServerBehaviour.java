@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * How this server deviates from a full KMIP server, since real ones do, each in its own way.
@@ -47,6 +48,8 @@ public final class DevServerBehaviour {
   private volatile Set<ObjectState> getRefused = EnumSet.noneOf(ObjectState.class);
   private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> served = new ConcurrentHashMap<>();
+
+  private volatile Consumer<String> requestListener = operation -> {};
 
   record Refusal(int resultReason, String message) {}
 
@@ -126,6 +129,17 @@ public final class DevServerBehaviour {
     return this;
   }
 
+  /**
+   * Tells of each operation before it is carried out. No lock is held meanwhile: while the listener
+   * waits, that client waits, and no other.
+   *
+   * @param listener takes the operation's name as in {@link #refuse}
+   */
+  public DevServerBehaviour onRequest(Consumer<String> listener) {
+    requestListener = listener;
+    return this;
+  }
+
   /** How many requests for this operation came in, refused ones included. */
   public long received(String operation) {
     LongAdder adder = served.get(operation);
@@ -134,6 +148,10 @@ public final class DevServerBehaviour {
 
   void count(String operation) {
     served.computeIfAbsent(operation, name -> new LongAdder()).increment();
+  }
+
+  void arriving(String operation) {
+    requestListener.accept(operation);
   }
 
   Connectivity connectivity() {

@@ -62,6 +62,12 @@ final class Operations {
         .toList();
   }
 
+  /** Its name; that of no operation is empty. */
+  static String name(@Nullable Integer code) {
+    Known operation = code == null ? null : BY_CODE.get(code);
+    return operation == null ? "" : operation.name();
+  }
+
   /** Runs an operation, unless the behaviour refuses it. */
   static TtlvItem run(@Nullable Integer code, Fields payload, Exchange exchange) {
     Known operation = code == null ? null : BY_CODE.get(code);

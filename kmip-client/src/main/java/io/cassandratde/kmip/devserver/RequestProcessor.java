@@ -70,6 +70,9 @@ final class RequestProcessor {
       throws IOException {
     Exchange exchange = new Exchange(settings, store, client, version);
     List<TtlvItem> answers;
+    for (Fields item : request.structures("BatchItem")) {
+      settings.behaviour().arriving(Operations.name(item.integer("Operation")));
+    }
     store.lock().lock();
     try {
       answers = batch(request, header.integer("BatchErrorContinuationOption", STOP), exchange);

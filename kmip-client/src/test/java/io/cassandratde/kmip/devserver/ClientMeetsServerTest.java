@@ -186,6 +186,7 @@ class ClientMeetsServerTest {
         TlsSettings.pkcs12(keystore, stores.password(), stores.truststore(), stores.password());
     return new KmipClient(
         KmipSettings.of("group", List.of(new KmipHost("127.0.0.1", server.port())), tls)
+            .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(120))
             .withPin(ProtocolVersion.parse(version)));
   }
 }

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLSocket;
 
 /** Bare messages over mutual TLS, so that the server is tested without the product's client. */
 public final class RawClient implements AutoCloseable {
-  private static final int READ_MILLIS = 20_000;
+  private static final int READ_MILLIS = 60_000;
 
   private static final Map<Path, SSLContext> CONTEXTS = new ConcurrentHashMap<>();
 

@@ -27,13 +27,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Servers that fail before a request can be sent. Then even a Create may go to the next host. */
-@Timeout(30)
+@Timeout(120)
 class HostileHandshakeTest {
   private static final Duration SHORT = Duration.ofMillis(700);
-  private static final Duration LONG = Duration.ofSeconds(10);
+  private static final Duration LONG = Duration.ofSeconds(30);
 
-  /** Where a sound handshake follows under the same time-out. */
-  private static final Duration TWO = Duration.ofSeconds(2);
+  /** Where a sound handshake follows under the same time-out, perhaps on a busy machine. */
+  private static final Duration FIVE = Duration.ofSeconds(5);
+
+  /** For a busy machine, over the time-out; what ends by the overall deadline only is later. */
+  private static final Duration ROOM = Duration.ofSeconds(20);
 
   private static final byte[] HANDSHAKE_FAILURE = {0x15, 3, 3, 0, 2, 2, 40};
 
@@ -124,8 +127,7 @@ class HostileHandshakeTest {
         KmipClient client = new KmipClient(settings(SHORT, server))) {
       long start = System.nanoTime();
       assertFails(client, server, each);
-      assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .isBetween(SHORT, SHORT.plusSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(SHORT, SHORT.plus(ROOM));
     }
   }
 
@@ -143,7 +145,7 @@ class HostileHandshakeTest {
         HostileServer second = new HostileServer(Talk::behave);
         KmipClient client =
             new KmipClient(
-                settings(each.reason().contains("700 ms") ? TWO : LONG, first, second))) {
+                settings(each.reason().contains("700 ms") ? FIVE : LONG, first, second))) {
       assertThat(client.call(new Create(Attributes.EMPTY)).uniqueIdentifier()).isEqualTo("created");
       assertThat(second.received(OperationCode.CREATE)).isOne();
     }
@@ -160,10 +162,10 @@ class HostileHandshakeTest {
             new KmipClient(
                 HostileServer.settings(
                         List.of(new KmipHost("127.0.0.1", full.getLocalPort()), second.host()))
-                    .withTimeouts(TWO, LONG, LONG.multipliedBy(2)))) {
+                    .withTimeouts(FIVE, LONG, LONG.multipliedBy(2)))) {
       assertThat(one.isConnected() && two.isConnected()).isTrue();
       client.call(new Get("key")).close();
-      assertThat(client.health().get(0).lastError()).contains("no connection within 2000 ms");
+      assertThat(client.health().get(0).lastError()).contains("no connection within 5000 ms");
     }
   }
 }

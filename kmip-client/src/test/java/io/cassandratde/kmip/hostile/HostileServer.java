@@ -164,7 +164,7 @@ public final class HostileServer implements AutoCloseable {
 
   public static KmipSettings settings(List<KmipHost> hosts) {
     return KmipSettings.of("test", hosts, tls())
-        .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20));
+        .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(120));
   }
 
   public static TlsSettings tls() {
@@ -173,13 +173,9 @@ public final class HostileServer implements AutoCloseable {
         stores.client(), stores.password(), stores.truststore(), stores.password());
   }
 
-  /** A port on which nobody listens. */
+  /** A port on which nobody listens; {@link ClosedPort}. */
   public static KmipHost closedPort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new KmipHost("127.0.0.1", socket.getLocalPort());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new KmipHost("127.0.0.1", ClosedPort.reserve());
   }
 
   @Override

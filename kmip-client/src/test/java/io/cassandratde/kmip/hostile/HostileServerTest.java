@@ -25,12 +25,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every wrong answer ends in a typed failure within the time-out, and spoils no later call. */
-@Timeout(30)
+@Timeout(120)
 class HostileServerTest {
-  private static final Duration LONG = Duration.ofSeconds(10);
+  static final Duration LONG = Duration.ofSeconds(30);
 
-  /** For a busy machine, over the time-outs. */
-  private static final Duration ROOM = Duration.ofSeconds(3);
+  /** For a busy machine, over the time-outs; what ends by the overall deadline only is later. */
+  private static final Duration ROOM = Duration.ofSeconds(20);
 
   private static KmipClient client(Duration readTimeout, HostileServer... servers)
       throws KmipException {
@@ -73,7 +73,9 @@ class HostileServerTest {
           .hasMessageContaining("Get of key key")
           .hasMessageContaining("'test'")
           .hasMessageContaining(server.host().toString());
-      assertThat(elapsed).isLessThan(misbehaviour.readTimeout().plus(ROOM));
+      assertThat(elapsed)
+          .as("by the read time-out where the server stalls, by what it did where it does not")
+          .isLessThan(misbehaviour.isStall() ? misbehaviour.readTimeout().plus(ROOM) : LONG);
 
       server.become(Talk::behave);
       assertGoodKey(client, "next");

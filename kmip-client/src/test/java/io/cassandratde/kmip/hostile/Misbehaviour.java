@@ -12,12 +12,13 @@ import java.time.Duration;
  * One way to answer a request wrongly, on a connection whose handshake was in order.
  *
  * @param expected what the caller gets when this is the only host
- * @param readTimeout short where nothing else ends the call, so that a busy machine spoils no other
+ * @param readTimeout short where nothing else ends the call, and yet long enough for the good
+ *     answers that stand under it too, on a busy machine
  */
 record Misbehaviour(
     String name, Class<? extends KmipException> expected, Duration readTimeout, Reaction reaction) {
-  private static final Duration SHORT = Duration.ofMillis(600);
-  private static final Duration LONG = Duration.ofSeconds(10);
+  private static final Duration SHORT = Duration.ofSeconds(2);
+  private static final Duration LONG = HostileServerTest.LONG;
 
   /** What is done about a request that was read. */
   @FunctionalInterface
@@ -38,6 +39,10 @@ record Misbehaviour(
   /** What only a time-out ends. */
   static Misbehaviour stall(String name, Reaction reaction) {
     return new Misbehaviour(name, KmipUnavailableException.class, SHORT, reaction);
+  }
+
+  boolean isStall() {
+    return readTimeout.equals(SHORT);
   }
 
   /** Negotiates in good order; misbehaves from then on. */

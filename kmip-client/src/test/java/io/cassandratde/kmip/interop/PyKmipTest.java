@@ -57,9 +57,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A key's whole life on a real server, version by version. */
-@Timeout(60)
+@Timeout(180)
 class PyKmipTest {
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private static PyKmip server;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Ordered hosts, back-off by an injected clock, and the overall deadline. */
-@Timeout(30)
+@Timeout(120)
 class FailoverTest {
   private volatile Instant now = Instant.parse("2026-11-23T12:00:00Z");
 
@@ -160,7 +160,8 @@ class FailoverTest {
       KmipUnavailableException down =
           catchThrowableOfType(KmipUnavailableException.class, () -> client.call(new Get("key")));
       assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .isBetween(Duration.ofMillis(900), Duration.ofSeconds(4));
+          .as("by the deadline, and not by one of the time-outs of a minute")
+          .isBetween(Duration.ofMillis(900), Duration.ofSeconds(30));
       assertThat(down.reasons().get(three.host().toString())).contains("not tried");
       assertThat(three.connections()).isZero();
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is trusted, and what an operator reads when it goes wrong: the file and the option. */
-@Timeout(30)
+@Timeout(120)
 class TlsRulesTest {
   private static final TestStores STORES = TestStores.get();
   private static final String WRONG = "not-to-be-seen";
@@ -38,9 +38,13 @@ class TlsRulesTest {
   }
 
   private static KmipSettings settings(KmipHost host, TlsSettings tls) {
-    KmipSettings template = HostileServer.settings(List.of(host));
-    return KmipSettings.of("test", List.of(host), tls)
-        .withTimeouts(template.connectTimeout(), template.connectTimeout(), template.deadline());
+    return settings(List.of(host), tls);
+  }
+
+  private static KmipSettings settings(List<KmipHost> hosts, TlsSettings tls) {
+    KmipSettings template = HostileServer.settings(hosts);
+    return KmipSettings.of("test", hosts, tls)
+        .withTimeouts(template.connectTimeout(), template.readTimeout(), template.deadline());
   }
 
   private static void assertRefused(HostileServer server, TlsSettings tls, String... messageParts)
@@ -90,7 +94,7 @@ class TlsRulesTest {
       TlsSettings tls = HostileServer.tls().withProtocols(protocol);
       assertRefused(server, tls, "keystore_path " + STORES.client());
       // Nothing was read from us there: a Create may go on to the next host.
-      KmipSettings both = KmipSettings.of("test", List.of(server.host(), second.host()), tls);
+      KmipSettings both = settings(List.of(server.host(), second.host()), tls);
       try (KmipClient client = new KmipClient(both)) {
         client.call(new Create(Attributes.EMPTY));
         assertThat(second.received(OperationCode.CREATE)).isOne();
