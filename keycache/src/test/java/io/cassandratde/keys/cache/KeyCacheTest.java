@@ -322,7 +322,7 @@ class KeyCacheTest {
     CurrentKey current = tracked(cache);
     CompletableFuture<DataKey> flush =
         CompletableFuture.supplyAsync(() -> current.get(Patience.WAIT));
-    assertThat(events.waiting.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(events.waiting.await(60, TimeUnit.SECONDS)).isTrue();
     assertThat(flush).isNotDone();
     assertThatThrownBy(() -> current.get(Patience.FAIL))
         .isInstanceOf(KeyUnavailableException.class)
@@ -330,7 +330,7 @@ class KeyCacheTest {
     provider.outage = null;
     provider.rotate("a");
     time.advance(Duration.ofSeconds(1));
-    assertThat(flush.get(10, TimeUnit.SECONDS).reference().keyId()).isEqualTo("a");
+    assertThat(flush.get(60, TimeUnit.SECONDS).reference().keyId()).isEqualTo("a");
   }
 
   @Test
@@ -341,12 +341,12 @@ class KeyCacheTest {
     CurrentKey current = tracked(cache);
     CompletableFuture<DataKey> flush =
         CompletableFuture.supplyAsync(() -> current.get(Patience.WAIT));
-    assertThat(events.waiting.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(events.waiting.await(60, TimeUnit.SECONDS)).isTrue();
     provider.outage = null;
     provider.rotate("a");
     DataKey key = cache.sealingKey(other, Patience.FAIL);
     cache.close();
-    assertThatThrownBy(() -> flush.get(10, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> flush.get(60, TimeUnit.SECONDS))
         .hasCauseInstanceOf(KeyUnavailableException.class);
     assertThat(key.isWiped()).isTrue();
     assertThat(provider.closed).isTrue();

@@ -26,7 +26,10 @@ import java.util.Map;
 final class DevGroup implements AutoCloseable, InstantSource {
 
   static final String NAME = "vault";
-  private static final Duration KEY_CACHE = Duration.ofMinutes(5);
+  static final Duration KEY_CACHE = Duration.ofMinutes(5);
+
+  /** Longer than any answer takes on a busy machine. */
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final List<KmipDevServer> servers = new ArrayList<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -92,7 +95,7 @@ final class DevGroup implements AutoCloseable, InstantSource {
                 used,
                 TlsSettings.pkcs12(
                     stores.client(), stores.password(), stores.truststore(), stores.password()))
-            .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(20));
+            .withTimeouts(TIMEOUT, TIMEOUT, TIMEOUT.multipliedBy(2));
     return new KmipGroupConfig(NAME, settings, KEY_CACHE);
   }
 

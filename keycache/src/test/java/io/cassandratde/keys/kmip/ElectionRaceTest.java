@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.kmip.KeyState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -28,34 +27,41 @@ class ElectionRaceTest {
   void exactly_one_key_becomes_active_and_the_losers_are_gone() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(NODES);
     try (DevGroup group = DevGroup.single()) {
-      // Slow answers: every node has looked, and found nothing, before the first one creates.
-      group.behaviour().responseDelay(Duration.ofMillis(100));
-      CyclicBarrier start = new CyclicBarrier(NODES);
+      // No key is made before every node has looked, found nothing and asked for one.
+      CountDownLatch toCreate = new CountDownLatch(NODES);
+      group
+          .behaviour()
+          .onRequest(
+              operation -> {
+                if (operation.equals("Create")) {
+                  toCreate.countDown();
+                  await(toCreate);
+                }
+              });
       List<Future<String>> nodes = new ArrayList<>();
       for (int i = 0; i < NODES; i++) {
         KmipKeyProvider node = group.provider();
-        nodes.add(
-            threads.submit(
-                () -> {
-                  start.await(20, TimeUnit.SECONDS);
-                  return node.current(SPEC, null).key().reference().toString();
-                }));
+        nodes.add(threads.submit(() -> node.current(SPEC, null).key().reference().toString()));
       }
-      while (group.behaviour().received("Create") < 2 && nodes.stream().noneMatch(Future::isDone)) {
-        Thread.onSpinWait();
-      }
-      group.behaviour().responseDelay(Duration.ZERO);
       List<String> answers = new ArrayList<>();
       for (Future<String> node : nodes) {
-        answers.add(node.get(60, TimeUnit.SECONDS));
+        answers.add(node.get(120, TimeUnit.SECONDS));
       }
       assertThat(answers).as("every node seals with the same key").containsOnly(answers.get(0));
-      assertThat(group.behaviour().received("Create")).as("there was a race").isGreaterThan(1);
+      assertThat(group.behaviour().received("Create")).as("there was a race").isEqualTo(NODES);
       assertThat(group.administration().list(null).keys())
           .singleElement()
           .satisfies(key -> assertThat(key.state()).isEqualTo(KeyState.ACTIVE));
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).as("every node asks for a key").isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }

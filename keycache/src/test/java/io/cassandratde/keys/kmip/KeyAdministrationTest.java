@@ -163,7 +163,7 @@ class KeyAdministrationTest {
         .isInstanceOf(DestroyRefusedException.class)
         .hasMessageContaining("key_cache_millis");
     assertThat(admin.get(id).state()).isEqualTo(KeyState.DEACTIVATED);
-    group.advance(Duration.ofMinutes(5).plusSeconds(6));
+    group.advance(DevGroup.KEY_CACHE.plus(DevGroup.TIMEOUT).plusSeconds(1));
     assertThat(admin.destroy(id)).isEmpty();
     assertThatThrownBy(() -> admin.get("no-such-key")).isInstanceOf(KmipNotFoundException.class);
     assertThatThrownBy(

@@ -11,9 +11,7 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.RevocationReason;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.cassandratde.kmip.hostile.ClosedPort;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -27,11 +25,7 @@ class KmipHostsTest {
 
   /** Nothing listens there. */
   private static KmipHost dead() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new KmipHost("127.0.0.1", socket.getLocalPort());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return new KmipHost("127.0.0.1", ClosedPort.reserve());
   }
 
   @Test

@@ -50,7 +50,7 @@ class PyKmipKeysTest {
             stores.client(), stores.password(), stores.truststore(), stores.password());
     KmipSettings settings =
         KmipSettings.of("pykmip", List.of(host), tls)
-            .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(30));
+            .withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(120));
     return new KmipGroupConfig("pykmip", settings, Duration.ofMinutes(5));
   }
 
@@ -70,9 +70,9 @@ class PyKmipKeysTest {
         nodes.add(node);
         answers.add(threads.submit(() -> node.current(SPEC, null).key().reference()));
       }
-      KeyReference first = answers.get(0).get(60, TimeUnit.SECONDS);
+      KeyReference first = answers.get(0).get(180, TimeUnit.SECONDS);
       for (Future<KeyReference> answer : answers) {
-        assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo(first);
+        assertThat(answer.get(180, TimeUnit.SECONDS)).isEqualTo(first);
       }
       assertThat(admin.list("cycling").keys())
           .as("one key, the losers are gone")
