@@ -64,7 +64,7 @@ class ScrubTest {
       Path data = table.dataFiles().get(0);
       Files.delete(data.resolveSibling(data.getFileName().toString().replace("Data", "Filter")));
       Descriptor descriptor = Descriptor.fromFile(new File(data));
-      try (TestRuntime restarted = writer.sameKeysInAnotherProcess()) {
+      try (TestRuntime restarted = writer.sameKeysInAnotherProcess("120s")) {
         restarted.outages.set(2);
         SSTableReader.open(
                 null,

@@ -10,6 +10,7 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.cache.KeyCache;
+import io.cassandratde.keys.cache.Timer;
 import io.cassandratde.keys.config.LegacyCiphers;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Provider;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -59,22 +61,44 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   private final TdeRuntime runtime;
 
   public TestRuntime(Provider crypto) {
-    this(crypto, LegacyCiphers.UPGRADE);
+    this(crypto, "3s", null);
   }
 
-  public TestRuntime(Provider crypto, LegacyCiphers policy) {
-    cache = KeyCache.builder(this).build();
-    runtime = new TdeRuntime(config(policy), cache, crypto);
+  /**
+   * @param startupKeyWait how long readers at start wait for a key
+   * @param timer of the key cache; null: real time
+   */
+  private TestRuntime(Provider crypto, String startupKeyWait, @Nullable Timer timer) {
+    KeyCache.Builder builder = KeyCache.builder(this);
+    cache = (timer == null ? builder : builder.timer(timer)).build();
+    runtime = new TdeRuntime(config(LegacyCiphers.UPGRADE, startupKeyWait), cache, crypto);
     TdeRuntime.install(runtime);
   }
 
-  private static TdeConfig config(LegacyCiphers policy) {
+  /** Looks at the server when it is asked to, and never by itself. */
+  static TestRuntime withoutTimer(Provider crypto) {
+    return new TestRuntime(crypto, "3s", new StoppedTimer());
+  }
+
+  private static final class StoppedTimer implements Timer {
+    @Override
+    public Scheduled schedule(Duration delay, Runnable task) {
+      return () -> {};
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static TdeConfig config(LegacyCiphers policy, String startupKeyWait) {
     try {
       Path file = Files.createTempFile("tde", ".yaml");
       try {
         Files.writeString(
             file,
-            "startup_key_wait: 3s\nlegacy_ciphers: "
+            "startup_key_wait: "
+                + startupKeyWait
+                + "\nlegacy_ciphers: "
                 + policy.name().toLowerCase(Locale.ROOT)
                 + "\n");
         return TdeConfig.load(file);
@@ -98,12 +122,16 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
 
   /** The same keys under another policy, as after a restart with a changed file. */
   void reinstall(LegacyCiphers policy) {
-    TdeRuntime.install(new TdeRuntime(config(policy), cache, runtime.cryptoProvider()));
+    TdeRuntime.install(new TdeRuntime(config(policy, "3s"), cache, runtime.cryptoProvider()));
   }
 
   /** Cold caches before the same key server. */
   TestRuntime sameKeysInAnotherProcess() {
-    TestRuntime other = new TestRuntime(runtime.cryptoProvider());
+    return sameKeysInAnotherProcess("3s");
+  }
+
+  TestRuntime sameKeysInAnotherProcess(String startupKeyWait) {
+    TestRuntime other = new TestRuntime(runtime.cryptoProvider(), startupKeyWait, null);
     other.bits.putAll(bits);
     return other;
   }

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,12 +33,14 @@ class ConcurrencyTest {
   private static final int CHUNKS = 4000;
 
   /**
-   * Rotates the current key on every few reads of it, by whichever thread reads, and wipes the one
-   * before.
+   * Rotates the current key on every fiftieth read of it, by whichever thread reads, and wipes the
+   * one before.
    */
   private static final class Rotating {
     final Map<String, DataKey> all = new ConcurrentHashMap<>();
     final AtomicReference<DataKey> current = new AtomicReference<>();
+    final AtomicInteger reads = new AtomicInteger();
+    final AtomicInteger rotations = new AtomicInteger();
     final boolean wipe;
 
     Rotating(boolean wipe) {
@@ -46,14 +49,14 @@ class ConcurrencyTest {
     }
 
     DataKey get() {
-      if (ThreadLocalRandom.current().nextInt(50) == 0) {
+      if (reads.incrementAndGet() % 50 == 0) {
         rotate();
       }
       return Objects.requireNonNull(current.get());
     }
 
     private void rotate() {
-      int seed = all.size() * 31 + ThreadLocalRandom.current().nextInt(1 << 20);
+      int seed = rotations.incrementAndGet(); // no key comes twice
       DataKey fresh = fresh("k" + seed, seed);
       all.put(fresh.reference().keyId(), fresh);
       DataKey before = current.getAndSet(fresh);
