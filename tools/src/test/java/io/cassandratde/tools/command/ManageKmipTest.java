@@ -8,6 +8,7 @@ import io.cassandratde.kmip.devserver.DevServerBehaviour.Lacking;
 import io.cassandratde.kmip.devserver.DevServerSettings;
 import io.cassandratde.kmip.devserver.KmipDevServer;
 import io.cassandratde.kmip.devserver.ObjectState;
+import io.cassandratde.tools.ClosedPort;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
 import io.cassandratde.tools.devca.DevCertificates;
@@ -57,13 +58,21 @@ class ManageKmipTest {
                     stores.trustStore(),
                     stores.password(stores.trustStore()))
                 .withClock(() -> Instant.now().plus(serverTime)));
-    stores.writeConfiguration("prod", "127.0.0.1:" + server.port());
+    configure(stores, "127.0.0.1:" + server.port());
     session.environment("TDE_CONFIG", stores.configuration().toString());
   }
 
   @AfterEach
   void stop() {
     server.close();
+  }
+
+  /** With a time-out that no busy machine reaches. */
+  private static void configure(DevStores of, String hosts) throws IOException {
+    of.writeConfiguration("prod", hosts);
+    String text = Files.readString(of.configuration());
+    assertThat(text).contains("timeout: 5000");
+    Files.writeString(of.configuration(), text.replace("timeout: 5000", "timeout: 60000"));
   }
 
   private String newKey(String namespace) {
@@ -288,17 +297,20 @@ class ManageKmipTest {
 
   @Test
   void no_connection_names_every_host_and_its_reason() throws Exception {
-    stores.writeConfiguration("prod", "127.0.0.1:1, 127.0.0.2:1");
-    assertThat(session.run("managekmip", "list", "prod")).isEqualTo(ExitCode.UNREACHABLE);
-    assertThat(session.err().lines()).hasSize(1);
-    assertThat(session.err())
-        .contains("127.0.0.1:1")
-        .contains("127.0.0.2:1")
-        .contains("Check that the servers run, host and port in kmip_hosts, and firewalls")
-        .doesNotContain("\tat ");
-    assertThat(session.run("managekmip", "list", "prod", "--debug"))
-        .isEqualTo(ExitCode.UNREACHABLE);
-    assertThat(session.err()).contains("\tat ");
+    try (ClosedPort one = new ClosedPort();
+        ClosedPort other = new ClosedPort()) {
+      configure(stores, one.address() + ", " + other.address());
+      assertThat(session.run("managekmip", "list", "prod")).isEqualTo(ExitCode.UNREACHABLE);
+      assertThat(session.err().lines()).hasSize(1);
+      assertThat(session.err())
+          .contains(one.address())
+          .contains(other.address())
+          .contains("Check that the servers run, host and port in kmip_hosts, and firewalls")
+          .doesNotContain("\tat ");
+      assertThat(session.run("managekmip", "list", "prod", "--debug"))
+          .isEqualTo(ExitCode.UNREACHABLE);
+      assertThat(session.err()).contains("\tat ");
+    }
   }
 
   @Test
@@ -320,7 +332,7 @@ class ManageKmipTest {
 
   @Test
   void a_certificate_of_another_authority_has_its_own_exit_code() throws Exception {
-    strangers.writeConfiguration("prod", "127.0.0.1:" + server.port());
+    configure(strangers, "127.0.0.1:" + server.port());
     session.environment("TDE_CONFIG", strangers.configuration().toString());
     assertThat(session.run("managekmip", "list", "prod")).as(session.err()).isEqualTo(ExitCode.TLS);
     assertThat(session.err().lines()).hasSize(1);

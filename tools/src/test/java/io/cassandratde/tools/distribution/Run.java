@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 final class Run implements AutoCloseable {
   static final Path HOME = Path.of("target", "cassandra-tde").toAbsolutePath();
 
+  /** Generous: two cores may be shared with a build. */
+  private static final long LIMIT_SECONDS = 180;
+
   private final Process process;
   private final Path out;
   private final Path err;
@@ -63,9 +66,9 @@ final class Run implements AutoCloseable {
   }
 
   int exit() throws InterruptedException {
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError("still running after 60 s: " + process.info());
+      throw new AssertionError("still running after " + LIMIT_SECONDS + " s: " + process.info());
     }
     return process.exitValue();
   }
@@ -88,7 +91,7 @@ final class Run implements AutoCloseable {
 
   /** Waits for the process to print a line that starts so. */
   String awaitLine(String start) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (System.nanoTime() < end) {
       try (BufferedReader reader =
           new BufferedReader(
@@ -102,7 +105,8 @@ final class Run implements AutoCloseable {
         throw new AssertionError("ended with " + process.exitValue() + ": " + err());
       }
     }
-    throw new AssertionError("no line '" + start + "' within 60 s; printed: " + out() + err());
+    throw new AssertionError(
+        "no line '" + start + "' within " + LIMIT_SECONDS + " s; printed: " + out() + err());
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.rmi.registry.LocateRegistry;
 import java.rmi.registry.Registry;
+import java.rmi.server.ExportException;
 import java.rmi.server.UnicastRemoteObject;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -92,8 +93,18 @@ public final class JmxNode implements AutoCloseable {
 
   JmxNode(String hostId, @Nullable String password) throws Exception {
     this.hostId = hostId;
-    port = freePort();
-    registry = LocateRegistry.createRegistry(port);
+    Registry exported = null;
+    int free = 0;
+    while (exported == null) {
+      free = freePort();
+      try {
+        exported = LocateRegistry.createRegistry(free);
+      } catch (ExportException taken) {
+        // By another process, in the moment since it was found free: the next one, then.
+      }
+    }
+    port = free;
+    registry = exported;
     Map<String, Object> environment = new HashMap<>();
     if (password != null) {
       JMXAuthenticator authenticator =
@@ -213,8 +224,7 @@ public final class JmxNode implements AutoCloseable {
     server.registerMBean(new StandardMBean(mbean, type), new ObjectName(name));
   }
 
-  /** Nothing listens there. */
-  static int freePort() throws IOException {
+  private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

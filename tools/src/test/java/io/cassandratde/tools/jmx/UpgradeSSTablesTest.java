@@ -2,6 +2,7 @@ package io.cassandratde.tools.jmx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cassandratde.tools.ClosedPort;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120) // a stop that stops nothing would wait for ever
+@Timeout(300) // a stop that stops nothing would wait for ever
 class UpgradeSSTablesTest {
   private JmxNode a;
   private JmxNode b;
@@ -215,26 +216,30 @@ class UpgradeSSTablesTest {
 
   @Test
   void a_node_that_cannot_be_reached_is_reported_and_the_others_are_done() throws Exception {
-    String gone = "127.0.0.1:" + JmxNode.freePort();
-    assertThat(session.run("upgradesstables", "--hosts", a.address() + "," + gone, "-a"))
-        .isEqualTo(ExitCode.INCOMPLETE);
-    assertThat(session.err())
-        .contains("  " + gone + ": no JMX at " + gone + ": Connection refused")
-        .contains("WARNING: 1 of the nodes cannot be reached: check host and JMX port (-p");
-    assertThat(session.out()).contains(a.address() + ": complete");
+    try (ClosedPort port = new ClosedPort()) {
+      String gone = port.address();
+      assertThat(session.run("upgradesstables", "--hosts", a.address() + "," + gone, "-a"))
+          .isEqualTo(ExitCode.INCOMPLETE);
+      assertThat(session.err())
+          .contains("  " + gone + ": no JMX at " + gone + ": Connection refused")
+          .contains("WARNING: 1 of the nodes cannot be reached: check host and JMX port (-p");
+      assertThat(session.out()).contains(a.address() + ": complete");
+    }
   }
 
   @Test
   void when_no_node_can_be_reached_the_exit_code_says_so() throws Exception {
-    String gone = "127.0.0.1:" + JmxNode.freePort();
-    for (String option : List.of("-h", "--hosts")) {
-      assertThat(session.run("upgradesstables", option, gone)).isEqualTo(ExitCode.UNREACHABLE);
-      assertThat(session.err().lines())
-          .singleElement()
-          .asString()
-          .contains("no JMX at " + gone + ": Connection refused; check host and JMX port (-p")
-          .contains("--ssl")
-          .doesNotContain("LOCAL_JMX");
+    try (ClosedPort port = new ClosedPort()) {
+      String gone = port.address();
+      for (String option : List.of("-h", "--hosts")) {
+        assertThat(session.run("upgradesstables", option, gone)).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(session.err().lines())
+            .singleElement()
+            .asString()
+            .contains("no JMX at " + gone + ": Connection refused; check host and JMX port (-p")
+            .contains("--ssl")
+            .doesNotContain("LOCAL_JMX");
+      }
     }
   }
 
@@ -318,7 +323,7 @@ class UpgradeSSTablesTest {
     ClusterUpgrade upgrade =
         new ClusterUpgrade(
             request, session.session().terminal().out(), false, InstantSource.system());
-    try (ClusterNodes nodes = new ClusterNodes(JmxAccess.OPEN, Duration.ofSeconds(20))) {
+    try (ClusterNodes nodes = new ClusterNodes(JmxAccess.OPEN, Duration.ofSeconds(60))) {
       nodes.connectAll(
           List.of(new JmxAddress("127.0.0.1", a.port()), new JmxAddress("127.0.0.1", b.port())));
       upgrade.plan(nodes.connected());
