@@ -53,12 +53,12 @@ class CommandErrorsTest {
 
   @Test
   void a_dead_server_is_named() {
-    Path config = config("dead.yaml", bed.pykmip().group("dead").withHosts("127.0.0.1:1"));
+    Path config = config("dead.yaml", bed.pykmip().group("dead").withHosts(bed.nobody()));
 
     assertError(
         bed.distribution().dsetool(config, "managekmip", "list", "dead"),
         UNREACHABLE,
-        "127.0.0.1:1");
+        bed.nobody());
   }
 
   @Test
@@ -120,14 +120,14 @@ class CommandErrorsTest {
     String live = "127.0.0.1:" + node.jmxPort();
 
     assertError(
-        bed.cassandraTde("upgradesstables", "-a", "--hosts", "127.0.0.1:1", "upgrade_errors"),
+        bed.cassandraTde("upgradesstables", "-a", "--hosts", bed.nobody(), "upgrade_errors"),
         UNREACHABLE,
-        "127.0.0.1:1");
+        bed.nobody());
     assertError(
         bed.cassandraTde(
-            "upgradesstables", "-a", "--hosts", live + ",127.0.0.1:1", "upgrade_errors"),
+            "upgradesstables", "-a", "--hosts", live + "," + bed.nobody(), "upgrade_errors"),
         INCOMPLETE,
-        "127.0.0.1:1");
+        bed.nobody());
     assertThat(
             bed.cassandraTde("upgradesstables", "-a", "--hosts", live, "no_such_keyspace").exit())
         .isNotZero();

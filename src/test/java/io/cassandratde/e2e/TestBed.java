@@ -1,6 +1,7 @@
 package io.cassandratde.e2e;
 
 import io.cassandratde.e2e.files.SealedFiles;
+import io.cassandratde.e2e.kmip.ClosedPort;
 import io.cassandratde.e2e.kmip.DevServer;
 import io.cassandratde.e2e.kmip.KmipGroup;
 import io.cassandratde.e2e.kmip.PyKmip;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestBed implements AutoCloseable {
 
-  private static final int NOBODY_LISTENS = 1;
-
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final List<Rows> survivors = new ArrayList<>();
   private final Distribution distribution = Distribution.built();
@@ -39,6 +38,7 @@ public final class TestBed implements AutoCloseable {
   private final PyKmip pykmip;
   private final PyKmip dying;
   private final DevServer devServer;
+  private final ClosedPort closedPort;
   private final Path config;
   private final CassandraNode node;
 
@@ -46,6 +46,7 @@ public final class TestBed implements AutoCloseable {
     pykmip = keep(startPyKmip("pykmip"));
     dying = keep(startPyKmip("pykmip-dying"));
     devServer = keep(DevServer.start(distribution, directory.resolve("dev-server")));
+    closedPort = keep(new ClosedPort());
     KmipGroup dev = devServer.group("dev");
     config =
         writeConfig(
@@ -54,8 +55,7 @@ public final class TestBed implements AutoCloseable {
                 pykmip.group("py"),
                 dying.group("dying"),
                 dev,
-                dev.named("failover")
-                    .withHosts("127.0.0.1:" + NOBODY_LISTENS, devServer.address())));
+                dev.named("failover").withHosts(closedPort.address(), devServer.address())));
     node = keep(CassandraNode.prepare(setup("node", config, true)));
     node.start();
   }
@@ -110,6 +110,11 @@ public final class TestBed implements AutoCloseable {
 
   PyKmip dying() {
     return dying;
+  }
+
+  /** An address that refuses connections. */
+  String nobody() {
+    return closedPort.address();
   }
 
   Path config() {

@@ -36,7 +36,6 @@ final class Listening implements AutoCloseable {
                   .redirectInput(ProcessBuilder.Redirect.PIPE));
       Await.until(
           "the port of " + command,
-          Duration.ofSeconds(30),
           () -> {
             if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
               throw new IllegalStateException("ended: " + Files.readString(output));

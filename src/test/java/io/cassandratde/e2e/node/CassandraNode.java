@@ -45,7 +45,7 @@ public final class CassandraNode implements AutoCloseable {
     }
   }
 
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
   private Setup setup;
   private final NodeFiles files;
@@ -64,7 +64,7 @@ public final class CassandraNode implements AutoCloseable {
     try {
       NodeFiles files = new NodeFiles(setup.directory(), Loopback.freeAddress());
       files.write(setup.extraYaml());
-      return new CassandraNode(setup, files, Loopback.freePort());
+      return new CassandraNode(setup, files, Loopback.freeJmxPort());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -31,12 +31,19 @@ final class Loopback {
     throw new IllegalStateException("no free address in 127.0.0.0/8 (is this Linux?)");
   }
 
-  /** Cassandra's local JMX listens on 127.0.0.1 whatever the node's address. */
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      return socket.getLocalPort();
+  /**
+   * Cassandra's local JMX listens on 127.0.0.1 whatever the node's address. The port is needed
+   * before the node starts, and again when it restarts, so it is none of those that Linux gives to
+   * whoever asks for any (from 32768 on, /proc/sys/net/ipv4/ip_local_port_range).
+   */
+  static int freeJmxPort() {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      int port = 10_000 + RANDOM.nextInt(20_000);
+      if (isFree("127.0.0.1", port)) {
+        return port;
+      }
     }
+    throw new IllegalStateException("no free port between 10000 and 30000 on 127.0.0.1");
   }
 
   private static boolean isFree(String address, int port) {
