@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Await;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,7 @@ class RestartTest {
     List<Rows> tables =
         Stream.of("LZ4", "Zstd", "Snappy", "Deflate", "")
             .map(inner -> inner.isEmpty() ? "Encryptor" : "Encrypting" + inner + "Compressor")
-            .map(this::fill)
+            .map(compressor -> fill(compressor, Encryption.by(compressor, "dev", "restart")))
             .toList();
     node.jmx().flush("restart");
     Map<String, String> keys = new TreeMap<>();
@@ -43,10 +45,14 @@ class RestartTest {
       // These stand in the commit log only, so start-up has to seal them.
       rows.insert(node.cql(), 200);
     }
+    Rows revoked = underTwoKeys();
     int before = node.log().length();
 
     node.kill();
     node.start();
+
+    // First: from its name in the chunks alone, as nothing seals with the old key any more.
+    revoked.assertAllRead(node.cql());
 
     for (Rows rows : tables) {
       rows.assertAllRead(node.cql());
@@ -63,16 +69,24 @@ class RestartTest {
         .containsPattern("cassandra-tde \\S+ ready: crypto provider AmazonCorrettoCryptoProvider");
   }
 
-  private Rows fill(String compressor) {
-    Rows rows = new Rows("restart." + compressor.toLowerCase(Locale.ROOT));
-    Encryption encryption = Encryption.by(compressor, "dev", "restart");
-    node.execute(
-        "CREATE TABLE restart."
-            + rows.name()
-            + " "
-            + Rows.COLUMNS
-            + " WITH "
-            + encryption.options());
-    return rows.insert(node.cql(), 200);
+  /** Rows under a key that was revoked meanwhile, and rows under the next one. */
+  private Rows underTwoKeys() {
+    Encryption encryption = Encryption.lz4("dev", "restart_revoked");
+    Rows rows = fill("revoked", encryption);
+    node.jmx().flush("restart", "revoked");
+    String oldKey = bed.sealed("restart", "revoked").onlyKeyId();
+    bed.dsetool("managekmip", "revoke", "dev", oldKey).orFail();
+    Pattern line = Pattern.compile(encryption.currentKeyLine(oldKey));
+    Await.until("a new current key", () -> line.matcher(node.log()).find());
+    rows.insert(node.cql(), 200);
+    node.jmx().flush("restart", "revoked");
+    assertThat(bed.sealed("restart", "revoked").keyIds()).hasSize(2).contains(oldKey);
+    return rows;
+  }
+
+  private Rows fill(String name, Encryption encryption) {
+    String table = "restart." + name.toLowerCase(Locale.ROOT);
+    node.execute("CREATE TABLE " + table + " " + Rows.COLUMNS + " WITH " + encryption.options());
+    return new Rows(table).insert(node.cql(), 200);
   }
 }
