@@ -12,6 +12,8 @@ import io.cassandratde.kmip.devserver.DevServerBehaviour.Lacking;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,16 @@ class BehaviourTest {
     client.create();
     assertThat(behaviour.received("Create")).isEqualTo(2);
     assertThat(behaviour.received("ReKey")).isZero();
+  }
+
+  @Test
+  void a_listener_hears_of_each_operation_before_it_is_carried_out() throws IOException {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    behaviour.onRequest(operation -> heard.add(operation + " " + behaviour.received(operation)));
+    client.create();
+    client.locate();
+    client.locate();
+    assertThat(heard).containsExactly("Create 0", "Locate 0", "Locate 1");
   }
 
   @Test
