@@ -20,6 +20,15 @@ public interface KeyProvider extends AutoCloseable {
   void check(KeySpec spec);
 
   /**
+   * Refuses a spec of which this machine alone tells that sealing would wait in vain: a key file
+   * that is not there. Only for statements that may be refused, as what it says may change at any
+   * time. Local I/O, never the network.
+   *
+   * @throws KeyException naming the remedy
+   */
+  default void checkKeyFile(KeySpec spec) {}
+
+  /**
    * The key that new data is sealed with, made if there is none.
    *
    * @param last what this process sealed with so far; preferred when the server side is only partly

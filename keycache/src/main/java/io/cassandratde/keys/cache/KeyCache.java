@@ -102,6 +102,11 @@ public final class KeyCache implements AutoCloseable {
     return tracked(spec).current();
   }
 
+  /** As {@link KeyProvider#checkKeyFile}; nothing is remembered. */
+  public void checkKeyFile(KeySpec spec) {
+    provider.checkKeyFile(spec);
+  }
+
   private Tracked tracked(KeySpec spec) {
     Tracked known = tracked.get(spec);
     if (known != null) {

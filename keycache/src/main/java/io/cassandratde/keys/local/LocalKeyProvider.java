@@ -41,6 +41,12 @@ public final class LocalKeyProvider implements KeyProvider {
     }
   }
 
+  /** By the same reading that sealing does: what it refuses, sealing would wait for. */
+  @Override
+  public void checkKeyFile(KeySpec spec) {
+    current(spec, null).key().retire();
+  }
+
   @Override
   public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
     Path file = file(spec);
@@ -53,6 +59,8 @@ public final class LocalKeyProvider implements KeyProvider {
           return new SealingKey(key, null, "last " + spec.cipher() + " line of " + file);
         }
       }
+    } catch (IllegalStateException zeros) {
+      throw new KeyConfigException("key file " + file + " cannot be used: " + zeros.getMessage());
     } finally {
       entries.forEach(SystemKeyFile.Entry::close);
     }

@@ -151,6 +151,9 @@ public final class SystemKeyFile {
 
   private static byte[] bytes(Path file) {
     try {
+      if (Files.isDirectory(file)) {
+        throw new KeyConfigException(file + " is a directory: name a key file in it");
+      }
       refuseForeignReaders(file);
       if (Files.size(file) > MAX_BYTES) {
         throw new KeyConfigException(

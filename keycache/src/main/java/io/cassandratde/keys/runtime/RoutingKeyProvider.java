@@ -56,6 +56,11 @@ final class RoutingKeyProvider implements KeyProvider {
   }
 
   @Override
+  public void checkKeyFile(KeySpec spec) {
+    adapter(spec.provider()).checkKeyFile(spec);
+  }
+
+  @Override
   public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
     return adapter(spec.provider()).current(spec, last);
   }

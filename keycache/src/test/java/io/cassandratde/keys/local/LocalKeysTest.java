@@ -127,6 +127,37 @@ class LocalKeysTest {
         .hasMessageContaining("chmod 600");
   }
 
+  /** What DDL refuses is what sealing would wait for, and nothing else. */
+  @Test
+  void a_file_that_cannot_be_sealed_with_is_refused_by_the_check() throws IOException {
+    assertThatThrownBy(() -> provider().checkKeyFile(spec("keys")))
+        .isInstanceOf(KeyNotFoundException.class)
+        .hasMessageContaining(directory.resolve("keys") + " is not there");
+    Files.createDirectory(directory.resolve("folder"));
+    assertThatThrownBy(() -> provider().checkKeyFile(spec("folder")))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("is a directory");
+    Path file = write("keys", "AES:256:" + COUNTING);
+    provider().checkKeyFile(spec("keys"));
+    assertThatThrownBy(() -> provider().checkKeyFile(KeySpec.local("keys", CipherSpec.AES_128)))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("no AES:128 key");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw----r--"));
+    assertThatThrownBy(() -> provider().checkKeyFile(spec("keys")))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("chmod 600");
+    assertThatThrownBy(() -> provider().checkKeyFile(spec(writeZeros().toString())))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("all zeros");
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).as("nothing is made by looking").hasSize(3);
+    }
+  }
+
+  private Path writeZeros() throws IOException {
+    return write("zeros", "AES:256:" + Base64.getEncoder().encodeToString(new byte[32]));
+  }
+
   @Test
   void a_missing_file_or_key_is_not_found() throws IOException {
     assertThatThrownBy(() -> provider().current(spec("keys"), null))

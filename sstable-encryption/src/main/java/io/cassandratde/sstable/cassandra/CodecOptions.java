@@ -75,6 +75,9 @@ public record CodecOptions(
               : LegacyCiphers.UPGRADE;
       EncryptionOptions encryption = EncryptionOptions.parse(options, innerNames, policy);
       InnerCodec inner = factory.apply(encryption.innerOptions());
+      if (origin == Origin.TABLE && SchemaStatement.isExecuting()) {
+        requireKeyFile(encryption.spec());
+      }
       if (origin == Origin.TABLE) {
         // Refuses a group that the configuration does not have, and starts to fetch the key. No
         // network on this thread.
@@ -92,6 +95,22 @@ public record CodecOptions(
           encryption.warnings());
     } catch (KeyException | IllegalArgumentException e) {
       throw new ConfigurationException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Flushes would wait for a key file that is not there, and with them DROP, drain and the start
+   * after a crash (docs/RULES.md R20).
+   */
+  private static void requireKeyFile(KeySpec spec) {
+    try {
+      TdeRuntime.get().keys().checkKeyFile(spec);
+    } catch (KeyException e) {
+      throw new ConfigurationException(
+          "'secret_key_file' of this statement cannot be sealed with, so every flush of the table would wait for it: "
+              + e.getMessage()
+              + ". Nothing was changed; every node of the cluster needs the file before the statement is given again",
+          e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.cassandratde.sstable.cassandra;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.GroupTag;
 import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyProvider;
 import io.cassandratde.keys.KeyReference;
@@ -50,6 +51,8 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   public volatile boolean down;
 
   private volatile byte @Nullable [] only;
+  /** What the look at a key file finds. */
+  volatile @Nullable KeyException keyFileProblem;
 
   /** So many requests fail yet. */
   final AtomicInteger outages = new AtomicInteger();
@@ -160,6 +163,14 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   public void check(KeySpec spec) {
     if (!spec.group().equals(GROUP)) {
       throw new KeyConfigException("kmip_hosts has no group " + spec.group());
+    }
+  }
+
+  @Override
+  public void checkKeyFile(KeySpec spec) {
+    KeyException problem = keyFileProblem;
+    if (problem != null) {
+      throw problem;
     }
   }
 
