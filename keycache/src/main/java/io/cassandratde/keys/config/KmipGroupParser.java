@@ -116,7 +116,7 @@ final class KmipGroupParser {
     try {
       TlsSettings tls =
           new TlsSettings(
-              store("keystore_path"),
+              keystore(),
               storeType("keystore_type"),
               keystorePassword,
               store("truststore_path"),
@@ -171,6 +171,24 @@ final class KmipGroupParser {
           key, "is missing", "give the store's password: plain, {file: …}, {env: …} or ENC(…)");
     }
     return secret;
+  }
+
+  /**
+   * Told and not refused: many installations let a group read it, and its password is a second
+   * lock.
+   */
+  private Path keystore() {
+    Path file = store("keystore_path");
+    FileReaders readers = FileReaders.of(file);
+    if (readers.others() || readers.group()) {
+      warnings.accept(
+          group.warning(
+              "keystore_path",
+              "names %s, which holds this node's private key and which %s may read (%s)"
+                  .formatted(file, readers.others() ? "others" : "its group", readers),
+              "make the user that runs Cassandra its owner and chmod 600 it"));
+    }
+    return file;
   }
 
   private Path store(String key) {

@@ -7,8 +7,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -51,7 +49,7 @@ final class Secrets {
           "is a plain value although config_encryption_active is true",
           "replace it by what `cassandra-tde encryptconfigvalue` prints, by {file: …} or by {env: …}");
     }
-    if (othersMayRead(section.file())) {
+    if (FileReaders.of(section.file()).others()) {
       warnings.accept(
           section.file()
               + " holds plain passwords and others may read it: chmod 600 it, or use encryptconfigvalue");
@@ -123,7 +121,7 @@ final class Secrets {
     if (file == null) {
       throw new IllegalStateException("no file for " + key);
     }
-    if (othersMayRead(file)) {
+    if (FileReaders.of(file).others()) {
       throw section.wrong(key, "names " + file + ", which others may read", "chmod 600 it");
     }
     byte[] bytes = new byte[0];
@@ -145,16 +143,6 @@ final class Secrets {
       throw section.wrong(key, "names " + file + ", which cannot be read", "check the file");
     } finally {
       Arrays.fill(bytes, (byte) 0);
-    }
-  }
-
-  private static boolean othersMayRead(Path file) {
-    try {
-      PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-      return view != null
-          && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ);
-    } catch (IOException e) {
-      return false;
     }
   }
 }

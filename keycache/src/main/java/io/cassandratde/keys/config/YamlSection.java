@@ -361,6 +361,11 @@ final class YamlSection {
         file, node == null ? line : lineOf(node), full(key), problem, remedy);
   }
 
+  /** In the form of {@link #wrong}, for what is told and not refused. */
+  String warning(String key, String problem, String remedy) {
+    return String.valueOf(wrong(key, problem, remedy).getMessage());
+  }
+
   private @Nullable Node node(String key) {
     asked.add(join(option, key));
     Node node = values.get(key);

@@ -27,7 +27,7 @@ final class ConfigFiles {
   ConfigFiles(Path directory) {
     this.directory = directory;
     try {
-      Files.write(directory.resolve("keystore.jks"), new byte[1]);
+      write("keystore.jks", "x");
       Files.write(directory.resolve("truststore.jks"), new byte[1]);
     } catch (IOException e) {
       throw new AssertionError(e);

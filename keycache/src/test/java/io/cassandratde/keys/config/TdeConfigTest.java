@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TdeConfigTest {
 
@@ -288,6 +289,27 @@ class TdeConfigTest {
         .hasMessageContaining("chmod 600");
     Path open = files.write("tde.yaml", GROUP, "rw-r--r--");
     assertThat(TdeConfig.load(open).warnings()).singleElement().asString().contains("chmod 600");
+  }
+
+  /** Of the private key in it, that is; the truststore holds nothing secret. */
+  @ParameterizedTest
+  @CsvSource({"rw-r-----, its group", "rw----r--, others", "rw-rw-rw-, others"})
+  void a_keystore_that_others_may_read_is_warned_of_with_its_line(String mode, String who) {
+    Path keystore = files.write("keystore.jks", "x", mode);
+    assertThat(files.parse(GROUP).warnings())
+        .singleElement()
+        .asString()
+        .startsWith(files.directory.resolve("tde.yaml") + ":4: kmip_hosts.vault.keystore_path: ")
+        .contains(keystore + ", which holds this node's private key", who + " may read", mode)
+        .endsWith("chmod 600 it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-------", "r--------", "rw--w----"})
+  void a_keystore_that_only_its_owner_may_read_is_not(String mode) {
+    files.write("keystore.jks", "x", mode);
+    files.write("truststore.jks", "x", "rw-r--r--");
+    assertThat(files.parse(GROUP).warnings()).isEmpty();
   }
 
   @Test
