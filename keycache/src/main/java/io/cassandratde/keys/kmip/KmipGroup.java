@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,12 @@ final class KmipGroup implements AutoCloseable {
 
   /** Keys that this process has read back on every reachable host. */
   private final Set<KeyReference> proved = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Check values of keys that this process was asked for because data names them, by key id: found,
+   * and the very keys that sealed that data.
+   */
+  private final Map<String, Integer> named = new ConcurrentHashMap<>();
 
   private final Set<KmipHost> down = ConcurrentHashMap.newKeySet();
 
@@ -91,7 +98,8 @@ final class KmipGroup implements AutoCloseable {
           usable = KeySelection.ranked(elected.keys(), spec, time);
         }
       }
-      SealingKey chosen = firstProved(spec, usable, time, last);
+      SealingKey chosen =
+          firstProved(spec, usable, time, last != null ? last : firstNamed(spec, usable));
       watchHosts();
       return chosen;
     } catch (KmipException e) {
@@ -159,6 +167,21 @@ final class KmipGroup implements AutoCloseable {
   }
 
   /**
+   * What stands in for the last key after a restart: a key is not new (docs/RULES.md R15) when data
+   * that this node has opened names it. A host that has lost it meanwhile then stops sealing no
+   * more than it did before the restart. Null before any data was opened.
+   */
+  private @Nullable KeyReference firstNamed(KeySpec spec, List<KeyFacts> usable) {
+    for (KeyFacts key : usable) {
+      Integer check = named.get(key.id());
+      if (check != null) {
+        return new KeyReference(spec.groupTag(), key.id(), check);
+      }
+    }
+    return null;
+  }
+
+  /**
    * The first key in rank order that is proved; with one of several hosts reachable, rather the
    * last current one.
    */
@@ -207,8 +230,8 @@ final class KmipGroup implements AutoCloseable {
   }
 
   /**
-   * A key that this process has proved or sealed with already; read again, in case the server has
-   * another one by now.
+   * A key that this process has proved, sealed with or opened data with already; read again, in
+   * case the server has another one by now.
    */
   private @Nullable DataKey known(KeySpec spec, KeyFacts key, @Nullable KeyReference last)
       throws KmipException {
@@ -224,7 +247,7 @@ final class KmipGroup implements AutoCloseable {
     }
     read.retire();
     throw new WrongKeyException(
-        "group %s has another key under id %s than the one that this node sealed with: was a server replaced or restored?"
+        "group %s has another key under id %s than the one that this node has used: was a server replaced or restored?"
             .formatted(group, key.id()));
   }
 
@@ -264,6 +287,9 @@ final class KmipGroup implements AutoCloseable {
 
   DataKey byId(KeyReference reference) {
     DataKey key = reader.search(reference);
+    if (key.reference().equals(reference)) {
+      named.put(reference.keyId(), reference.checkValue());
+    }
     watchHosts();
     return key;
   }

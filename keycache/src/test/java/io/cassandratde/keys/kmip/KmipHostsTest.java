@@ -91,6 +91,59 @@ class KmipHostsTest {
     }
   }
 
+  /** A key that data names is not new, so its loss on one host stops a node no more than before. */
+  @Test
+  void after_a_restart_a_key_that_opened_data_names_seals_on_without_a_new_proof() {
+    try (DevGroup group = DevGroup.strangers()) {
+      KmipHost has = group.hosts().get(0);
+      KmipHost lacks = group.hosts().get(1);
+      KeyReference sealed = group.provider(has).current(SPEC, null).key().reference();
+      KmipKeyProvider restarted = group.provider(has, lacks);
+      assertThatThrownBy(() -> restarted.current(SPEC, null))
+          .as("nothing tells it from a new key yet")
+          .isInstanceOf(KeyUnavailableException.class)
+          .hasMessageContaining("not on every reachable host");
+      assertThat(restarted.byId(SPEC, sealed).reference()).isEqualTo(sealed);
+      assertThat(restarted.current(SPEC, null).key().reference()).isEqualTo(sealed);
+    }
+  }
+
+  @Test
+  void after_a_restart_a_key_that_opened_data_names_is_preferred_to_a_newer_one_without_proof()
+      throws Exception {
+    try (DevGroup group = DevGroup.replicated()) {
+      KmipHost first = group.hosts().get(0);
+      KeyReference sealed = group.provider().current(SPEC, null).key().reference();
+      group.advance(Duration.ofMinutes(1));
+      String newer = group.administration().create(CipherSpec.AES_256, "cycling", null).id();
+      KmipKeyProvider restarted = group.provider(first, dead());
+      assertThat(restarted.byId(SPEC, sealed).reference()).isEqualTo(sealed);
+      assertThat(restarted.current(SPEC, null).key().reference())
+          .as("only one host of several answers")
+          .isEqualTo(sealed);
+      KmipKeyProvider recovered = group.provider();
+      assertThat(recovered.byId(SPEC, sealed).reference()).isEqualTo(sealed);
+      assertThat(recovered.current(SPEC, null).key().reference().keyId()).isEqualTo(newer);
+    }
+  }
+
+  @Test
+  void data_that_only_claims_to_be_under_a_key_does_not_spare_it_the_proof() {
+    try (DevGroup group = DevGroup.strangers()) {
+      KmipHost has = group.hosts().get(0);
+      KeyReference real = group.provider(has).current(SPEC, null).key().reference();
+      KeyReference claimed =
+          new KeyReference(real.groupTag(), real.keyId(), real.checkValue() ^ 0x5A5A);
+      KmipKeyProvider restarted = group.provider(has, group.hosts().get(1));
+      assertThat(restarted.byId(SPEC, claimed).reference())
+          .as("the cache refuses it")
+          .isEqualTo(real);
+      assertThatThrownBy(() -> restarted.current(SPEC, null))
+          .isInstanceOf(KeyUnavailableException.class)
+          .hasMessageContaining("not on every reachable host");
+    }
+  }
+
   @Test
   void a_key_that_only_the_second_host_has_is_found_there() {
     try (DevGroup group = DevGroup.strangers()) {
