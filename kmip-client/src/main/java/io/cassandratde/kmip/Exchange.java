@@ -36,12 +36,12 @@ final class Exchange {
   }
 
   /**
-   * The replies in the order of the operations.
+   * The answers in the order of the operations.
    *
    * @throws HostFailure if there was no answer that makes sense
-   * @throws KmipException if the answer was no
+   * @throws KmipException if nothing was sent, or the message as a whole was refused
    */
-  List<Reply<?>> on(
+  List<BatchAnswer<?>> on(
       HostChannel channel, List<Operation<?>> operations, boolean fresh, Deadline deadline)
       throws HostFailure, KmipException {
     ProtocolVersion version = versions.get(channel.host());
@@ -55,12 +55,23 @@ final class Exchange {
       }
     }
     Response response = send(channel, operations, version, fresh, deadline);
-    List<Reply<?>> replies = new ArrayList<>();
+    List<BatchAnswer<?>> answers = new ArrayList<>();
     for (int i = 0; i < operations.size(); i++) {
-      replies.add(
-          reply(channel.host(), operations.get(i), version, response, response.items().get(i)));
+      answers.add(
+          answer(channel.host(), operations.get(i), version, response, response.items().get(i)));
     }
-    return replies;
+    KmipException first = answers.get(0).refusal();
+    if (first != null && isOneForAll(response.items())) {
+      throw first;
+    }
+    return answers;
+  }
+
+  /** One answer for all, about the message: it names no operation. */
+  private static boolean isOneForAll(List<Item> items) {
+    return items.size() > 1
+        && items.get(0).operation() == null
+        && items.stream().skip(1).noneMatch(Item::reached);
   }
 
   private Response send(
@@ -131,9 +142,12 @@ final class Exchange {
         || reason == ResultReason.UNSUPPORTED_PROTOCOL_VERSION;
   }
 
-  private <R> Reply<R> reply(
+  private <R> BatchAnswer<R> answer(
       KmipHost host, Operation<R> operation, ProtocolVersion version, Response response, Item item)
-      throws HostFailure, KmipException {
+      throws HostFailure {
+    if (!item.reached()) {
+      return BatchAnswer.notReached();
+    }
     Refusal refusal = item.refusal();
     Integer code = item.operation();
     if (refusal != null) {
@@ -142,7 +156,7 @@ final class Exchange {
           || (code == null && refusal.reason() == ResultReason.INVALID_MESSAGE)) {
         versions.remove(host); // the server may have been exchanged: ask it again next time
       }
-      throw refusals.of(host, operation, refusal);
+      return new BatchAnswer<>(null, refusals.of(host, operation, refusal));
     }
     if (code != null && code != operation.code().code()) {
       throw HostFailure.malformed(
@@ -150,7 +164,7 @@ final class Exchange {
     }
     try {
       R result = operation.decodeResponse(item.payload(), version);
-      return new Reply<>(result, host, version, response.serverTime());
+      return new BatchAnswer<>(new Reply<>(result, host, version, response.serverTime()), null);
     } catch (TtlvException e) {
       item.payload().wipe(); // it may hold half a key that nobody will close
       throw malformed(e);

@@ -4,7 +4,6 @@ import io.cassandratde.kmip.transport.Failover;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * One KMIP group. Thread-safe; connections are pooled and opened when needed; every call ends by
@@ -47,28 +46,33 @@ public final class KmipClient implements AutoCloseable {
 
   /** Like {@link #call}, with the host that answered and its time. */
   public <R> Reply<R> exchange(Operation<R> operation) throws KmipException {
-    return only(run(List.of(operation)));
+    return KmipClient.<R>typed(run(List.of(operation))).get(0).get();
   }
 
   /** On this host of the group only, over a fresh connection. */
   public <R> Reply<R> exchangeOn(KmipHost host, Operation<R> operation) throws KmipException {
     List<Operation<?>> operations = List.of(operation);
-    return only(
+    List<BatchAnswer<?>> answers =
         failover.runOn(
             host,
             describe(operations),
-            (channel, deadline) -> exchange.on(channel, operations, true, deadline)));
+            (channel, deadline) -> exchange.on(channel, operations, true, deadline));
+    return KmipClient.<R>typed(answers).get(0).get();
   }
 
   /**
-   * Several operations in one message, carried out in order. The first that is refused ends the
-   * batch with its exception; those before it stand.
+   * Several operations of a kind in one message, carried out in order, each on its own. For
+   * questions: what they find is not wiped when a later answer makes no sense.
+   *
+   * @return one answer per operation, in their order
+   * @throws KmipException if there was no answer, or one that refused the message as a whole
    */
-  public List<Reply<?>> batch(List<Operation<?>> operations) throws KmipException {
-    return operations.isEmpty() ? List.of() : run(List.copyOf(operations));
+  public <R> List<BatchAnswer<R>> batch(List<? extends Operation<R>> operations)
+      throws KmipException {
+    return operations.isEmpty() ? List.of() : typed(run(List.copyOf(operations)));
   }
 
-  private List<Reply<?>> run(List<Operation<?>> operations) throws KmipException {
+  private List<BatchAnswer<?>> run(List<Operation<?>> operations) throws KmipException {
     return failover.run(
         describe(operations),
         operations.stream().allMatch(Operation::idempotent),
@@ -76,12 +80,15 @@ public final class KmipClient implements AutoCloseable {
   }
 
   private static String describe(List<Operation<?>> operations) {
-    return operations.stream().map(Refusals::describe).collect(Collectors.joining(", "));
+    String first = Refusals.describe(operations.get(0));
+    return operations.size() == 1
+        ? first
+        : "%s and %d more".formatted(first, operations.size() - 1);
   }
 
-  @SuppressWarnings("unchecked") // the reply to an Operation<R> was decoded by that operation
-  private static <R> Reply<R> only(List<Reply<?>> replies) {
-    return (Reply<R>) replies.get(0);
+  @SuppressWarnings("unchecked") // the answer to an Operation<R> was decoded by that operation
+  private static <R> List<BatchAnswer<R>> typed(List<BatchAnswer<?>> answers) {
+    return (List<BatchAnswer<R>>) (List<?>) answers;
   }
 
   /** In the order of the settings. */

@@ -23,8 +23,16 @@ final class Messages {
   private static final int STATUS_SUCCESS = 0;
   private static final int STATUS_PENDING = 2;
 
+  /** Of the Batch Error Continuation Option: a refused item ends nothing (KMIP 1.4, 6.13). */
+  private static final int CONTINUE = 1;
+
   /** For requests whose items carry no ids; answers then go by position. */
   static final long NO_IDS = 0;
+
+  private static final Structure NO_PAYLOAD = new Structure(Tag.RESPONSE_PAYLOAD, List.of());
+
+  /** Stands for the answer to an operation before which the server ended the batch. */
+  private static final Item NOT_REACHED = new Item(null, null, NO_PAYLOAD, false);
 
   private Messages() {}
 
@@ -33,13 +41,15 @@ final class Messages {
    *
    * @param operation the code the server repeats; null where it does not
    * @param refusal null for a success
+   * @param reached false: the server ended the batch before this one, so it has no answer
    */
-  record Item(@Nullable Integer operation, @Nullable Refusal refusal, Structure payload) {}
+  record Item(
+      @Nullable Integer operation, @Nullable Refusal refusal, Structure payload, boolean reached) {}
 
   /** What a failed item says. */
   record Refusal(ResultReason reason, String message) {}
 
-  /** A decoded response, one item for each operation asked for. */
+  /** A decoded response, one item for each operation asked for, in their order. */
   record Response(ProtocolVersion version, @Nullable Instant serverTime, List<Item> items) {}
 
   /**
@@ -59,6 +69,7 @@ final class Messages {
       header.add(authentication(credential));
     }
     if (operations.size() > 1) {
+      header.add(new TtlvItem.Enumeration(Tag.BATCH_ERROR_CONTINUATION_OPTION, CONTINUE));
       header.add(new TtlvItem.Bool(Tag.BATCH_ORDER_OPTION, true));
     }
     header.add(new TtlvItem.IntegerItem(Tag.BATCH_COUNT, operations.size()));
@@ -153,11 +164,11 @@ final class Messages {
     List<Item> all = new ArrayList<>();
     Item lastGiven = decode(items.get(items.size() - 1));
     for (Item item : ordered) {
-      // After a failure a server stops, or answers the whole message with that one failure.
+      // Only a failure may end a batch early, or stand for the answer to the whole message.
       if (item == null && lastGiven.refusal() == null) {
         throw new TtlvException("an operation of the batch has no answer", "ResponseMessage");
       }
-      all.add(item == null ? lastGiven : item);
+      all.add(item == null ? NOT_REACHED : item);
     }
     return all;
   }
@@ -170,9 +181,9 @@ final class Messages {
     Integer operation = item.enumerationOrNull(Tag.OPERATION);
     int status = item.enumeration(Tag.RESULT_STATUS);
     Structure payload = item.optional(Tag.RESPONSE_PAYLOAD, Structure.class);
-    Structure present = payload == null ? new Structure(Tag.RESPONSE_PAYLOAD, List.of()) : payload;
+    Structure present = payload == null ? NO_PAYLOAD : payload;
     if (status == STATUS_SUCCESS) {
-      return new Item(operation, null, present);
+      return new Item(operation, null, present, true);
     }
     if (status == STATUS_PENDING) {
       throw new TtlvException("an asynchronous answer, which was not asked for", "BatchItem");
@@ -183,6 +194,6 @@ final class Messages {
         new Refusal(
             reason == null ? ResultReason.UNKNOWN : ResultReason.ofCode(reason),
             text == null ? "" : TtlvDump.printable(text));
-    return new Item(operation, refusal, present);
+    return new Item(operation, refusal, present, true);
   }
 }

@@ -60,7 +60,7 @@ class MessagesTest {
   }
 
   @Test
-  void should_number_the_items_of_a_batch_and_ask_for_their_order() throws Exception {
+  void should_number_the_items_of_a_batch_and_ask_for_all_of_them_in_order() throws Exception {
     byte[] bytes =
         Messages.encode(List.of(new Get("a"), new Activate("b")), ProtocolVersion.V1_4, null, 257);
     Structure request = (Structure) new TtlvDecoder().decode(bytes);
@@ -68,6 +68,7 @@ class MessagesTest {
     assertThat(header.integer(Tag.BATCH_COUNT)).isEqualTo(2);
     assertThat(header.first(Tag.BATCH_ORDER_OPTION))
         .isEqualTo(new TtlvItem.Bool(Tag.BATCH_ORDER_OPTION, true));
+    assertThat(header.enumeration(Tag.BATCH_ERROR_CONTINUATION_OPTION)).as("Continue").isOne();
     assertThat(request.all(Tag.BATCH_ITEM, Structure.class))
         .extracting(each -> each.first(Tag.UNIQUE_BATCH_ITEM_ID))
         .containsExactly(id(1), id(2));
@@ -96,12 +97,14 @@ class MessagesTest {
   }
 
   @Test
-  void should_take_one_failure_for_the_answer_to_all_that_got_none() throws Exception {
+  void should_give_no_answer_to_what_stands_behind_the_failure_that_ended_a_batch()
+      throws Exception {
     Response response =
         decode(3, header(2), item(id(1), status(0), payload("a")), item(id(2), status(1)));
-    assertThat(response.items()).hasSize(3);
+    assertThat(response.items()).extracting(Item::reached).containsExactly(true, true, false);
     assertThat(response.items().get(0).refusal()).isNull();
-    assertThat(response.items().subList(1, 3)).extracting(Item::refusal).doesNotContainNull();
+    assertThat(response.items().get(1).refusal()).isNotNull();
+    assertThat(response.items().get(2).refusal()).as("not another key's").isNull();
   }
 
   @Test

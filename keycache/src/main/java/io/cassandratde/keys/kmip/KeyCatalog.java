@@ -4,7 +4,6 @@ import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.kmip.CryptographicAlgorithm;
 import io.cassandratde.kmip.KeyState;
-import io.cassandratde.kmip.KmipAccessDeniedException;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
@@ -22,8 +21,6 @@ import io.cassandratde.kmip.operation.Query;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +34,14 @@ final class KeyCatalog {
   static final String APPLICATION = "cassandra-tde";
 
   private final KmipClient client;
+  private final AttributeQuestions questions;
   private final InstantSource clock;
   private final Duration limit;
 
   /** With {@code limit} for one whole look. */
   KeyCatalog(KmipClient client, InstantSource clock, Duration limit) {
     this.client = client;
+    this.questions = new AttributeQuestions(client);
     this.clock = clock;
     this.limit = limit;
   }
@@ -73,25 +72,22 @@ final class KeyCatalog {
     long end = System.nanoTime() + limit.toNanos();
     Instant local = clock.instant();
     Reply<List<String>> located = locate(filter);
-    List<KeyFacts> keys = new ArrayList<>();
-    LinkedHashSet<String> ids = new LinkedHashSet<>(located.result());
-    for (String id : ids) {
-      if (System.nanoTime() - end > 0) {
-        throw new KeyUnavailableException(
-            "%s of group %s listed %d keys, and reading their attributes took longer than %d ms (%d done): give this cluster a view of its own keys"
-                .formatted(
-                    located.host(),
-                    client.settings().group(),
-                    ids.size(),
-                    limit.toMillis(),
-                    keys.size()));
-      }
-      try {
-        keys.add(facts(id));
-      } catch (KmipNotFoundException | KmipAccessDeniedException e) {
-        // Destroyed since, or somebody else's: neither can be our current key.
-      }
-    }
+    List<String> ids = located.result().stream().distinct().toList();
+    List<KeyFacts> keys =
+        questions.ask(
+            ids,
+            done -> {
+              if (System.nanoTime() - end > 0) {
+                throw new KeyUnavailableException(
+                    "%s of group %s listed %d keys, and reading their attributes took longer than %d ms (%d done): give this cluster a view of its own keys"
+                        .formatted(
+                            located.host(),
+                            client.settings().group(),
+                            ids.size(),
+                            limit.toMillis(),
+                            done));
+              }
+            });
     return new Snapshot(keys, ServerTime.of(located.serverTime(), local), located.host());
   }
 

@@ -16,6 +16,8 @@ import io.cassandratde.kmip.RevocationReason;
 import io.cassandratde.kmip.TlsSettings;
 import io.cassandratde.kmip.devserver.TestStores;
 import io.cassandratde.kmip.interop.PyKmip;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +59,27 @@ class PyKmipKeysTest {
 
   private static KmipKeyProvider node(KmipHost host) {
     return KmipKeyProvider.open(Map.of("pykmip", config(host)), new Hkdf());
+  }
+
+  @Test
+  void many_keys_are_asked_about_in_batches() throws Exception {
+    try (PyKmip server = PyKmip.start(directory);
+        KeyAdministration admin = KeyAdministration.open(config(server.host()))) {
+      List<String> ids = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        ids.add(admin.create(CipherSpec.AES_256, "full", null).id());
+      }
+      long before = requests();
+      assertThat(admin.list("full").keys()).extracting(KeyFacts::id).containsAll(ids).hasSize(20);
+      assertThat(requests() - before).as("Locate and batches of 16 and 4").isEqualTo(3);
+    }
+  }
+
+  /** By the server's own log. */
+  private long requests() throws IOException {
+    try (Stream<String> lines = Files.lines(directory.resolve("server.log"))) {
+      return lines.filter(line -> line.contains("Received request at time")).count();
+    }
   }
 
   @Test

@@ -37,8 +37,19 @@ public final class DevServerBehaviour {
     APPLICATION_SPECIFIC_INFORMATION
   }
 
+  /** What is done with messages of more than one batch item. */
+  public enum Batches {
+    /** As asked for. */
+    SERVED,
+    /** A failed item ends the batch, whatever the client asked for. */
+    ENDED_BY_A_FAILURE,
+    /** They are invalid messages. */
+    REFUSED
+  }
+
   private volatile Connectivity connectivity = Connectivity.NORMAL;
   private volatile Duration responseDelay = Duration.ZERO;
+  private volatile Batches batches = Batches.SERVED;
   private volatile boolean createActive;
   private volatile boolean timeStamps = true;
   private volatile boolean unknownFilterMatchesAll;
@@ -47,6 +58,8 @@ public final class DevServerBehaviour {
   private volatile Set<Lacking> dropped = EnumSet.noneOf(Lacking.class);
   private volatile Set<ObjectState> getRefused = EnumSet.noneOf(ObjectState.class);
   private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
+  private final Set<String> purged = ConcurrentHashMap.newKeySet();
+  private final LongAdder messages = new LongAdder();
   private final Map<String, LongAdder> served = new ConcurrentHashMap<>();
 
   private volatile Consumer<String> requestListener = operation -> {};
@@ -61,6 +74,17 @@ public final class DevServerBehaviour {
   /** Every answer waits this long. */
   public DevServerBehaviour responseDelay(Duration value) {
     responseDelay = value;
+    return this;
+  }
+
+  public DevServerBehaviour batches(Batches value) {
+    batches = value;
+    return this;
+  }
+
+  /** An object is still located and otherwise not found, as one that goes between two requests. */
+  public DevServerBehaviour purgedAfterLocate(String id) {
+    purged.add(id);
     return this;
   }
 
@@ -146,6 +170,15 @@ public final class DevServerBehaviour {
     return adder == null ? 0 : adder.sum();
   }
 
+  /** How many messages came in; a batch is one. */
+  public long messages() {
+    return messages.sum();
+  }
+
+  void countMessage() {
+    messages.increment();
+  }
+
   void count(String operation) {
     served.computeIfAbsent(operation, name -> new LongAdder()).increment();
   }
@@ -156,6 +189,14 @@ public final class DevServerBehaviour {
 
   Connectivity connectivity() {
     return connectivity;
+  }
+
+  Batches batches() {
+    return batches;
+  }
+
+  boolean isPurged(String id) {
+    return purged.contains(id);
   }
 
   Duration responseDelay() {

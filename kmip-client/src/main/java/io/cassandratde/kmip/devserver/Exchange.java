@@ -86,7 +86,7 @@ final class Exchange {
       throw new KmipFailure(Reason.ITEM_NOT_FOUND, "no Unique Identifier and no ID placeholder");
     }
     ManagedObject object = store.get(id);
-    if (object == null) {
+    if (object == null || behaviour().isPurged(id)) {
       throw new KmipFailure(Reason.ITEM_NOT_FOUND, "no object " + id);
     }
     if (!mayUse(object)) {

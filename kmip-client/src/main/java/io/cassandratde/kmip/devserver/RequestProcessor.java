@@ -36,6 +36,7 @@ final class RequestProcessor {
    *     none would be true
    */
   byte[] answer(byte[] message, String client) throws IOException {
+    settings.behaviour().countMessage();
     Fields request;
     Fields header;
     int version;
@@ -57,13 +58,19 @@ final class RequestProcessor {
       if (header.requireInteger("BatchCount") != request.items("BatchItem").size()) {
         throw new KmipFailure(Reason.INVALID_MESSAGE, "the batch count is wrong");
       }
-      if (request.items("BatchItem").size() > MAX_BATCH_ITEMS) {
+      if (request.items("BatchItem").size() > maxBatchItems()) {
         throw new KmipFailure(Reason.INVALID_MESSAGE, "too many batch items");
       }
     } catch (KmipFailure e) {
       return wholeFailure(100, e);
     }
     return process(request, header, version, client);
+  }
+
+  private int maxBatchItems() {
+    return settings.behaviour().batches() == DevServerBehaviour.Batches.REFUSED
+        ? 1
+        : MAX_BATCH_ITEMS;
   }
 
   private byte[] process(Fields request, Fields header, int version, String client)
@@ -118,7 +125,9 @@ final class RequestProcessor {
         store.restore(before);
         return undone(items, answers);
       }
-      if (failure != null && onError != CONTINUE) {
+      if (failure != null
+          && (onError != CONTINUE
+              || settings.behaviour().batches() == DevServerBehaviour.Batches.ENDED_BY_A_FAILURE)) {
         return answers;
       }
     }

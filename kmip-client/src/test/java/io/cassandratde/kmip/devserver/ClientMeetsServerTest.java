@@ -3,6 +3,7 @@ package io.cassandratde.kmip.devserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cassandratde.kmip.BatchAnswer;
 import io.cassandratde.kmip.CryptographicAlgorithm;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipAccessDeniedException;
@@ -10,6 +11,7 @@ import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipNotFoundException;
+import io.cassandratde.kmip.KmipRefusedException;
 import io.cassandratde.kmip.KmipSettings;
 import io.cassandratde.kmip.ObjectType;
 import io.cassandratde.kmip.ProtocolVersion;
@@ -93,6 +95,32 @@ class ClientMeetsServerTest {
     client.call(new Destroy(id));
     assertThat(attributes(id).state()).isEqualTo(KeyState.DESTROYED);
     assertThatThrownBy(() -> client.call(new Get(id))).isInstanceOf(KmipNotFoundException.class);
+  }
+
+  @Test
+  void one_refused_question_of_a_batch_hides_none_of_the_others() throws KmipException {
+    String first = client.call(new Create(template("first"))).uniqueIdentifier();
+    String last = client.call(new Create(template("last"))).uniqueIdentifier();
+    List<GetAttributes> questions =
+        List.of(new GetAttributes(first), new GetAttributes("gone"), new GetAttributes(last));
+    long before = server.behaviour().messages();
+    List<BatchAnswer<Attributes>> answers = client.batch(questions);
+    assertThat(server.behaviour().messages()).isEqualTo(before + 1);
+    assertThat(answers).hasSize(3).allMatch(BatchAnswer::reached);
+    assertThat(answers.get(0).get().result().name()).isEqualTo("first");
+    assertThatThrownBy(answers.get(1)::get)
+        .isInstanceOf(KmipNotFoundException.class)
+        .hasMessageContaining("GetAttributes of key gone");
+    assertThat(answers.get(2).get().result().name()).isEqualTo("last");
+
+    server.behaviour().batches(DevServerBehaviour.Batches.ENDED_BY_A_FAILURE);
+    answers = client.batch(questions);
+    assertThat(answers).extracting(BatchAnswer::reached).containsExactly(true, true, false);
+    assertThat(answers.get(2).refusal()).isNull();
+    server.behaviour().batches(DevServerBehaviour.Batches.REFUSED);
+    assertThatThrownBy(() -> client.batch(questions)).isInstanceOf(KmipRefusedException.class);
+    assertThat(client.batch(questions.subList(2, 3)).get(0).get().result().name())
+        .isEqualTo("last");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.cassandratde.kmip.BatchAnswer;
 import io.cassandratde.kmip.CryptographicAlgorithm;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipClient;
@@ -94,6 +95,23 @@ class PyKmipTest {
         .usageMask(UsageMask.ENCRYPT_DECRYPT)
         .name(name)
         .build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.0", "1.1", "1.2", "1.3", "1.4", "2.0"})
+  void should_answer_a_batch_of_questions_one_by_one(String version) throws Exception {
+    try (KmipClient client = client(version)) {
+      String first = client.call(new Create(template("first-" + version, 256))).uniqueIdentifier();
+      String last = client.call(new Create(template("last-" + version, 128))).uniqueIdentifier();
+      List<BatchAnswer<Attributes>> answers =
+          client.batch(
+              List.of(new GetAttributes(first), new GetAttributes("999"), new GetAttributes(last)));
+      assertThat(answers.get(0).get().result().name()).isEqualTo("first-" + version);
+      assertThatThrownBy(answers.get(1)::get)
+          .isInstanceOf(KmipNotFoundException.class)
+          .hasMessageContaining("key 999");
+      assertThat(answers.get(2).get().result().cryptographicLength()).isEqualTo(128);
+    }
   }
 
   @ParameterizedTest
