@@ -6,8 +6,6 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +25,7 @@ public final class CurrentKey {
 
   private final KeySpec spec;
   private final CacheSettings settings;
-  private final InstantSource clock;
+  private final Clocks clocks;
   private final KeyEvents events;
 
   /** Starts the refresh; does nothing the second time. Never called under this object's monitor. */
@@ -42,25 +40,22 @@ public final class CurrentKey {
   private volatile boolean closed;
 
   /**
-   * Start of the last look at the server that succeeded; before the first one, when tracking began.
+   * Start of the last look at the server that succeeded, in nanoTime; before the first one, when
+   * tracking began.
    */
-  private volatile Instant fresh;
+  private volatile long fresh;
 
   private volatile @Nullable KeyException lastFailure;
   private volatile @Nullable KeyReference last;
 
   CurrentKey(
-      KeySpec spec,
-      CacheSettings settings,
-      InstantSource clock,
-      KeyEvents events,
-      Runnable firstUse) {
+      KeySpec spec, CacheSettings settings, Clocks clocks, KeyEvents events, Runnable firstUse) {
     this.firstUse = firstUse;
     this.spec = spec;
     this.settings = settings;
-    this.clock = clock;
+    this.clocks = clocks;
     this.events = events;
-    this.fresh = clock.instant();
+    this.fresh = clocks.nanos();
   }
 
   public KeySpec spec() {
@@ -116,7 +111,7 @@ public final class CurrentKey {
   }
 
   public Duration age() {
-    return Duration.between(fresh, clock.instant());
+    return Duration.ofNanos(clocks.nanos() - fresh);
   }
 
   @Nullable KeyReference last() {
@@ -173,10 +168,10 @@ public final class CurrentKey {
   }
 
   /**
-   * A look at the server that began at {@code started} gave this key. Returns whether it is a
-   * change.
+   * A look at the server that began at {@code started}, in nanoTime, gave this key. Returns whether
+   * it is a change.
    */
-  synchronized boolean confirmed(DataKey key, Instant started) {
+  synchronized boolean confirmed(DataKey key, long started) {
     boolean change = !key.reference().equals(last);
     if (sealing != key) {
       // First, for it fails when the key was evicted meanwhile; then nothing else may have changed.

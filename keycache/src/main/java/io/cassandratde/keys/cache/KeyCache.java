@@ -42,7 +42,7 @@ public final class KeyCache implements AutoCloseable {
   private final List<Consumer<KeyReference>> evictionListeners = new CopyOnWriteArrayList<>();
   private final KeyProvider provider;
   private final Function<KeySpec, CacheSettings> settings;
-  private final InstantSource clock;
+  private final Clocks clocks;
   private final Timer timer;
   private final Executor workers;
   private final List<ExecutorService> ownWorkers;
@@ -54,7 +54,7 @@ public final class KeyCache implements AutoCloseable {
   private KeyCache(Builder builder) {
     provider = builder.provider;
     settings = builder.settings;
-    clock = builder.clock;
+    clocks = new Clocks(builder.clock, builder.nanoTime);
     timer = builder.timer != null ? builder.timer : new ThreadTimer();
     Executor fetchers;
     if (builder.workers != null) {
@@ -117,10 +117,10 @@ public final class KeyCache implements AutoCloseable {
     }
     provider.check(spec);
     CacheSettings limits = settings.apply(spec);
-    CurrentKey current = new CurrentKey(spec, limits, clock, events, () -> track(spec));
+    CurrentKey current = new CurrentKey(spec, limits, clocks, events, () -> track(spec));
     Backoff backoff = new Backoff(limits.backoffMin(), limits.backoffMax(), random);
     KeyRefresh refresh =
-        new KeyRefresh(current, provider, opening, limits, backoff, clock, timer, workers, events);
+        new KeyRefresh(current, provider, opening, limits, backoff, clocks, timer, workers, events);
     Tracked mine = new Tracked(current, refresh);
     Tracked other = tracked.putIfAbsent(spec, mine);
     if (closed) {
@@ -310,12 +310,13 @@ public final class KeyCache implements AutoCloseable {
       return this;
     }
 
+    /** For dates that servers give. */
     public Builder clock(InstantSource value) {
       clock = value;
       return this;
     }
 
-    /** For the pauses after failed fetches, which no change of the wall clock may stretch. */
+    /** For ages and pauses, which no change of the wall clock may stretch. */
     public Builder nanoTime(LongSupplier value) {
       nanoTime = value;
       return this;

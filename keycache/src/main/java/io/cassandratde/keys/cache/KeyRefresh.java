@@ -8,7 +8,6 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +37,7 @@ final class KeyRefresh {
   private final OpeningKeys opening;
   private final CacheSettings settings;
   private final Backoff backoff;
-  private final InstantSource clock;
+  private final Clocks clocks;
   private final Timer timer;
   private final Executor workers;
   private final KeyEvents events;
@@ -61,7 +60,7 @@ final class KeyRefresh {
       OpeningKeys opening,
       CacheSettings settings,
       Backoff backoff,
-      InstantSource clock,
+      Clocks clocks,
       Timer timer,
       Executor workers,
       KeyEvents events) {
@@ -71,7 +70,7 @@ final class KeyRefresh {
     this.opening = opening;
     this.settings = settings;
     this.backoff = backoff;
-    this.clock = clock;
+    this.clocks = clocks;
     this.timer = timer;
     this.workers = workers;
     this.events = events;
@@ -147,7 +146,7 @@ final class KeyRefresh {
         served = asked;
         asked = new ArrayList<>();
       }
-      Instant started = clock.instant();
+      long started = clocks.nanos();
       Duration pause = look(started);
       boolean done;
       synchronized (this) {
@@ -157,7 +156,7 @@ final class KeyRefresh {
           served.addAll(asked);
           asked = new ArrayList<>();
           if (!closed) {
-            Duration left = pause.minus(Duration.between(started, clock.instant()));
+            Duration left = pause.minusNanos(clocks.nanos() - started);
             next = timer.schedule(left.isNegative() ? Duration.ZERO : left, this::requestUnasked);
           }
         }
@@ -170,7 +169,7 @@ final class KeyRefresh {
   }
 
   /** One look at the server; returns the longest pause from its start to the next one. */
-  private Duration look(Instant started) {
+  private Duration look(long started) {
     try {
       KeyProvider.SealingKey found = provider.current(spec, current.last());
       use(found, started);
@@ -194,7 +193,7 @@ final class KeyRefresh {
     return new KeyUnavailableException("unexpected failure of the key refresh for " + spec, cause);
   }
 
-  private void use(KeyProvider.SealingKey found, Instant started) {
+  private void use(KeyProvider.SealingKey found, long started) {
     KeyReference before = current.last();
     DataKey key = opening.keep(found.key());
     synchronized (this) {
@@ -238,7 +237,7 @@ final class KeyRefresh {
 
   /** Call under the lock. */
   private void armEnd(KeyReference reference, Instant sealUntil) {
-    Duration left = Duration.between(clock.instant(), sealUntil);
+    Duration left = Duration.between(clocks.wall().instant(), sealUntil);
     end = timer.schedule(bounded(left), () -> ended(reference, sealUntil));
   }
 
@@ -247,7 +246,7 @@ final class KeyRefresh {
       if (closed) {
         return;
       }
-      if (clock.instant().isBefore(sealUntil)) {
+      if (clocks.wall().instant().isBefore(sealUntil)) {
         armEnd(reference, sealUntil);
         return;
       }

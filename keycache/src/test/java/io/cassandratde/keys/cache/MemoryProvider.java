@@ -28,6 +28,7 @@ final class MemoryProvider implements KeyProvider {
   volatile @Nullable Error error;
   volatile @Nullable KeyException ended;
   volatile Runnable onFetch = () -> {};
+  volatile Runnable onLook = () -> {};
   volatile boolean closed;
 
   /** Makes a key and makes it the current one. */
@@ -54,6 +55,7 @@ final class MemoryProvider implements KeyProvider {
   @Override
   public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
     looks.incrementAndGet();
+    onLook.run();
     Error broken = error;
     if (broken != null) {
       throw broken;
