@@ -7,6 +7,7 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class CurrentKey {
   /** Keeps {@link #sealing} from being wiped; guarded by this. */
   private DataKey.@Nullable Lease hold;
 
+  private final AtomicInteger awaiting = new AtomicInteger();
   private volatile long epoch;
   private volatile boolean closed;
 
@@ -78,8 +80,14 @@ public final class CurrentKey {
     if (now != null && (patience == Patience.WAIT || !refusesClientWrites())) {
       return now;
     }
-    firstUse.run();
-    return await(patience);
+    // Before the refresh is started: one that is asked for a key must not go to rest meanwhile.
+    awaiting.incrementAndGet();
+    try {
+      firstUse.run();
+      return await(patience);
+    } finally {
+      awaiting.decrementAndGet();
+    }
   }
 
   /** As {@link #get}, held against wiping until the lease is closed. */
@@ -199,6 +207,22 @@ public final class CurrentKey {
     }
     replace(null);
     return true;
+  }
+
+  /** Whether anybody waits for a key to seal with. */
+  boolean isAwaited() {
+    return awaiting.get() > 0;
+  }
+
+  /** The refresh begins: until its first look, a key counts as fresh. */
+  void begin() {
+    fresh = clocks.nanos();
+  }
+
+  /** The refresh ends until the next use, so what is known now must not seal then. */
+  synchronized void rest() {
+    lastFailure = null;
+    replace(null);
   }
 
   synchronized void close() {

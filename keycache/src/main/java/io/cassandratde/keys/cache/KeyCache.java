@@ -102,6 +102,17 @@ public final class KeyCache implements AutoCloseable {
     return tracked(spec).current();
   }
 
+  /**
+   * Ends the refresh of a spec that nothing is sealed for any more; its keys still open. Asked for
+   * a key again, {@link CurrentKey} begins anew, so that a mistake costs one look.
+   */
+  public void rest(KeySpec spec) {
+    Tracked known = tracked.get(spec);
+    if (known != null) {
+      known.refresh().rest();
+    }
+  }
+
   /** As {@link KeyProvider#checkKeyFile}; nothing is remembered. */
   public void checkKeyFile(KeySpec spec) {
     provider.checkKeyFile(spec);

@@ -82,7 +82,7 @@ final class KeyRefresh {
   CompletableFuture<Void> request() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     synchronized (this) {
-      if (closed) {
+      if (!isActive()) {
         done.complete(null);
         return done;
       }
@@ -112,7 +112,7 @@ final class KeyRefresh {
       running = false;
       unserved = asked;
       asked = new ArrayList<>();
-      if (!closed) {
+      if (isActive()) {
         next = timer.schedule(pause, this::requestUnasked);
       }
     }
@@ -126,12 +126,47 @@ final class KeyRefresh {
         return;
       }
       started = true;
+      current.begin();
     }
     requestUnasked();
   }
 
   synchronized boolean isStarted() {
     return started;
+  }
+
+  /** Call under the lock. */
+  private boolean isActive() {
+    return started && !closed;
+  }
+
+  /**
+   * No more looks until a key is asked for again, which then waits for one. Nothing happens while
+   * somebody waits for a key.
+   */
+  void rest() {
+    List<CompletableFuture<Void>> waiting;
+    synchronized (this) {
+      if (!isActive() || current.isAwaited()) {
+        return;
+      }
+      started = false;
+      failuresInARow = 0;
+      waiting = endLooks();
+      current.rest();
+    }
+    waiting.forEach(f -> f.complete(null));
+  }
+
+  /** Gives those who asked for a look. Call under the lock. */
+  private List<CompletableFuture<Void>> endLooks() {
+    cancel(next);
+    cancel(end);
+    cancel(staleCheck);
+    staleCheck = null;
+    List<CompletableFuture<Void>> waiting = asked;
+    asked = new ArrayList<>();
+    return waiting;
   }
 
   private void requestUnasked() {
@@ -150,12 +185,12 @@ final class KeyRefresh {
       Duration pause = look(started);
       boolean done;
       synchronized (this) {
-        done = asked.isEmpty() || closed;
+        done = asked.isEmpty() || !isActive();
         if (done) {
           running = false;
           served.addAll(asked);
           asked = new ArrayList<>();
-          if (!closed) {
+          if (isActive()) {
             Duration left = pause.minusNanos(clocks.nanos() - started);
             next = timer.schedule(left.isNegative() ? Duration.ZERO : left, this::requestUnasked);
           }
@@ -197,8 +232,7 @@ final class KeyRefresh {
     KeyReference before = current.last();
     DataKey key = opening.keep(found.key());
     synchronized (this) {
-      if (closed) {
-        opening.evict(key.reference());
+      if (!isActive()) {
         return;
       }
       boolean change = current.confirmed(key, started);
@@ -222,7 +256,7 @@ final class KeyRefresh {
   private Duration failed(KeyException failure) {
     int count;
     synchronized (this) {
-      if (closed) {
+      if (!isActive()) {
         return settings.refresh();
       }
       failures++;
@@ -243,7 +277,7 @@ final class KeyRefresh {
 
   private void ended(KeyReference reference, Instant sealUntil) {
     synchronized (this) {
-      if (closed) {
+      if (!isActive()) {
         return;
       }
       if (clocks.wall().instant().isBefore(sealUntil)) {
@@ -269,7 +303,7 @@ final class KeyRefresh {
 
   private void checkStale() {
     synchronized (this) {
-      if (closed) {
+      if (!isActive()) {
         return;
       }
       armStaleCheck();
@@ -304,11 +338,7 @@ final class KeyRefresh {
     List<CompletableFuture<Void>> waiting;
     synchronized (this) {
       closed = true;
-      cancel(next);
-      cancel(end);
-      cancel(staleCheck);
-      waiting = asked;
-      asked = new ArrayList<>();
+      waiting = endLooks();
     }
     waiting.forEach(f -> f.complete(null));
     current.close();

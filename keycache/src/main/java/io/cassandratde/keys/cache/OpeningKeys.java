@@ -89,6 +89,10 @@ final class OpeningKeys {
       return there;
     }
     failures.remove(fresh.reference());
+    if (closed) {
+      // It came too late for close() to see it.
+      evict(fresh.reference());
+    }
     return fresh;
   }
 

@@ -10,12 +10,15 @@ import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.SessionLimits;
 import io.cassandratde.sstable.format.SessionPool;
 import io.cassandratde.sstable.format.SubkeyCache;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.cassandra.config.DatabaseDescriptor;
+import org.apache.cassandra.db.Keyspace;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,15 +147,36 @@ final class CodecRuntime {
     pools.values().forEach(pool -> pool.end(evicted));
   }
 
-  private void sweep() {
+  void sweep() {
     try {
       pools.values().forEach(SessionPool::sweep);
+      restUnused();
       LocalOverrides.alarm();
       monitor.update();
     } catch (RuntimeException | Error e) {
       // Thrown on, it would end the timer for good and in silence.
       logger.warn("Sweeping idle sealing sessions failed; it is tried again", e);
     }
+  }
+
+  /**
+   * A dropped or altered table's key is looked after no more. By the schema and not by what is
+   * garbage, for Cassandra holds on to definitions of dropped tables. A flush or compaction of such
+   * a table that still seals just has the key looked for again.
+   */
+  private void restUnused() {
+    if (!DatabaseDescriptor.isDaemonInitialized() || !Keyspace.isInitialized()) {
+      return;
+    }
+    Set<KeySpec> used = new HashSet<>();
+    TableDefinitions.forEach(
+        table -> {
+          EncryptingCompressor compressor = TableGuard.encryptingCompressor(table);
+          if (compressor != null) {
+            used.add(compressor.spec());
+          }
+        });
+    pools.keySet().stream().filter(spec -> !used.contains(spec)).forEach(runtime.keys()::rest);
   }
 
   private void close() {

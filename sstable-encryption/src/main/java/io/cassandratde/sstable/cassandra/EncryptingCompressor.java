@@ -1,6 +1,7 @@
 package io.cassandratde.sstable.cassandra;
 
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeySpec;
 import io.cassandratde.sstable.format.ChunkFormat;
 import io.cassandratde.sstable.format.ChunkHeader;
 import io.cassandratde.sstable.format.ChunkOpener;
@@ -76,6 +77,11 @@ public abstract class EncryptingCompressor implements ICompressor {
 
   SealingPermit permit() {
     return permit;
+  }
+
+  /** Whose keys seal. */
+  KeySpec spec() {
+    return options.spec();
   }
 
   List<String> warnings() {

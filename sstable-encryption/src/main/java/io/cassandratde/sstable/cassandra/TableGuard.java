@@ -3,13 +3,8 @@ package io.cassandratde.sstable.cassandra;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.cassandra.config.DatabaseDescriptor;
-import org.apache.cassandra.db.ColumnFamilyStore;
-import org.apache.cassandra.db.Keyspace;
 import org.apache.cassandra.schema.CompressionParams;
-import org.apache.cassandra.schema.KeyspaceMetadata;
-import org.apache.cassandra.schema.Schema;
 import org.apache.cassandra.schema.TableMetadata;
-import org.apache.cassandra.schema.TableMetadataRef;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,10 +13,7 @@ import org.slf4j.LoggerFactory;
  * Finds the table of a compressor instance, by identity, and gives or refuses the permit to seal
  * (docs/RULES.md R24).
  *
- * <p>Where an instance that seals can stand, in Cassandra 5.0.9: in the schema's own objects; in a
- * table's TableMetadataRef, which keeps the old object when a merged schema brings an equal one; in
- * the private ref of a legacy index's table, which is made once from its base table; and in a ref's
- * local override, set over JMX. All are searched when an instance seals for the first time, and
+ * <p>All {@link TableDefinitions} are searched when an instance seals for the first time, and
  * {@link SchemaWatch} judges what comes and goes meanwhile.
  */
 final class TableGuard {
@@ -76,38 +68,13 @@ final class TableGuard {
 
   /** Searches everything that may hold this instance and judges what it finds. */
   static void judgeOwnerOf(EncryptingCompressor compressor) {
-    if (!isCassandraInitialized()) {
-      return;
-    }
-    for (String name : Schema.instance.getKeyspaces()) {
-      KeyspaceMetadata keyspace = Schema.instance.getKeyspaceMetadata(name);
-      if (keyspace == null) {
-        continue;
-      }
-      for (TableMetadata table : keyspace.tablesAndViews()) {
-        judgeIfHolds(table, compressor);
-        judgeIfHolds(Schema.instance.getTableMetadataRef(table.id), compressor);
-      }
-      Keyspace open = Schema.instance.getKeyspaceInstance(name);
-      if (open != null) {
-        for (ColumnFamilyStore store : open.getColumnFamilyStores()) {
-          store.concatWithIndexes().forEach(each -> judgeIfHolds(each.metadata, compressor));
-        }
-      }
-    }
-  }
-
-  private static void judgeIfHolds(
-      @Nullable TableMetadataRef ref, EncryptingCompressor compressor) {
-    if (ref != null) {
-      judgeIfHolds(ref.get(), compressor);
-      judgeIfHolds(ref.getLocal(), compressor);
-    }
-  }
-
-  private static void judgeIfHolds(TableMetadata table, EncryptingCompressor compressor) {
-    if (table.params.compression.getSstableCompressor() == compressor) {
-      judge(table);
+    if (isCassandraInitialized()) {
+      TableDefinitions.forEach(
+          table -> {
+            if (table.params.compression.getSstableCompressor() == compressor) {
+              judge(table);
+            }
+          });
     }
   }
 
