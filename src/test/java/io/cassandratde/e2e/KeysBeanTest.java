@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,5 +51,35 @@ class KeysBeanTest {
                 .names("org.apache.cassandra.metrics:type=TdeKeys,name=CurrentKeyAgeSeconds,*")
                 .isEmpty());
     bed.mustSurviveRestart(rows);
+  }
+
+  /** Also a namespace that holds the name of a gauge, which Cassandra's registry refuses. */
+  @Test
+  void a_dropped_tables_spec_is_shown_and_looked_after_no_more() {
+    String namespace = "CurrentKeyIsStale";
+    String gauges = "org.apache.cassandra.metrics:type=TdeKeys,scope=*urrentKeyIsStale*,*";
+    bed.keyspace("dropped");
+    node.execute(
+        "CREATE TABLE dropped.t "
+            + Rows.COLUMNS
+            + " WITH "
+            + Encryption.lz4("dev", namespace).options());
+    new Rows("dropped.t").insert(node.cql(), 20);
+    node.jmx().flush("dropped");
+    assertThat(namespaces()).contains(namespace);
+    Await.until("gauges", Duration.ofSeconds(40), () -> node.jmx().names(gauges).size() == 5);
+
+    node.execute("DROP TABLE dropped.t");
+
+    Await.until(
+        "the end of its refresh",
+        Duration.ofSeconds(40),
+        () -> !namespaces().contains(namespace) && node.jmx().names(gauges).isEmpty());
+  }
+
+  private List<String> namespaces() {
+    return Stream.of((CompositeData[]) node.jmx().attribute(BEAN, "Keys"))
+        .map(key -> String.valueOf(key.get("namespace")))
+        .toList();
   }
 }

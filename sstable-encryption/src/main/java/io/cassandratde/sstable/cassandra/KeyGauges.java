@@ -4,7 +4,9 @@ import com.codahale.metrics.Gauge;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.cache.KeyCache;
 import io.cassandratde.keys.cache.KeyStats;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToLongFunction;
@@ -26,26 +28,45 @@ final class KeyGauges implements AutoCloseable {
   /** What a gauge of a key spec shows when the cache does not know the spec, or is closed. */
   static final long UNKNOWN = -1;
 
+  private static final Map<String, ToLongFunction<KeyStats.Current>> PER_SPEC =
+      Map.of(
+          "CurrentKeyAgeSeconds", now -> now.age().toSeconds(),
+          "CurrentKeyIsStale", now -> now.stale() ? 1 : 0,
+          "CurrentKeyIsSealing", now -> now.sealing() ? 1 : 0,
+          "RefreshFailures", KeyStats.Current::failures,
+          "RefreshFailuresInARow", KeyStats.Current::failuresInARow);
+
   private final KeyCache keys;
-  private final Set<MetricName> registered = new HashSet<>();
+  private final Set<MetricName> common = new HashSet<>();
+  private final Map<KeySpec, Set<MetricName>> perSpec = new HashMap<>();
 
   KeyGauges(KeyCache keys) {
     this.keys = keys;
   }
 
-  /** Adds what is not there yet. */
+  /** Adds what is not there yet, and removes the gauges of specs that are gone. */
   synchronized void update() {
-    add("OpeningKeys", null, () -> (long) keys.stats().openingKeys());
-    add("Fetches", null, () -> keys.stats().openingFetches());
-    add("FetchFailures", null, () -> keys.stats().openingFailures());
-    for (KeyStats.Current current : keys.stats().current()) {
-      KeySpec spec = current.spec();
-      String scope = scope(spec);
-      add("CurrentKeyAgeSeconds", scope, gauge(spec, now -> now.age().toSeconds()));
-      add("CurrentKeyIsStale", scope, gauge(spec, now -> now.stale() ? 1 : 0));
-      add("CurrentKeyIsSealing", scope, gauge(spec, now -> now.sealing() ? 1 : 0));
-      add("RefreshFailures", scope, gauge(spec, KeyStats.Current::failures));
-      add("RefreshFailuresInARow", scope, gauge(spec, KeyStats.Current::failuresInARow));
+    if (common.isEmpty()) {
+      add(common, "OpeningKeys", null, () -> (long) keys.stats().openingKeys());
+      add(common, "Fetches", null, () -> keys.stats().openingFetches());
+      add(common, "FetchFailures", null, () -> keys.stats().openingFailures());
+    }
+    Set<KeySpec> present =
+        keys.stats().current().stream().map(KeyStats.Current::spec).collect(Collectors.toSet());
+    perSpec.forEach((spec, names) -> removeUnless(present.contains(spec), names));
+    perSpec.keySet().retainAll(present);
+    for (KeySpec spec : present) {
+      if (!perSpec.containsKey(spec)) {
+        Set<MetricName> names = new HashSet<>();
+        perSpec.put(spec, names);
+        PER_SPEC.forEach((name, value) -> add(names, name, scope(spec), gauge(spec, value)));
+      }
+    }
+  }
+
+  private static void removeUnless(boolean present, Set<MetricName> names) {
+    if (!present) {
+      names.forEach(CassandraMetricsRegistry.Metrics::remove);
     }
   }
 
@@ -56,13 +77,13 @@ final class KeyGauges implements AutoCloseable {
     };
   }
 
-  private void add(String name, @Nullable String scope, Gauge<Long> gauge) {
+  private static void add(
+      Set<MetricName> names, String name, @Nullable String scope, Gauge<Long> gauge) {
     MetricName metric = name(name, scope);
-    if (registered.add(metric)) {
-      // The registry would keep one that is there already, of a cache that was not closed well.
-      CassandraMetricsRegistry.Metrics.remove(metric);
-      var unused = CassandraMetricsRegistry.Metrics.register(metric, gauge);
-    }
+    names.add(metric);
+    // The registry would keep one that is there already, of a cache that was not closed well.
+    CassandraMetricsRegistry.Metrics.remove(metric);
+    var unused = CassandraMetricsRegistry.Metrics.register(metric, gauge);
   }
 
   static MetricName name(String name, @Nullable String scope) {
@@ -71,33 +92,55 @@ final class KeyGauges implements AutoCloseable {
   }
 
   /**
-   * The spec in characters that need no quotes in an object name, e.g. {@code
-   * kmip.prod.cycling.AES_256}. Where that could stand for another spec too, a hash makes it
-   * unique.
+   * The spec in characters that need no quotes in an object name, each spec another text: {@code
+   * kmip.prod.cycling.AES_256}, and {@code kmip.prod..template.AES_256} with a template and no
+   * namespace.
    */
   static String scope(KeySpec spec) {
-    String text =
-        Stream.of(
-                spec.provider().text(),
-                spec.group(),
-                spec.namespace(),
-                spec.keyFile(),
-                spec.template(),
-                spec.cipher().algorithm() + "_" + spec.cipher().bits())
-            .filter(Objects::nonNull)
-            .collect(Collectors.joining("."));
-    String plain = text.replaceAll("[^A-Za-z0-9._-]", "_");
-    boolean ambiguous =
-        !plain.equals(text)
-            || spec.template() != null
-            || spec.group().contains(".")
-            || (spec.namespace() != null && spec.namespace().contains("."));
-    return ambiguous ? "%s.%08x".formatted(plain, spec.toString().hashCode()) : plain;
+    String namespace = spec.namespace();
+    String template = spec.template();
+    return Stream.of(
+            spec.provider().text(),
+            spec.group(),
+            // No namespace is empty, so an empty one holds the place of none.
+            namespace == null && template != null ? "" : namespace,
+            template,
+            spec.keyFile(),
+            spec.cipher().algorithm() + "_" + spec.cipher().bits())
+        .filter(Objects::nonNull)
+        .map(KeyGauges::escaped)
+        .collect(Collectors.joining("."));
+  }
+
+  /**
+   * All but letters, digits, {@code _} and {@code -} becomes {@code %} and its code. So does the
+   * first letter of a gauge's name: Cassandra refuses a scope that holds the name of its metric.
+   */
+  private static String escaped(String part) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < part.length(); i++) {
+      char c = part.charAt(i);
+      int at = i;
+      boolean plain =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '_'
+              || c == '-';
+      if (plain && PER_SPEC.keySet().stream().noneMatch(name -> part.startsWith(name, at))) {
+        text.append(c);
+      } else {
+        text.append("%%%04x".formatted((int) c));
+      }
+    }
+    return text.toString();
   }
 
   @Override
   public synchronized void close() {
-    registered.forEach(CassandraMetricsRegistry.Metrics::remove);
-    registered.clear();
+    common.forEach(CassandraMetricsRegistry.Metrics::remove);
+    common.clear();
+    perSpec.values().forEach(names -> removeUnless(false, names));
+    perSpec.clear();
   }
 }

@@ -3,9 +3,12 @@ package io.cassandratde.sstable.cassandra;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistryListener;
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.cache.KeyCache;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.sstable.format.TestKeys;
@@ -16,6 +19,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import org.apache.cassandra.metrics.CassandraMetricsRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -152,30 +156,95 @@ class KeyMonitorTest {
     }
   }
 
+  private void seal(KeySpec spec) {
+    var unused = runtime.cache().sealingKey(spec, Patience.FAIL);
+  }
+
   @Test
   void what_cannot_be_registered_stops_nothing() {
-    // Cassandra refuses a scope that holds the metric's name.
-    KeySpec hostile = KeySpec.kmip(TestRuntime.GROUP, "CurrentKeyAgeSeconds", CipherSpec.AES_256);
-    assertThatThrownBy(() -> KeyGauges.name("CurrentKeyAgeSeconds", KeyGauges.scope(hostile)))
-        .isInstanceOf(IllegalArgumentException.class);
-    var unused = runtime.cache().sealingKey(hostile, Patience.FAIL);
+    MetricRegistryListener full =
+        new MetricRegistryListener.Base() {
+          @Override
+          public void onGaugeAdded(String name, Gauge<?> gauge) {
+            throw new IllegalStateException("no room for " + name);
+          }
+        };
+    CassandraMetricsRegistry.Metrics.addListener(full);
+    seal(SPEC);
     try (KeyMonitor monitor = KeyMonitor.open(runtime.cache(), true)) {
       assertThat(monitor.getKeys()).hasSize(1);
+      monitor.update();
+    } finally {
+      CassandraMetricsRegistry.Metrics.removeListener(full);
+    }
+    assertThat(metrics()).isEmpty();
+  }
+
+  @Test
+  void gauges_of_a_spec_go_with_it() throws Exception {
+    try (KeyMonitor monitor = KeyMonitor.open(runtime.cache(), true)) {
+      seal(SPEC);
+      monitor.update();
+      assertThat(metrics()).hasSize(8);
+      runtime.cache().rest(SPEC);
+      monitor.update();
+      assertThat(metrics()).hasSize(3);
+      assertThat(SERVER.isRegistered(gauge("RefreshFailures"))).isFalse();
+      seal(SPEC);
+      monitor.update();
+      assertThat(metrics()).hasSize(8);
+      assertThat(value("CurrentKeyIsSealing")).isOne();
+    }
+  }
+
+  /** Cassandra refuses a scope that holds the metric's name. */
+  @Test
+  void a_namespace_that_holds_a_gauges_name_has_gauges_and_stops_no_others() throws Exception {
+    KeySpec hostile =
+        KeySpec.kmip(TestRuntime.GROUP, "myRefreshFailuresInARow", CipherSpec.AES_256);
+    seal(hostile);
+    seal(SPEC);
+    try (KeyMonitor monitor = KeyMonitor.open(runtime.cache(), true)) {
+      assertThat(monitor.getKeys()).hasSize(2);
+      assertThat(metrics()).hasSize(3 + 2 * 5);
+      assertThat(
+              SERVER.getAttribute(
+                  new ObjectName(
+                      "org.apache.cassandra.metrics:type=TdeKeys,scope=kmip.kmip_group.my%0052efreshFailuresInARow.AES_256,name=RefreshFailures"),
+                  "Value"))
+          .isEqualTo(0L);
     }
     assertThat(metrics()).isEmpty();
   }
 
   @Test
   void scopes_need_no_quotes_and_tell_specs_apart() {
+    CipherSpec aes = CipherSpec.AES_256;
     assertThat(
             List.of(
-                KeyGauges.scope(KeySpec.kmip("a.b", null, CipherSpec.AES_256)),
-                KeyGauges.scope(KeySpec.kmip("a", "b", CipherSpec.AES_256)),
-                KeyGauges.scope(KeySpec.kmip("a", "x:y", CipherSpec.AES_256)),
-                KeyGauges.scope(KeySpec.kmip("a", "x=y", CipherSpec.AES_256)),
-                KeyGauges.scope(KeySpec.kmip("a", "x_y", CipherSpec.AES_256)),
-                KeyGauges.scope(KeySpec.local("system_key", CipherSpec.AES_256))))
+                KeyGauges.scope(KeySpec.kmip("a.b", null, aes)),
+                KeyGauges.scope(KeySpec.kmip("a", "b", aes)),
+                KeyGauges.scope(KeySpec.kmip("a", null, aes)),
+                KeyGauges.scope(KeySpec.kmip("a", "AES_256", aes)),
+                KeyGauges.scope(KeySpec.kmip("a", "x:y", aes)),
+                KeyGauges.scope(KeySpec.kmip("a", "x=y", aes)),
+                KeyGauges.scope(KeySpec.kmip("a", "x_y", aes)),
+                // These two have one hash code, as strings and as specs.
+                KeyGauges.scope(KeySpec.kmip("a", "!@", aes)),
+                KeyGauges.scope(KeySpec.kmip("a", "\"!", aes)),
+                KeyGauges.scope(KeySpec.kmip("a", "%0021", aes)),
+                KeyGauges.scope(KeySpec.kmip("a", "!", aes)),
+                KeyGauges.scope(withTemplate("a", null, "b")),
+                KeyGauges.scope(withTemplate("a", "b", "c")),
+                KeyGauges.scope(withTemplate("a", "b.c", "d")),
+                KeyGauges.scope(KeySpec.local("system_key", aes)),
+                KeyGauges.scope(KeySpec.local("/etc/keys/system_key", aes))))
         .doesNotHaveDuplicates()
-        .allMatch(scope -> scope.matches("[A-Za-z0-9._-]+"));
+        .allMatch(scope -> scope.matches("[A-Za-z0-9._%-]+"))
+        .contains("kmip.a.b.AES_256", "kmip.a.AES_256", "local.local.system_key.AES_256");
+  }
+
+  private static KeySpec withTemplate(String group, @Nullable String namespace, String template) {
+    return new KeySpec(ProviderKind.KMIP, group, namespace, CipherSpec.AES_256, template, null);
   }
 }
