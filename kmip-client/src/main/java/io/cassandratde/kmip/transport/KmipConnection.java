@@ -33,6 +33,8 @@ final class KmipConnection implements AutoCloseable {
 
   private boolean used;
 
+  private final boolean judgedAfterHandshake;
+
   private KmipConnection(
       KmipHost host, TlsSettings settings, Socket raw, SSLSocket tls, Watchdog watchdog) {
     this.host = host;
@@ -40,6 +42,7 @@ final class KmipConnection implements AutoCloseable {
     this.raw = raw;
     this.tls = tls;
     this.watchdog = watchdog;
+    this.judgedAfterHandshake = tls.getSession().getProtocol().equals("TLSv1.3");
   }
 
   static KmipConnection open(
@@ -130,8 +133,9 @@ final class KmipConnection implements AutoCloseable {
             HostFailure.Kind.TIMED_OUT, sent, "no complete answer within the time-out");
       }
       // In TLS 1.3 a server judges our certificate after our handshake: its verdict comes here, and
-      // then it has read no request. Any other alert says nothing of what the server did before.
-      if (!used && TlsFailures.refusesCertificate(e)) {
+      // then it has read no request. Any other alert says nothing of what the server did before;
+      // nor does this one in TLS 1.2, where the verdict belongs to the handshake.
+      if (!used && judgedAfterHandshake && TlsFailures.refusesCertificate(e)) {
         throw new HostFailure(HostFailure.Kind.TLS, false, TlsFailures.describe(e, settings));
       }
       throw new HostFailure(

@@ -46,6 +46,7 @@ final class Misbehaviours {
               talk.stall();
             }),
         outage("breaks the TLS layer", (talk, request) -> breakTls(talk)),
+        outage("sends a TLS alert", (talk, request) -> talk.alert()),
         wrong("announces 2 GiB", (talk, request) -> talk.send(Talk.header(0x7FFFFFF8))),
         wrong("announces 4 GiB", (talk, request) -> talk.send(Talk.header(-8))),
         wrong("announces 8 over limit", (talk, request) -> talk.send(Talk.header(2097152))),

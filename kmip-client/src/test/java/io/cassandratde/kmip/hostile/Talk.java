@@ -22,11 +22,13 @@ public final class Talk {
 
   private final HostileServer server;
   private final Socket raw;
+  private final InjectedSocket below;
   private @Nullable SSLSocket tls;
 
-  Talk(HostileServer server, Socket raw) {
+  Talk(HostileServer server, Socket raw) throws IOException {
     this.server = server;
     this.raw = raw;
+    this.below = new InjectedSocket(raw);
   }
 
   /** The connection below TLS. */
@@ -37,7 +39,7 @@ public final class Talk {
   SSLSocket tls() throws IOException {
     SSLSocket socket = tls;
     if (socket == null) {
-      socket = server.layerTls(raw);
+      socket = server.layerTls(below);
       socket.startHandshake();
       tls = socket;
     }
@@ -98,6 +100,28 @@ public final class Talk {
   void halfClose() throws IOException {
     tls().shutdownOutput();
     stall();
+  }
+
+  /** A fatal TLS alert, bad_record_mac: as of a peer that read a record it cannot open. */
+  void alert() throws IOException {
+    byte[] record = new byte[5 + 64];
+    record[0] = 0x17; // application data
+    record[1] = 3;
+    record[2] = 3;
+    record[4] = 64;
+    below.inject(record);
+    if (tls().getInputStream().read() >= 0) {
+      throw new IllegalStateException("the record was taken");
+    }
+  }
+
+  /** TLS 1.2 only: asks for another handshake and refuses every cipher suite, by a fatal alert. */
+  public void refuseHandshakeAnew(String suiteThatTheClientLacks) throws IOException {
+    tls().setEnabledCipherSuites(new String[] {suiteThatTheClientLacks});
+    tls().startHandshake();
+    if (tls().getInputStream().read() >= 0) {
+      throw new IllegalStateException("the client went on");
+    }
   }
 
   /** A TCP reset. */

@@ -8,7 +8,9 @@ import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipSettings;
 import io.cassandratde.kmip.KmipTlsException;
+import io.cassandratde.kmip.KmipUnavailableException;
 import io.cassandratde.kmip.OperationCode;
+import io.cassandratde.kmip.ProtocolVersion;
 import io.cassandratde.kmip.TlsSettings;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.devserver.TestStores;
@@ -99,6 +101,43 @@ class TlsRulesTest {
         client.call(new Create(Attributes.EMPTY));
         assertThat(second.received(OperationCode.CREATE)).isOne();
       }
+    }
+  }
+
+  /**
+   * In TLS 1.2 the verdict on our certificate belongs to the handshake: the same alert after a
+   * request does not take the request back.
+   */
+  @Test
+  void should_not_repeat_a_create_after_an_alert_that_came_behind_it() throws KmipException {
+    HostileServer.Behaviour alerting =
+        talk -> {
+          talk.read();
+          talk.refuseHandshakeAnew("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+        };
+    TlsSettings tls =
+        new TlsSettings(
+            STORES.client(),
+            "PKCS12",
+            STORES.password(),
+            STORES.truststore(),
+            "PKCS12",
+            STORES.password(),
+            List.of("TLSv1.2"),
+            List.of("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"),
+            true);
+    try (HostileServer server = new HostileServer(alerting);
+        HostileServer second = new HostileServer(Talk::behave);
+        KmipClient client =
+            new KmipClient(
+                KmipSettings.of("test", List.of(server.host(), second.host()), tls)
+                    .withPin(ProtocolVersion.V1_0))) {
+      assertThatThrownBy(() -> client.call(new Create(Attributes.EMPTY)))
+          .isInstanceOf(KmipUnavailableException.class)
+          .hasMessageContaining("handshake_failure")
+          .hasMessageContaining("It may have been carried out");
+      assertThat(server.received(OperationCode.CREATE)).isOne();
+      assertThat(second.received(OperationCode.CREATE)).isZero();
     }
   }
 
