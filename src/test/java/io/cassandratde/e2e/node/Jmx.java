@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.management.Attribute;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
@@ -54,6 +55,26 @@ public record Jmx(int port) {
 
   public void drain() {
     invoke("drain", new Object[0]);
+  }
+
+  /** A table's compression on this node alone, as JSON. */
+  public String compression(String keyspace, String table) {
+    return String.valueOf(attribute(bean(keyspace, table), "CompressionParametersJson"));
+  }
+
+  public void setCompression(String keyspace, String table, String json) {
+    call(
+        "CompressionParametersJson",
+        server -> {
+          server.setAttribute(
+              new ObjectName(bean(keyspace, table)),
+              new Attribute("CompressionParametersJson", json));
+          return json;
+        });
+  }
+
+  private static String bean(String keyspace, String table) {
+    return "org.apache.cassandra.db:type=Tables,keyspace=" + keyspace + ",table=" + table;
   }
 
   /** Any attribute of any bean of the node. */

@@ -46,6 +46,7 @@ final class CodecRuntime {
   private final Salts salts = Salts.ofOperatingSystem();
   private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
   private final KeyMonitor monitor;
+  private final LocalOverrides overrides = new LocalOverrides(System::nanoTime, logger::error);
   private final Runnable stopListening;
   private final ScheduledExecutorService sweeper;
 
@@ -151,7 +152,7 @@ final class CodecRuntime {
     try {
       pools.values().forEach(SessionPool::sweep);
       restUnused();
-      LocalOverrides.alarm();
+      overrides.look();
       monitor.update();
     } catch (RuntimeException | Error e) {
       // Thrown on, it would end the timer for good and in silence.

@@ -1,0 +1,62 @@
+package io.cassandratde.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cassandratde.e2e.files.RawFiles;
+import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Await;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * JMX setCompressionParameters takes the encryption of a table away, on one node and in memory: no
+ * listener hears of it, so the node must see it by itself.
+ */
+@ExtendWith(SharedTestBed.class)
+class LocalOverrideTest {
+
+  /** The sweep comes every 20 s. */
+  private static final Duration TWO_SWEEPS = Duration.ofSeconds(40);
+
+  private final TestBed bed;
+  private final CassandraNode node;
+
+  LocalOverrideTest(TestBed bed) {
+    this.bed = bed;
+    this.node = bed.node();
+  }
+
+  @Test
+  void a_table_made_plain_over_jmx_is_alarmed_of_and_the_remedy_seals_it_again() {
+    bed.keyspace("override");
+    Encryption encryption = Encryption.lz4("dev", "override");
+    node.execute("CREATE TABLE override.t " + Rows.COLUMNS + " WITH " + encryption.options());
+    Rows rows = new Rows("override.t").insert(node.cql(), 100);
+    node.jmx().flush("override");
+    final String key = bed.sealed("override", "t").onlyKeyId();
+    String encrypting = node.jmx().compression("override", "t");
+
+    node.jmx().setCompression("override", "t", "{\"class\": \"LZ4Compressor\"}");
+    rows.insert(node.cql(), 200);
+    node.jmx().flush("override");
+
+    assertThat(RawFiles.found(node.dataFiles("override", "t"), rows.secrets()))
+        .as("the alarm is true")
+        .isNotEmpty();
+    Await.until("the alarm", TWO_SWEEPS, () -> node.log().contains(alarm()));
+
+    node.jmx().setCompression("override", "t", encrypting);
+    node.nodetool("upgradesstables", "-a", "override", "t").orFail();
+    Await.until(
+        "sealed files",
+        () -> RawFiles.found(node.dataFiles("override", "t"), rows.secrets()).isEmpty());
+    assertThat(bed.sealed("override", "t").onlyKeyId()).isEqualTo(key);
+    rows.assertAllRead(node.cql());
+    bed.mustSurviveRestart(rows);
+  }
+
+  private static String alarm() {
+    return "Table override.t is encrypted, but JMX setCompressionParameters has set";
+  }
+}
