@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;

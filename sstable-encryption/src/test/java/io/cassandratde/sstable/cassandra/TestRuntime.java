@@ -51,6 +51,7 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   public volatile boolean down;
 
   private volatile byte @Nullable [] only;
+
   /** What the look at a key file finds. */
   volatile @Nullable KeyException keyFileProblem;
 
