@@ -108,16 +108,6 @@ public final class ChunkHeader {
         .array();
   }
 
-  /** The header bytes that name a key: from the group tag to the end of the key id. */
-  static byte[] keyName(KeyReference key) {
-    byte[] id = KeyIdCodec.encode(key.keyId());
-    return ByteBuffer.allocate(ChunkFormat.KEY_ID_AT - ChunkFormat.GROUP_TAG_AT + id.length)
-        .putInt(key.groupTag())
-        .putInt(key.checkValue())
-        .put(id)
-        .array();
-  }
-
   /** The key that sealed this chunk. */
   public KeyReference key() {
     return key;

@@ -3,32 +3,21 @@ package io.cassandratde.sstable.format;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyUse;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
-import javax.crypto.SecretKey;
 
-/**
- * The subkey of one (data key, salt) with the header bytes that name it. Uses are counted: {@link
- * #retire} wipes it once nobody uses it, and a use after that is refused (docs/RULES.md R3).
- */
-final class ChunkKey implements SecretKey {
+/** The subkey of one (data key, salt) with the header bytes that name it. */
+final class ChunkKey extends Subkey {
 
   private static final long serialVersionUID = 1L;
-  private static final int RETIRED = 1 << 31;
 
   /** Header bytes from group tag to the end of the salt. */
   private final transient byte[] binding;
 
-  private final transient byte[] bytes;
-
-  /** Uses in the low bits; the sign bit says retired. */
-  private final transient AtomicInteger uses = new AtomicInteger();
-
   private final transient DataKey source;
 
   private ChunkKey(DataKey source, byte[] binding, byte[] bytes) {
+    super(bytes);
     this.source = source;
     this.binding = binding;
-    this.bytes = bytes;
   }
 
   /**
@@ -54,7 +43,7 @@ final class ChunkKey implements SecretKey {
   }
 
   /**
-   * @param name header bytes from group tag to the end of the key id, {@link ChunkHeader#keyName}
+   * @param name header bytes from group tag to the end of the key id, {@link KeyName#encode}
    */
   boolean isDerivedFrom(byte[] name) {
     return binding.length == name.length + ChunkFormat.SALT_BYTES
@@ -64,57 +53,5 @@ final class ChunkKey implements SecretKey {
   /** Whether its data key was evicted since: then it must not be kept. */
   boolean isOrphan() {
     return source.isRetired();
-  }
-
-  /** False once it was wiped: then the caller must not use it. */
-  boolean acquire() {
-    for (; ; ) {
-      int now = uses.get();
-      if (now == RETIRED) {
-        return false;
-      }
-      if (uses.compareAndSet(now, now + 1)) {
-        return true;
-      }
-    }
-  }
-
-  void release() {
-    if (uses.decrementAndGet() == RETIRED) {
-      Arrays.fill(bytes, (byte) 0);
-    }
-  }
-
-  void retire() {
-    if (uses.getAndUpdate(now -> now | RETIRED) == 0) {
-      Arrays.fill(bytes, (byte) 0);
-    }
-  }
-
-  boolean isWiped() {
-    return uses.get() == RETIRED;
-  }
-
-  @Override
-  public String getAlgorithm() {
-    return "AES";
-  }
-
-  @Override
-  public String getFormat() {
-    return "RAW";
-  }
-
-  @Override
-  public byte[] getEncoded() {
-    if (isWiped()) {
-      throw new IllegalStateException("this chunk key was wiped");
-    }
-    return bytes.clone();
-  }
-
-  @Override
-  public String toString() {
-    return "ChunkKey[withheld]";
   }
 }

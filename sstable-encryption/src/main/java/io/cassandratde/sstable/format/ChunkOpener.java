@@ -1,8 +1,6 @@
 package io.cassandratde.sstable.format;
 
-import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyReference;
-import io.cassandratde.keys.WrongKeyException;
 import io.cassandratde.sstable.format.CorruptChunkException.Reason;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
@@ -18,11 +16,6 @@ import javax.crypto.spec.GCMParameterSpec;
  * only.
  */
 public final class ChunkOpener {
-
-  /**
-   * How often a data key may be wiped between being found and being used before that is an error.
-   */
-  private static final int ATTEMPTS = 100;
 
   private final KeyFinder finder;
   private final SubkeyCache subkeys;
@@ -108,27 +101,11 @@ public final class ChunkOpener {
 
   private ChunkKey derive(byte[] chunk, int length, int saltAt) throws CorruptChunkException {
     KeyReference named = ChunkHeader.parse(chunk, length).key();
-    for (int attempt = 1; ; attempt++) {
-      DataKey key = finder.find(named);
-      if (key.reference().checkValue() != named.checkValue()) {
-        throw new WrongKeyException(
-            "this chunk was sealed by "
-                + named
-                + ", and the key server gave another key under that id: "
-                + key.reference()
-                + ". Was the server restored or replaced? The data is not damaged.");
-      }
-      try {
-        ChunkKey subkey = ChunkKey.derive(key, chunk, saltAt);
-        if (subkey.acquire()) {
-          return subkey;
-        }
-      } catch (IllegalStateException wipedMeanwhile) {
-        if (attempt >= ATTEMPTS) {
-          throw wipedMeanwhile;
-        }
-      }
+    ChunkKey subkey = finder.use(named, "this chunk", key -> ChunkKey.derive(key, chunk, saltAt));
+    if (!subkey.acquire()) {
+      throw new AssertionError("a new key cannot be wiped");
     }
+    return subkey;
   }
 
   /** What came out of a chunk. Valid until this thread opens another. */

@@ -82,7 +82,7 @@ public final class SubkeyCache {
    * this; {@link ChunkOpener} sees to that.
    */
   public void drop(KeyReference reference) {
-    byte[] name = ChunkHeader.keyName(reference);
+    byte[] name = KeyName.encode(reference);
     for (int i = 0; i < table.length(); i++) {
       ChunkKey key = table.get(i);
       if (key != null && key.isDerivedFrom(name) && table.compareAndSet(i, key, null)) {

@@ -1,0 +1,93 @@
+package io.cassandratde.sstable.format.carrier;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Carriers on disk. */
+public final class CarrierFile {
+
+  private static final String TEMPORARY = ".tmp";
+
+  private CarrierFile() {}
+
+  /**
+   * Reads a carrier.
+   *
+   * @throws CorruptCarrierException it is no carrier, or was damaged
+   */
+  public static Carrier read(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = channel.size();
+      if (size > Carrier.MAX_BYTES) {
+        throw new CorruptCarrierException(
+            "bad carrier " + file + ": " + size + " bytes; at most " + Carrier.MAX_BYTES);
+      }
+      ByteBuffer bytes = ByteBuffer.allocate((int) size);
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes) < 0) {
+          throw new CorruptCarrierException(
+              "bad carrier " + file + ": it became shorter meanwhile");
+        }
+      }
+      return parse(file, bytes.array());
+    }
+  }
+
+  private static Carrier parse(Path file, byte[] bytes) throws CorruptCarrierException {
+    try {
+      return Carrier.parse(bytes);
+    } catch (CorruptCarrierException e) {
+      throw new CorruptCarrierException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes the carrier of a new SSTable, to last before any other file of it is begun.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException there is one
+   */
+  public static void write(Path file, Carrier carrier) throws IOException {
+    writeNew(file, carrier);
+    syncDirectoryOf(file);
+  }
+
+  /**
+   * Puts another carrier in the place of the one that is there, in one step: after a crash there is
+   * the old one or the new one. Never in place, because snapshots share the file and keep needing
+   * the old key (docs/RULES.md R13).
+   */
+  public static void replace(Path file, Carrier carrier) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
+    Files.deleteIfExists(temporary);
+    writeNew(temporary, carrier);
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    syncDirectoryOf(file);
+  }
+
+  private static void writeNew(Path file, Carrier carrier) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+      ByteBuffer bytes = ByteBuffer.wrap(carrier.encode());
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+  }
+
+  private static void syncDirectoryOf(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory == null) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package io.cassandratde.sstable.format.carrier;
+
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeyUse;
+import io.cassandratde.sstable.format.CorruptChunkException;
+import io.cassandratde.sstable.format.Gcm;
+import io.cassandratde.sstable.format.KeyName;
+import io.cassandratde.sstable.format.Salts;
+import io.cassandratde.sstable.format.Subkey;
+import java.nio.ByteBuffer;
+import java.security.Provider;
+import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
+
+/**
+ * One row of a carrier: a data key of the SSTable, wrapped.
+ *
+ * <pre>
+ * id 2 | purpose 1 | algorithm 1 | form 1 | group tag 4 | check value 4 | key id | salt 16 | n 1 | wrapped n | tag 16
+ * |--------------------------------- AAD, after the SSTable's uid ----------------------|
+ * </pre>
+ *
+ * The wrapping key is {@code HKDF(key, salt, "wrap", name of the key)}; its salt is fresh for each
+ * wrapping, so it wraps once and the nonce can be zero (docs/RULES.md R1).
+ */
+public final class WrappedKey {
+
+  static final int MAX_ID = 0xFFFF;
+
+  /** AES-256-GCM under HKDF of a key that the node holds. Others are for keys that it does not. */
+  static final int HKDF_AES_256_GCM = 1;
+
+  private static final int FIXED_BYTES = 2 + 1 + 1 + 1;
+  private static final int SALT_BYTES = 16;
+  private static final int TAG_BYTES = 16;
+  private static final int WRAP_KEY_BYTES = 32;
+
+  /** What a data key is for; bound by the wrap. */
+  public enum Purpose {
+    /** All files that were written with the SSTable. */
+    SSTABLE(0),
+    /** A file that was added to a finished SSTable (docs/RULES.md R12). */
+    ADDED(1);
+
+    private final int code;
+
+    Purpose(int code) {
+      this.code = code;
+    }
+  }
+
+  private final int id;
+  private final Purpose purpose;
+  private final KeyReference wrappedBy;
+  private final byte[] bytes;
+
+  /** Where the wrapped key begins in the row. */
+  private final int wrappedAt;
+
+  private WrappedKey(int id, Purpose purpose, KeyReference wrappedBy, byte[] bytes, int wrappedAt) {
+    this.id = id;
+    this.purpose = purpose;
+    this.wrappedBy = wrappedBy;
+    this.bytes = bytes;
+    this.wrappedAt = wrappedAt;
+  }
+
+  /**
+   * Wraps a data key.
+   *
+   * @throws IllegalArgumentException the wrapping key is weaker than the data key (docs/RULES.md
+   *     R1)
+   * @throws IllegalStateException the wrapping key was wiped meanwhile
+   */
+  static WrappedKey seal(
+      SSTableUid uid,
+      int id,
+      Purpose purpose,
+      byte[] dataKey,
+      DataKey wrapping,
+      Salts salts,
+      Provider provider) {
+    requireStrength(dataKey.length, wrapping);
+    byte[] salt = new byte[SALT_BYTES];
+    salts.fill(salt);
+    KeyReference reference = wrapping.reference();
+    byte[] name = KeyName.encode(reference);
+    int wrappedAt = FIXED_BYTES + name.length + SALT_BYTES + 1;
+    byte[] row = new byte[wrappedAt + dataKey.length + TAG_BYTES];
+    ByteBuffer.wrap(row)
+        .putShort((short) id)
+        .put((byte) purpose.code)
+        .put((byte) HKDF_AES_256_GCM)
+        .put((byte) KeyName.form(reference))
+        .put(name)
+        .put(salt)
+        .put((byte) dataKey.length);
+    Subkey key = wrapKey(wrapping, salt, name);
+    try {
+      new Gcm(provider)
+          .seal(key, 0, aad(uid, row, wrappedAt), dataKey, 0, dataKey.length, row, wrappedAt);
+    } finally {
+      key.retire();
+    }
+    return new WrappedKey(id, purpose, reference, row, wrappedAt);
+  }
+
+  /**
+   * The data key in clear; the caller wipes it.
+   *
+   * @throws CorruptCarrierException it is not what was wrapped for this SSTable
+   */
+  byte[] open(SSTableUid uid, DataKey wrapping, Provider provider) throws CorruptCarrierException {
+    int length = bytes.length - wrappedAt - TAG_BYTES;
+    byte[] salt = Arrays.copyOfRange(bytes, wrappedAt - 1 - SALT_BYTES, wrappedAt - 1);
+    byte[] dataKey = new byte[length];
+    Subkey key = wrapKey(wrapping, salt, KeyName.encode(wrappedBy));
+    try {
+      new Gcm(provider)
+          .open(
+              key, 0, aad(uid, bytes, wrappedAt), bytes, wrappedAt, length + TAG_BYTES, dataKey, 0);
+    } catch (AEADBadTagException e) {
+      throw new CorruptCarrierException(
+          "data key "
+              + id
+              + " of SSTable "
+              + uid
+              + " does not unwrap under "
+              + wrappedBy
+              + ": its carrier was changed, or is another SSTable's",
+          e);
+    } finally {
+      key.retire();
+    }
+    requireStrength(length, wrapping);
+    return dataKey;
+  }
+
+  private static void requireStrength(int dataKeyBytes, DataKey wrapping) {
+    if (dataKeyBytes * 8 > wrapping.bits()) {
+      throw new IllegalArgumentException(
+          wrapping.reference()
+              + " has "
+              + wrapping.bits()
+              + " bits and may not wrap a key of "
+              + dataKeyBytes * 8);
+    }
+  }
+
+  private static Subkey wrapKey(DataKey wrapping, byte[] salt, byte[] name) {
+    return new Subkey(wrapping.derive(KeyUse.WRAP, salt, name, WRAP_KEY_BYTES));
+  }
+
+  private static byte[] aad(SSTableUid uid, byte[] row, int wrappedAt) {
+    ByteBuffer aad = ByteBuffer.allocate(SSTableUid.BYTES + wrappedAt);
+    return uid.write(aad).put(row, 0, wrappedAt).array();
+  }
+
+  /** Reads the next row. */
+  static WrappedKey read(ByteBuffer from) throws CorruptCarrierException {
+    int start = from.position();
+    if (from.remaining() < FIXED_BYTES) {
+      throw new CorruptCarrierException("bad carrier: it ends within a row");
+    }
+    int id = Short.toUnsignedInt(from.getShort());
+    Purpose purpose = purpose(from.get());
+    int algorithm = from.get();
+    if (algorithm != HKDF_AES_256_GCM) {
+      throw new CorruptCarrierException(
+          "bad carrier: wrapping algorithm "
+              + algorithm
+              + " of data key "
+              + id
+              + "; this reader knows "
+              + HKDF_AES_256_GCM);
+    }
+    KeyReference wrappedBy;
+    try {
+      wrappedBy = KeyName.decode(from.get(), from);
+    } catch (CorruptChunkException e) {
+      throw new CorruptCarrierException("bad carrier: " + e.getMessage(), e);
+    }
+    if (from.remaining() < SALT_BYTES + 1) {
+      throw new CorruptCarrierException("bad carrier: it ends within a row");
+    }
+    from.position(from.position() + SALT_BYTES);
+    int length = from.get();
+    if (length != 16 && length != 24 && length != 32) {
+      throw new CorruptCarrierException(
+          "bad carrier: data key " + id + " of " + length + " bytes; AES has 16, 24 or 32");
+    }
+    int wrappedAt = from.position() - start;
+    if (from.remaining() < length + TAG_BYTES) {
+      throw new CorruptCarrierException("bad carrier: it ends within a row");
+    }
+    byte[] row = new byte[wrappedAt + length + TAG_BYTES];
+    from.get(start, row);
+    from.position(start + row.length);
+    return new WrappedKey(id, purpose, wrappedBy, row, wrappedAt);
+  }
+
+  private static Purpose purpose(int code) throws CorruptCarrierException {
+    for (Purpose purpose : Purpose.values()) {
+      if (purpose.code == code) {
+        return purpose;
+      }
+    }
+    throw new CorruptCarrierException("bad carrier: unknown purpose " + code + " of a data key");
+  }
+
+  /** The number by which files name this data key. */
+  public int id() {
+    return id;
+  }
+
+  public Purpose purpose() {
+    return purpose;
+  }
+
+  /** The key server's key that this data key cannot be opened without. */
+  public KeyReference wrappedBy() {
+    return wrappedBy;
+  }
+
+  int length() {
+    return bytes.length;
+  }
+
+  void write(ByteBuffer to) {
+    to.put(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return "data key " + id + " (" + purpose + ") wrapped by " + wrappedBy;
+  }
+}

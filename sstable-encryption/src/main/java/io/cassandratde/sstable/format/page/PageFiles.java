@@ -1,0 +1,102 @@
+package io.cassandratde.sstable.format.page;
+
+import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Opens page files, and knows those that this process is writing: only through their writer can
+ * they be read before they are finished (docs/RULES.md R11).
+ */
+public final class PageFiles {
+
+  private final PageCrypto crypto;
+  private final PageMemory memory;
+  private final Map<Path, OpenPageFile> writing = new ConcurrentHashMap<>();
+
+  public PageFiles(PageCrypto crypto, PageMemory memory) {
+    this.crypto = crypto;
+    this.memory = memory;
+  }
+
+  /**
+   * Opens for reading.
+   *
+   * @param component the file's part in its SSTable, which its bytes are bound to
+   * @throws CorruptPageException it is no finished page file of this SSTable and component
+   */
+  public PageChannel read(Path file, String component, SSTableKeys keys) throws IOException {
+    OpenPageFile writer = writing.get(file.toAbsolutePath().normalize());
+    FileChannel raw = FileChannel.open(file, StandardOpenOption.READ);
+    return closing(
+        raw,
+        () -> {
+          PageContent.Following.Opener opener =
+              new PageContent.Following.Opener(raw, file.toString(), component, keys, crypto);
+          PageContent content =
+              writer == null ? opener.open() : new PageContent.Following(writer, opener);
+          return new PageChannel(raw, content, memory, true, 0);
+        });
+  }
+
+  /**
+   * Opens for writing: a new file, or another extent of a finished one.
+   *
+   * @param options of {@link FileChannel#open}; TRUNCATE_EXISTING begins anew, APPEND starts at the
+   *     end
+   * @param keyId the data key that seals what is written now
+   */
+  public PageChannel write(
+      Path file, Set<StandardOpenOption> options, String component, SSTableKeys keys, int keyId)
+      throws IOException {
+    Set<StandardOpenOption> below = EnumSet.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+    below.addAll(options);
+    boolean append = below.remove(StandardOpenOption.APPEND);
+    Path place = file.toAbsolutePath().normalize();
+    if (writing.containsKey(place)) {
+      throw writtenAlready(file); // before TRUNCATE_EXISTING does harm
+    }
+    FileChannel raw = FileChannel.open(file, below);
+    return closing(
+        raw,
+        () -> {
+          OpenPageFile opened =
+              OpenPageFile.open(raw, file.toString(), component, keys, keyId, crypto);
+          if (writing.putIfAbsent(place, opened) != null) {
+            opened.abandon();
+            throw writtenAlready(file);
+          }
+          PageContent content =
+              new PageContent.Writing(opened, () -> writing.remove(place, opened));
+          boolean readable = options.contains(StandardOpenOption.READ);
+          return new PageChannel(raw, content, memory, readable, append ? opened.length() : 0);
+        });
+  }
+
+  private static IOException writtenAlready(Path file) {
+    return new IOException(file + " is being written already");
+  }
+
+  private interface Opening {
+    PageChannel open() throws IOException;
+  }
+
+  private static PageChannel closing(FileChannel raw, Opening opening) throws IOException {
+    boolean done = false;
+    try {
+      PageChannel channel = opening.open();
+      done = true;
+      return channel;
+    } finally {
+      if (!done) {
+        raw.close();
+      }
+    }
+  }
+}
