@@ -10,6 +10,12 @@ public enum KeyUse {
   CHUNK("cassandra-tde/1 chunk"),
   WRAP("cassandra-tde/1 wrap"),
   PAGE("cassandra-tde/1 page"),
+  /** Chunks of a Data.db that has a data key of its own. */
+  SSTABLE_CHUNK("cassandra-tde/1 sstable-chunk"),
+  /** Authenticates CompressionInfo.db. */
+  CHUNK_INDEX("cassandra-tde/1 chunk-index"),
+  /** A few bytes that are sealed together with their carrier. */
+  CARRIED("cassandra-tde/1 carried"),
   CHECK_VALUE("cassandra-tde/1 check-value"),
   AUDIT("cassandra-tde/1 audit"),
   LOCAL_CACHE("cassandra-tde/1 local-cache"),

@@ -26,7 +26,7 @@ public enum InnerCompression {
     return code;
   }
 
-  static @Nullable InnerCompression ofCode(int code) {
+  public static @Nullable InnerCompression ofCode(int code) {
     return code < BY_CODE.length ? BY_CODE[code] : null;
   }
 }
