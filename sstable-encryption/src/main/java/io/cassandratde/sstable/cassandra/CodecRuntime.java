@@ -1,11 +1,13 @@
 package io.cassandratde.sstable.cassandra;
 
+import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.cache.CurrentKey;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.format.ChunkOpener;
+import io.cassandratde.sstable.format.KeyFinder;
 import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.SessionLimits;
 import io.cassandratde.sstable.format.SessionPool;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * subkeys, staging memory. Opened on first use over {@link TdeRuntime}; tables with equal specs
  * share one pool.
  */
-final class CodecRuntime {
+public final class CodecRuntime {
 
   private static final Logger logger = LoggerFactory.getLogger(CodecRuntime.class);
 
@@ -77,7 +79,7 @@ final class CodecRuntime {
    *
    * @throws io.cassandratde.keys.KeyConfigException when the configuration is absent or wrong
    */
-  static CodecRuntime get() {
+  public static CodecRuntime get() {
     TdeRuntime now = TdeRuntime.get();
     CodecRuntime there = instance;
     return there != null && there.runtime == now ? there : open(now);
@@ -112,13 +114,9 @@ final class CodecRuntime {
 
   private SessionPool newPool(KeySpec spec) {
     CurrentKey current = runtime.keys().current(spec);
-    // Sealing threads are flush, compaction and streaming: they wait for a key, as a flush that
-    // throws stays stuck until
-    // restart (docs/RULES.md R20). A tool had better end with the message.
-    Patience patience = DatabaseDescriptor.isDaemonInitialized() ? Patience.WAIT : Patience.FAIL;
     int slots = Math.min(64, 2 * Runtime.getRuntime().availableProcessors());
     return new SessionPool(
-        () -> current.get(patience),
+        () -> current.get(patience()),
         runtime.cryptoProvider(),
         SessionLimits.DEFAULTS,
         System::nanoTime,
@@ -126,8 +124,16 @@ final class CodecRuntime {
         slots);
   }
 
+  /**
+   * Sealing threads are flush, compaction and streaming: they wait for a key, as a flush that
+   * throws stays stuck until restart (docs/RULES.md R20). A tool had better end with the message.
+   */
+  private static Patience patience() {
+    return DatabaseDescriptor.isDaemonInitialized() ? Patience.WAIT : Patience.FAIL;
+  }
+
   ChunkOpener opener(KeySpec hint) {
-    return opener.with(reference -> runtime.keys().openingKey(hint, reference));
+    return opener.with(keyFinder(hint));
   }
 
   /**
@@ -138,8 +144,22 @@ final class CodecRuntime {
     var unused = runtime.keys().awaitOpeningKey(hint, reference, runtime.config().startupKeyWait());
   }
 
-  Workspace workspace() {
+  public Workspace workspace() {
     return workspaces.get();
+  }
+
+  /** The key that seals for this spec now; waits for it as sealing threads do. */
+  public DataKey currentKey(KeySpec spec) {
+    return runtime.keys().current(spec).get(patience());
+  }
+
+  /** Finds keys by the references that sealed data names. */
+  public KeyFinder keyFinder(KeySpec hint) {
+    return reference -> runtime.keys().openingKey(hint, reference);
+  }
+
+  public TdeRuntime runtime() {
+    return runtime;
   }
 
   /** An evicted key opens and seals nothing more through what was derived from it. */

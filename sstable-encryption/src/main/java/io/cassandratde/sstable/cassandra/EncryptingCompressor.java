@@ -79,9 +79,14 @@ public abstract class EncryptingCompressor implements ICompressor {
     return permit;
   }
 
-  /** Whose keys seal. */
-  KeySpec spec() {
+  /** Whose keys seal this table. */
+  public KeySpec spec() {
     return options.spec();
+  }
+
+  /** What compresses before sealing. */
+  public InnerCodec innerCodec() {
+    return inner;
   }
 
   List<String> warnings() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * passes: heap, direct, read-only or mapped, at any position. LZ4 and Deflate take any pair of
  * buffers; Snappy and Zstd take direct ones only.
  */
-final class InnerCodec {
+public final class InnerCodec {
 
   private static final InnerCodec NONE = new InnerCodec(InnerCompression.STORED, null);
 
@@ -30,19 +30,19 @@ final class InnerCodec {
     this.directOnly = compressor != null && !compressor.supports(BufferType.ON_HEAP);
   }
 
-  static InnerCodec none() {
+  public static InnerCodec none() {
     return NONE;
   }
 
-  static InnerCodec of(InnerCompression code, ICompressor compressor) {
+  public static InnerCodec of(InnerCompression code, ICompressor compressor) {
     return new InnerCodec(code, compressor);
   }
 
-  InnerCompression code() {
+  public InnerCompression code() {
     return code;
   }
 
-  int bound(int length) {
+  public int bound(int length) {
     return compressor == null
         ? length
         : Math.max(length, compressor.initialCompressedBufferLength(length));
@@ -54,7 +54,7 @@ final class InnerCodec {
    *
    * @return the compressed length, or the input's own: then it is stored as it stands
    */
-  int compress(ByteBuffer in, Workspace work) throws IOException {
+  public int compress(ByteBuffer in, Workspace work) throws IOException {
     int start = in.position();
     int length = in.remaining();
     work.plain(bound(length));
@@ -99,7 +99,7 @@ final class InnerCodec {
    * @throws CorruptChunkException it does not fit or does not decompress: the chunk is authentic,
    *     so what the reader believes about it is not (CompressionInfo.db was changed)
    */
-  void uncompress(Workspace work, int length, boolean stored, ByteBuffer out)
+  public void uncompress(Workspace work, int length, boolean stored, ByteBuffer out)
       throws CorruptChunkException {
     if (stored || compressor == null) {
       requireRoom(length, out);

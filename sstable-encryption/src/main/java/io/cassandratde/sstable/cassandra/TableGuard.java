@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * <p>All {@link TableDefinitions} are searched when an instance seals for the first time, and
  * {@link SchemaWatch} judges what comes and goes meanwhile.
  */
-final class TableGuard {
+public final class TableGuard {
 
   private static final Logger logger = LoggerFactory.getLogger(TableGuard.class);
   private static final Set<String> warned = ConcurrentHashMap.newKeySet();
@@ -24,7 +24,7 @@ final class TableGuard {
   private TableGuard() {}
 
   /** The compressor of an encrypted table, or null. */
-  static @Nullable EncryptingCompressor encryptingCompressor(TableMetadata table) {
+  public static @Nullable EncryptingCompressor encryptingCompressor(TableMetadata table) {
     return table.params.compression.getSstableCompressor()
             instanceof EncryptingCompressor compressor
         ? compressor

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * three times as fast as on direct buffers with every provider measured, which pays for the copies
  * (docs/PERFORMANCE.md).
  */
-final class Workspace {
+public final class Workspace {
 
   private static final int STEP = 1 << 12;
 
@@ -28,7 +28,7 @@ final class Workspace {
 
   private @Nullable Inflater inflater;
 
-  byte[] plain(int length) {
+  public byte[] plain(int length) {
     if (plain.length < length) {
       plain = new byte[roundUp(length)];
       plainBuffer = ByteBuffer.wrap(plain);
@@ -36,7 +36,7 @@ final class Workspace {
     return plain;
   }
 
-  byte[] plain() {
+  public byte[] plain() {
     return plain;
   }
 
@@ -45,7 +45,7 @@ final class Workspace {
     return plainBuffer.clear();
   }
 
-  byte[] sealed(int length) {
+  public byte[] sealed(int length) {
     if (sealed.length < length) {
       sealed = new byte[roundUp(length)];
     }

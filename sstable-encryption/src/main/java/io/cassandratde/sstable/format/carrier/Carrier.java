@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.format.carrier;
 
+import io.cassandratde.sstable.format.Salts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,12 +34,22 @@ public final class Carrier {
   private final List<WrappedKey> rows;
 
   Carrier(SSTableUid uid, List<WrappedKey> rows) {
-    if (rows.isEmpty() || rows.size() > MAX_ROWS) {
+    if (rows.size() > MAX_ROWS) {
       throw new IllegalArgumentException(
-          "a carrier has 1 to " + MAX_ROWS + " data keys, not " + rows.size());
+          "a carrier has at most " + MAX_ROWS + " data keys, not " + rows.size());
     }
     this.uid = uid;
     this.rows = List.copyOf(rows);
+  }
+
+  /** For an SSTable of a table that nothing protects: its files are in clear. */
+  public static Carrier plain(Salts salts) {
+    return new Carrier(SSTableUid.random(salts), List.of());
+  }
+
+  /** Whether the SSTable is in clear. Whoever knows that it may not be must refuse it then. */
+  public boolean isPlain() {
+    return rows.isEmpty();
   }
 
   public SSTableUid uid() {
@@ -94,7 +105,7 @@ public final class Carrier {
     }
     SSTableUid uid = SSTableUid.read(from.position(MAGIC.length + 1));
     int count = Short.toUnsignedInt(from.getShort());
-    if (count == 0 || count > MAX_ROWS) {
+    if (count > MAX_ROWS) {
       throw new CorruptCarrierException("bad carrier: " + count + " data keys");
     }
     List<WrappedKey> rows = new ArrayList<>();

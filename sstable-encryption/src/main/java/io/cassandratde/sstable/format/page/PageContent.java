@@ -1,6 +1,6 @@
 package io.cassandratde.sstable.format.page;
 
-import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.carrier.KeySource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -73,7 +73,7 @@ sealed interface PageContent {
 
     /** Opens the finished file. */
     record Opener(
-        FileChannel raw, String name, String component, SSTableKeys keys, PageCrypto crypto) {
+        FileChannel raw, String name, String component, KeySource keys, PageCrypto crypto) {
       Finished open() throws IOException {
         return new Finished(raw, PageFile.open(raw, name, component, keys, crypto));
       }

@@ -1,6 +1,6 @@
 package io.cassandratde.sstable.format.page;
 
-import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.carrier.KeySource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,7 +33,7 @@ final class PageFile implements AutoCloseable {
    * @throws CorruptPageException it is no finished page file of this SSTable and component
    */
   static PageFile open(
-      FileChannel raw, String name, String component, SSTableKeys keys, PageCrypto crypto)
+      FileChannel raw, String name, String component, KeySource keys, PageCrypto crypto)
       throws IOException {
     List<Extent> extents = new ArrayList<>();
     boolean done = false;
@@ -44,7 +44,11 @@ final class PageFile implements AutoCloseable {
         long start = extents.isEmpty() ? 0 : extents.get(extents.size() - 1).end();
         Extent extent =
             new Extent(
-                PageCipher.of(located.header(), keys, component, crypto.ciphers()),
+                PageCipher.of(
+                    located.header(),
+                    keys.keysWith(located.header().keyId()),
+                    component,
+                    crypto.ciphers()),
                 crypto,
                 located.at() + ExtentHeader.BYTES,
                 start,

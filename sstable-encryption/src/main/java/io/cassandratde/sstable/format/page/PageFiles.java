@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.format.page;
 
+import io.cassandratde.sstable.format.carrier.KeySource;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -9,6 +10,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens page files, and knows those that this process is writing: only through their writer can
@@ -31,7 +33,7 @@ public final class PageFiles {
    * @param component the file's part in its SSTable, which its bytes are bound to
    * @throws CorruptPageException it is no finished page file of this SSTable and component
    */
-  public PageChannel read(Path file, String component, SSTableKeys keys) throws IOException {
+  public PageChannel read(Path file, String component, KeySource keys) throws IOException {
     OpenPageFile writer = writing.get(file.toAbsolutePath().normalize());
     FileChannel raw = FileChannel.open(file, StandardOpenOption.READ);
     return closing(
@@ -77,6 +79,12 @@ public final class PageFiles {
           boolean readable = options.contains(StandardOpenOption.READ);
           return new PageChannel(raw, content, memory, readable, append ? opened.length() : 0);
         });
+  }
+
+  /** The length in clear of a file that this process is writing; null for every other file. */
+  public @Nullable Long lengthWhileWritten(Path file) {
+    OpenPageFile writer = writing.get(file.toAbsolutePath().normalize());
+    return writer == null ? null : writer.length();
   }
 
   private static IOException writtenAlready(Path file) {

@@ -1,0 +1,133 @@
+package io.cassandratde.sstable.cassandra.ebti;
+
+import io.cassandratde.sstable.format.carrier.CarriedBytes;
+import io.cassandratde.sstable.format.carrier.Carrier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.Arrays;
+import org.apache.cassandra.config.Config.FlushCompression;
+import org.apache.cassandra.db.compaction.OperationType;
+import org.apache.cassandra.io.sstable.format.DataComponent;
+import org.apache.cassandra.io.sstable.format.SSTableFormat.Components;
+import org.apache.cassandra.io.sstable.metadata.MetadataCollector;
+import org.apache.cassandra.io.util.FileHandle;
+import org.apache.cassandra.io.util.SequentialWriter;
+import org.apache.cassandra.io.util.SequentialWriterOption;
+import org.apache.cassandra.schema.TableMetadata;
+
+/** Data.db and Statistics.db of an SSTable, for the classes that stand in Cassandra's packages. */
+public final class DataFiles {
+
+  private static final int MAX_STATISTICS_BYTES = 1 << 29;
+
+  private DataFiles() {}
+
+  /** Whether new SSTables of this table are encrypted. */
+  public static boolean protects(TableMetadata table) {
+    return Protection.of(table) != null;
+  }
+
+  /** Makes the keys of a new SSTable and writes its carrier. */
+  public static void begin(EncryptedDescriptor descriptor, TableMetadata table) {
+    Protection protection = Protection.of(table);
+    descriptor.keys().begin(protection == null ? null : protection.spec());
+  }
+
+  /** From now on files that are written join a finished SSTable. */
+  public static void finished(EncryptedDescriptor descriptor) {
+    descriptor.keys().finished();
+  }
+
+  /** Whether an SSTable on disk is in clear. */
+  public static boolean isPlain(EncryptedDescriptor descriptor) {
+    try {
+      return descriptor.keys().isPlain();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What opens the encrypted Data.db of an SSTable on disk. */
+  public static FileHandle.Builder handleBuilder(EncryptedDescriptor descriptor) {
+    return BoundMetadata.handleBuilder(descriptor);
+  }
+
+  /**
+   * Opens the Data.db of a new SSTable. A protected table's is encrypted whatever its compression,
+   * {@code min_compress_ratio} or {@code flush_compression} say (docs/RULES.md R24).
+   */
+  public static SequentialWriter openWriter(
+      EncryptedDescriptor descriptor,
+      TableMetadata table,
+      SequentialWriterOption option,
+      MetadataCollector collector,
+      OperationType operation,
+      FlushCompression flushCompression) {
+    Protection protection = Protection.of(table);
+    return protection == null
+        ? DataComponent.buildWriter(
+            descriptor, table, option, collector, operation, flushCompression)
+        : BoundDataWriter.open(
+            descriptor,
+            option,
+            table.params.compression.chunkLength(),
+            protection.inner(),
+            collector);
+  }
+
+  /**
+   * Refuses a Statistics.db that is another SSTable's, or stands in clear beside encrypted files.
+   * Whoever reads it later is told no file name ({@link SealedStatistics}).
+   */
+  public static void verifyStatistics(EncryptedDescriptor descriptor) throws IOException {
+    var file = descriptor.onDisk().fileFor(Components.STATS);
+    if (!file.exists()) {
+      return; // Cassandra's own check of components says so
+    }
+    if (file.length() > MAX_STATISTICS_BYTES) {
+      throw new IOException(file + " has " + file.length() + " bytes: damaged");
+    }
+    byte[] all = Files.readAllBytes(file.toPath());
+    ByteBuffer bytes = ByteBuffer.wrap(all);
+    Carrier carrier = descriptor.keys().carrier();
+    try {
+      int parts = bytes.getInt();
+      bytes.getInt(); // its checksum; Cassandra verifies it
+      int[] places = new int[Math.min(Math.max(parts, 0), 16)];
+      for (int i = 0; i < places.length; i++) {
+        bytes.getInt();
+        places[i] = bytes.getInt();
+      }
+      for (int place : places) {
+        verifyPart(file, all, place, carrier);
+      }
+    } catch (RuntimeException e) {
+      throw new IOException(file + " is damaged", e);
+    }
+  }
+
+  private static void verifyPart(Object file, byte[] all, int place, Carrier carrier)
+      throws IOException {
+    ByteBuffer part = ByteBuffer.wrap(all).position(place);
+    boolean sealed = part.get() == 1;
+    if (sealed == carrier.isPlain()) {
+      throw new IOException(
+          file
+              + (sealed
+                  ? " is sealed in an SSTable in clear"
+                  : " stands in clear in an encrypted SSTable")
+              + ": it was changed");
+    }
+    if (sealed) {
+      int length = part.getInt();
+      byte[] bytes = Arrays.copyOfRange(all, part.position(), part.position() + length);
+      Carrier within = CarriedBytes.carrier(bytes);
+      if (!within.uid().equals(carrier.uid())) {
+        throw new IOException(
+            file + " belongs to SSTable " + within.uid() + ", and its carrier to " + carrier.uid());
+      }
+    }
+  }
+}

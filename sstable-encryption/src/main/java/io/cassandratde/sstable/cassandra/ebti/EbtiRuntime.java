@@ -1,0 +1,104 @@
+package io.cassandratde.sstable.cassandra.ebti;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.sstable.cassandra.CodecRuntime;
+import io.cassandratde.sstable.format.Gcm;
+import io.cassandratde.sstable.format.Salts;
+import io.cassandratde.sstable.format.carrier.Carrier;
+import io.cassandratde.sstable.format.carrier.CorruptCarrierException;
+import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.page.PageCrypto;
+import io.cassandratde.sstable.format.page.PageFiles;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.security.Provider;
+import org.jspecify.annotations.Nullable;
+
+/** What all encrypted SSTables of a process share. */
+final class EbtiRuntime {
+
+  /** Where a key comes from is told by the reference that names it; this fills the rest. */
+  private static final KeySpec NO_HINT = KeySpec.kmip("(any)", null, CipherSpec.AES_256);
+
+  private static volatile @Nullable EbtiRuntime instance;
+
+  private final CodecRuntime codec;
+  private final Provider provider;
+  private final Hkdf hkdf;
+  private final Salts salts = Salts.ofOperatingSystem();
+  private final ThreadLocal<Gcm> ciphers;
+  private final PageFiles pages;
+
+  private EbtiRuntime(CodecRuntime codec) {
+    this.codec = codec;
+    this.provider = codec.runtime().cryptoProvider();
+    this.hkdf = codec.runtime().hkdf();
+    this.ciphers = ThreadLocal.withInitial(() -> new Gcm(provider));
+    this.pages =
+        new PageFiles(
+            new PageCrypto(salts, provider),
+            bytes -> (MappedByteBuffer) ByteBuffer.allocateDirect(bytes));
+  }
+
+  /**
+   * The process's.
+   *
+   * @throws io.cassandratde.keys.KeyConfigException when the configuration is absent or wrong
+   */
+  static EbtiRuntime get() {
+    CodecRuntime now = CodecRuntime.get();
+    EbtiRuntime there = instance;
+    return there != null && there.codec == now ? there : open(now);
+  }
+
+  private static synchronized EbtiRuntime open(CodecRuntime codec) {
+    EbtiRuntime there = instance;
+    if (there == null || there.codec != codec) {
+      there = new EbtiRuntime(codec);
+      instance = there;
+    }
+    return there;
+  }
+
+  CodecRuntime codec() {
+    return codec;
+  }
+
+  PageFiles pages() {
+    return pages;
+  }
+
+  Provider provider() {
+    return provider;
+  }
+
+  Salts salts() {
+    return salts;
+  }
+
+  ThreadLocal<Gcm> ciphers() {
+    return ciphers;
+  }
+
+  /** Keys of a new SSTable, wrapped by the current key of this spec. Waits for one. */
+  SSTableKeys create(KeySpec spec) {
+    return SSTableKeys.create(() -> codec.currentKey(spec), salts, hkdf, provider);
+  }
+
+  /** These keys and one for files that join now. */
+  SSTableKeys withAdded(SSTableKeys keys, KeySpec spec) {
+    return keys.withAdded(() -> codec.currentKey(spec), salts, hkdf, provider);
+  }
+
+  /**
+   * Unwraps the keys of an SSTable.
+   *
+   * @param hint the table's key spec, if it is known
+   */
+  SSTableKeys open(Carrier carrier, @Nullable KeySpec hint) throws CorruptCarrierException {
+    return SSTableKeys.open(
+        carrier, codec.keyFinder(hint == null ? NO_HINT : hint), hkdf, provider);
+  }
+}
