@@ -2,6 +2,8 @@ package io.cassandratde.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.data.CqlVector;
 import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
@@ -9,76 +11,223 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The SSTable format {@code ebti}: no component of an encrypted table holds anything readable. */
 @ExtendWith(SharedTestBed.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EbtiFormatTest {
 
-  private static final String FORMAT = "sstable:\n  selected_format: ebti\n";
+  private static final String YAML =
+      "sstable:\n  selected_format: ebti\nsasi_indexes_enabled: true\n";
 
-  private final TestBed bed;
+  private final CassandraNode node;
 
   EbtiFormatTest(TestBed bed) {
-    this.bed = bed;
+    node = CassandraNode.prepare(bed.setup("ebti", bed.config(), true)).useYaml(YAML);
+    node.start();
   }
 
-  @Test
-  void every_component_is_sealed_and_every_row_survives() {
-    try (CassandraNode node =
-        CassandraNode.prepare(bed.setup("ebti", bed.config(), true)).useYaml(FORMAT).start()) {
-      node.execute(
-          "CREATE KEYSPACE ebti WITH replication = {'class': 'SimpleStrategy', 'replication_factor':"
-              + " 1}");
-      node.execute(
-          "CREATE TABLE ebti.sealed "
-              + Rows.COLUMNS
-              + " WITH "
-              + Encryption.lz4("dev", "ebti").options());
-      node.execute("CREATE TABLE ebti.clear " + Rows.COLUMNS);
-      for (String table : List.of("sealed", "clear")) {
-        node.execute("CREATE INDEX sai_" + table + " ON ebti." + table + " (secret) USING 'sai'");
-      }
-      Rows sealed = new Rows("ebti.sealed").insert(node.cql(), 500);
-      Rows clear = new Rows("ebti.clear").insert(node.cql(), 500);
-      node.jmx().flush("ebti");
-      assertThat(RawFiles.found(files(node, "clear"), clear.secrets()))
-          .as("the search finds what is in clear")
-          .isNotEmpty();
-      assertNothingReadable(node, sealed);
-      sealed.insert(node.cql(), 200);
-      node.jmx().flush("ebti");
-      node.jmx().compact("ebti", "sealed");
-      Await.until(
-          "the compacted SSTables are gone", () -> node.dataFiles("ebti", "sealed").size() == 1);
-      assertNothingReadable(node, sealed);
-      sealed.assertAllRead(node.cql());
-      clear.assertAllRead(node.cql());
-      node.restart();
-      sealed.assertAllRead(node.cql());
-      clear.assertAllRead(node.cql());
-      assertThat(
-              node.execute("SELECT id FROM ebti.sealed WHERE secret = '" + sealed.secretOf(7) + "'")
-                  .all())
-          .singleElement()
-          .satisfies(row -> assertThat(row.getInt(0)).isEqualTo(7));
-      assertThat(node.log()).doesNotContain("Corrupt");
-    }
+  @AfterAll
+  void stop() {
+    node.close();
   }
 
-  private static void assertNothingReadable(CassandraNode node, Rows rows) {
-    assertThat(RawFiles.found(files(node, "sealed"), rows.secrets())).isEmpty();
+  private void keyspace(String name) {
+    node.execute(
+        "CREATE KEYSPACE "
+            + name
+            + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+  }
+
+  /** Tables sealed (encrypted) and clear (not). */
+  private void tables(String keyspace, String columns) {
+    keyspace(keyspace);
+    String options = Encryption.lz4("dev", "ebti").options();
+    node.execute("CREATE TABLE " + keyspace + ".sealed " + columns + " WITH " + options);
+    node.execute("CREATE TABLE " + keyspace + ".clear " + columns);
   }
 
   /** All files of a table, whatever they are. */
-  private static List<Path> files(CassandraNode node, String table) {
-    try (Stream<Path> all = Files.walk(node.tableDirectory("ebti", table))) {
+  private List<Path> files(String keyspace, String table) {
+    Path directory = node.tableDirectory(keyspace, table);
+    Await.until("obsolete files of " + directory + " are gone", () -> isSettled(directory));
+    try (Stream<Path> all = Files.walk(directory)) {
       return all.filter(Files::isRegularFile).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** As many TOCs as SSTables: none is being written or deleted. */
+  private static boolean isSettled(Path directory) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      List<String> names = all.map(Path::toString).toList();
+      return names.stream().noneMatch(name -> name.contains("_txn_"))
+          && names.stream().filter(name -> name.endsWith("-TOC.txt")).count()
+              == names.stream().filter(name -> name.endsWith("-Data.db")).count();
+    } catch (IOException | UncheckedIOException e) {
+      return false; // a file went while we looked
+    }
+  }
+
+  private void awaitOneDataFile(String keyspace, String table) {
+    Await.until(
+        "the compacted SSTables of " + keyspace + " are gone",
+        () -> node.dataFiles(keyspace, table).size() == 1);
+  }
+
+  @Test
+  void every_component_is_sealed_and_every_row_survives() {
+    tables("ebti", Rows.COLUMNS);
+    for (String table : List.of("sealed", "clear")) {
+      node.execute("CREATE INDEX sai_" + table + " ON ebti." + table + " (secret) USING 'sai'");
+    }
+    Rows sealed = new Rows("ebti.sealed").insert(node.cql(), 500);
+    Rows clear = new Rows("ebti.clear").insert(node.cql(), 500);
+    node.jmx().flush("ebti");
+    assertThat(RawFiles.found(files("ebti", "clear"), clear.secrets()))
+        .as("the search finds what is in clear")
+        .isNotEmpty();
+    assertThat(RawFiles.found(files("ebti", "sealed"), sealed.secrets())).isEmpty();
+    sealed.insert(node.cql(), 200);
+    node.jmx().flush("ebti");
+    node.jmx().compact("ebti", "sealed");
+    awaitOneDataFile("ebti", "sealed");
+    assertThat(RawFiles.found(files("ebti", "sealed"), sealed.secrets())).isEmpty();
+    sealed.assertAllRead(node.cql());
+    clear.assertAllRead(node.cql());
+    node.restart();
+    sealed.assertAllRead(node.cql());
+    clear.assertAllRead(node.cql());
+    assertThat(
+            node.execute("SELECT id FROM ebti.sealed WHERE secret = '" + sealed.secretOf(7) + "'")
+                .all())
+        .singleElement()
+        .satisfies(row -> assertThat(row.getInt(0)).isEqualTo(7));
+    assertThat(node.log()).doesNotContain("Corrupt");
+  }
+
+  /** Partition keys, clustering values, static and regular cells, collections, and all indexes. */
+  @Test
+  void wide_partitions_and_every_kind_of_index() {
+    tables(
+        "wide",
+        "(pk text, ck text, st text static, v text, m map<text, text>, vec vector<float, 3>,"
+            + " PRIMARY KEY (pk, ck))");
+    List<String> markers = new ArrayList<>();
+    for (String table : List.of("sealed", "clear")) {
+      node.execute("CREATE INDEX ON wide." + table + " (ck) USING 'sai'");
+      node.execute("CREATE INDEX ON wide." + table + " (v)");
+      node.execute(
+          "CREATE INDEX ON wide."
+              + table
+              + " (vec) USING 'sai' WITH OPTIONS = {'similarity_function': 'euclidean'}");
+      node.execute(
+          "CREATE CUSTOM INDEX ON wide."
+              + table
+              + " (st) USING 'org.apache.cassandra.index.sasi.SASIIndex'");
+      PreparedStatement insert =
+          node.cql()
+              .prepare(
+                  "INSERT INTO wide."
+                      + table
+                      + " (pk, ck, st, v, m, vec) VALUES (?, ?, ?, ?, ?, ?)");
+      for (int p = 0; p < 5; p++) {
+        for (int c = 0; c < 600; c++) {
+          String tag = "MARK" + p + "x" + c + "y";
+          node.cql()
+              .execute(
+                  insert.bind(
+                      "pk" + tag.substring(0, 6),
+                      "ck" + tag,
+                      "static" + p,
+                      "value" + tag,
+                      Map.of("map" + tag, "entry" + tag),
+                      CqlVector.newInstance((float) p, (float) c, 1f)));
+        }
+      }
+    }
+    markers.addAll(List.of("pkMARK", "ckMARK", "static", "valueMARK", "mapMARK", "entryMARK"));
+    node.jmx().flush("wide");
+    assertThat(RawFiles.found(files("wide", "sealed"), markers)).isEmpty();
+    assertThat(RawFiles.found(files("wide", "clear"), markers)).isNotEmpty();
+    for (int round = 0; round < 3; round++) {
+      for (String query :
+          List.of(
+              "SELECT ck FROM %s WHERE pk = 'pkMARK3x' ORDER BY ck DESC",
+              "SELECT pk FROM %s WHERE ck = 'ckMARK2x77y'",
+              "SELECT pk, ck FROM %s WHERE v = 'valueMARK4x599y'",
+              "SELECT st FROM %s WHERE st = 'static1' ALLOW FILTERING",
+              "SELECT ck FROM %s WHERE pk = 'pkMARK3x' AND ck > 'ckMARK3x3' AND ck < 'ckMARK3x4'",
+              "SELECT pk, ck FROM %s ORDER BY vec ANN OF [2.0, 300.0, 1.0] LIMIT 1")) {
+        List<String> expected = answers(query.formatted("wide.clear"));
+        assertThat(expected).as(query).isNotEmpty();
+        assertThat(answers(query.formatted("wide.sealed"))).as(query).isEqualTo(expected);
+      }
+      if (round == 0) {
+        node.jmx().compact("wide", "sealed");
+      } else {
+        node.restart();
+      }
+      assertThat(RawFiles.found(files("wide", "sealed"), markers)).isEmpty();
+    }
+    assertThat(node.log()).doesNotContain("Corrupt");
+  }
+
+  private List<String> answers(String query) {
+    return node.execute(query).all().stream().map(row -> row.getFormattedContents()).toList();
+  }
+
+  @Test
+  void scrub_verify_snapshot_refresh_and_upgradesstables() throws IOException {
+    tables("tools", Rows.COLUMNS);
+    Rows rows = new Rows("tools.sealed").insert(node.cql(), 300);
+    node.jmx().flush("tools");
+    node.nodetool("verify", "--force", "-e", "tools", "sealed").orFail();
+    node.nodetool("scrub", "tools", "sealed").orFail();
+    rows.assertAllRead(node.cql());
+    node.nodetool("upgradesstables", "-a", "tools", "sealed").orFail();
+    rows.assertAllRead(node.cql());
+    awaitOneDataFile("tools", "sealed");
+    node.nodetool("snapshot", "-t", "kept", "tools").orFail();
+    Path directory = node.tableDirectory("tools", "sealed");
+    assertThat(RawFiles.found(files("tools", "sealed"), rows.secrets())).isEmpty();
+    node.execute("TRUNCATE tools.sealed");
+    try (Stream<Path> kept = Files.list(directory.resolve("snapshots/kept"))) {
+      for (Path file : kept.filter(f -> f.getFileName().toString().startsWith("da-")).toList()) {
+        Files.copy(file, directory.resolve(file.getFileName()));
+      }
+    }
+    node.nodetool("refresh", "tools", "sealed").orFail();
+    rows.assertAllRead(node.cql());
+    node.restart();
+    rows.assertAllRead(node.cql());
+    assertThat(RawFiles.found(files("tools", "sealed"), rows.secrets())).isEmpty();
+  }
+
+  @Test
+  void an_older_table_of_the_stock_format_is_sealed_by_upgradesstables() {
+    keyspace("older");
+    node.useYaml("sasi_indexes_enabled: true\n").restart();
+    node.execute("CREATE TABLE older.t " + Rows.COLUMNS);
+    Rows rows = new Rows("older.t").insert(node.cql(), 300);
+    node.jmx().flush("older");
+    assertThat(RawFiles.found(files("older", "t"), rows.secrets())).isNotEmpty();
+    node.useYaml(YAML).restart();
+    node.execute("ALTER TABLE older.t WITH " + Encryption.lz4("dev", "ebti").options());
+    node.nodetool("upgradesstables", "-a", "older", "t").orFail();
+    awaitOneDataFile("older", "t");
+    rows.assertAllRead(node.cql());
+    assertThat(RawFiles.found(files("older", "t"), rows.secrets())).isEmpty();
+    assertThat(files("older", "t").stream().map(f -> f.getFileName().toString()))
+        .allMatch(name -> name.contains("-ebti-"));
   }
 }

@@ -20,7 +20,7 @@ import org.apache.cassandra.io.util.FileInputStreamPlus;
  * length of a file that is being written here is that of its plaintext, which is what appending
  * index writers ask for.
  */
-final class EncryptedFile extends File {
+public final class EncryptedFile extends File {
 
   private static final Set<StandardOpenOption> READ = EnumSet.of(StandardOpenOption.READ);
 
@@ -30,7 +30,15 @@ final class EncryptedFile extends File {
   private final boolean inClear;
 
   EncryptedFile(Path path, String component, ComponentKeys keys) {
-    this(path, component, keys, false);
+    this(path, component, keys, isSasi(component));
+  }
+
+  /**
+   * SASI reads its index by {@link #newReadChannel}, so these files are never streamed whole; the
+   * receiver builds them.
+   */
+  public static boolean isSasi(String component) {
+    return component.startsWith("SI_");
   }
 
   private EncryptedFile(Path path, String component, ComponentKeys keys, boolean inClear) {

@@ -2,7 +2,11 @@ package org.apache.cassandra.io.sstable.format.bti;
 
 import com.google.common.util.concurrent.RateLimiter;
 import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
+import io.cassandratde.sstable.cassandra.ebti.EncryptedFile;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.cassandra.db.DecoratedKey;
+import org.apache.cassandra.io.sstable.Component;
 import org.apache.cassandra.io.sstable.Descriptor;
 import org.apache.cassandra.io.sstable.IOOptions;
 import org.apache.cassandra.utils.IFilter;
@@ -72,6 +76,13 @@ final class EbtiTableReader extends BtiTableReader {
           }
           return copy(start, OpenReason.MOVED_START);
         });
+  }
+
+  @Override
+  public Set<Component> getStreamingComponents() {
+    return super.getStreamingComponents().stream()
+        .filter(component -> !EncryptedFile.isSasi(component.name()))
+        .collect(Collectors.toSet());
   }
 
   /** Links are of the files on disk. */

@@ -154,5 +154,16 @@ final class EbtiTableWriter extends BtiTableWriter {
     public OperationType opType() {
       return tracker.opType();
     }
+
+    /** Storage-attached indexes find the memtable that is being flushed by its tracker. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return tracker.equals(other instanceof CarrierTracker wrapped ? wrapped.tracker : other);
+    }
+
+    @Override
+    public int hashCode() {
+      return tracker.hashCode();
+    }
   }
 }
