@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.data.CqlVector;
 import io.cassandratde.e2e.files.RawFiles;
+import io.cassandratde.e2e.kmip.KmipGroup;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +30,11 @@ class EbtiFormatTest {
   private static final String YAML =
       "sstable:\n  selected_format: ebti\nsasi_indexes_enabled: true\n";
 
+  private final TestBed bed;
   private final CassandraNode node;
 
   EbtiFormatTest(TestBed bed) {
+    this.bed = bed;
     node = CassandraNode.prepare(bed.setup("ebti", bed.config(), true)).useYaml(YAML);
     node.start();
   }
@@ -232,5 +236,30 @@ class EbtiFormatTest {
     assertThat(RawFiles.found(files("older", "t"), rows.secrets())).isEmpty();
     assertThat(files("older", "t").stream().map(f -> f.getFileName().toString()))
         .allMatch(name -> name.contains("-ebti-"));
+  }
+
+  /** docs/RULES.md R21, R22: never "skipping table", whatever disk_failure_policy says. */
+  @Test
+  void a_node_without_its_keys_stops_and_says_which_and_loses_nothing() throws IOException {
+    tables("keyless", Rows.COLUMNS);
+    Rows rows = new Rows("keyless.sealed").insert(node.cql(), 300);
+    node.jmx().flush("keyless");
+    node.stop();
+    Path config = bed.writeConfig("keyless.yaml", List.of(deadGroup()));
+    Files.writeString(config, "startup_key_wait: 2s\n", StandardOpenOption.APPEND);
+    assertThat(
+            node.useYaml(YAML + "disk_failure_policy: ignore\n")
+                .useConfig(config)
+                .startAndAwaitExit())
+        .isNotZero();
+    assertThat(node.log())
+        .contains("cannot be read without its key, and is not damaged")
+        .contains("127.0.0.1:1");
+    node.useYaml(YAML).useConfig(bed.config()).start();
+    rows.assertAllRead(node.cql());
+  }
+
+  private KmipGroup deadGroup() {
+    return bed.devServer().group("dev").withHosts("127.0.0.1:1");
   }
 }

@@ -140,7 +140,7 @@ public final class CodecRuntime {
    * Waits for a key during an outage, up to {@code startup_key_wait}; other reasons for its absence
    * end the wait at once.
    */
-  void awaitKey(KeySpec hint, KeyReference reference) {
+  public void awaitKey(KeySpec hint, KeyReference reference) {
     var unused = runtime.keys().awaitOpeningKey(hint, reference, runtime.config().startupKeyWait());
   }
 

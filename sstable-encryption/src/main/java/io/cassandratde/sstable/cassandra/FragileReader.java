@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * readers take any exception for corruption and act on it. They are told apart by the stack, on the
  * failure path only.
  */
-enum FragileReader {
+public enum FragileReader {
   /**
    * Queries, compaction, streaming: a typed exception fails the one operation and leaves the data
    * alone.
@@ -34,7 +34,7 @@ enum FragileReader {
   private static final String VERIFIER = FORMAT + "SortedTableVerifier";
   private static final String LOADING = FORMAT + "SSTableReaderLoadingBuilder";
 
-  static FragileReader ofCaller() {
+  public static FragileReader ofCaller() {
     return StackWalker.getInstance()
         .walk(frames -> frames.map(FragileReader::of).flatMap(Optional::stream).findFirst())
         .orElse(NONE);
@@ -49,7 +49,7 @@ enum FragileReader {
   }
 
   /** The end of this read, after waiting was in vain. */
-  RuntimeException giveUp(KeyException missing) {
+  public RuntimeException giveUp(KeyException missing) {
     String message =
         "stopped, with nothing changed: the data cannot be read without its key, and is not damaged. "
             + missing.getMessage();

@@ -1,9 +1,11 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.carrier.WrappedKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
@@ -17,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class ComponentKeys {
 
   private static final Cleaner CLEANER = Cleaner.create();
+
+  /**
+   * Held while a carrier is read, extended and replaced: of two objects for one SSTable neither may
+   * undo the other's data key.
+   */
+  private static final Object CHANGES = new Object();
 
   private final Path carrierFile;
   private @Nullable KeySpec spec;
@@ -101,18 +109,20 @@ final class ComponentKeys {
     if (writing || spec == null) {
       return new Sealing(now, SSTableKeys.FIRST);
     }
-    SSTableKeys onDisk = EbtiRuntime.get().open(CarrierFile.read(carrierFile), spec);
-    var current = EbtiRuntime.get().codec().currentKey(spec).reference();
-    for (var row : onDisk.carrier().rows()) {
-      if (row.wrappedBy().equals(current)) {
-        hold(onDisk);
-        return new Sealing(onDisk, row.id());
+    synchronized (CHANGES) {
+      SSTableKeys onDisk = EbtiRuntime.get().open(CarrierFile.read(carrierFile), spec);
+      KeyReference current = EbtiRuntime.get().codec().currentKey(spec).reference();
+      for (WrappedKey row : onDisk.carrier().rows()) {
+        if (row.wrappedBy().equals(current)) {
+          hold(onDisk);
+          return new Sealing(onDisk, row.id());
+        }
       }
+      SSTableKeys more = EbtiRuntime.get().withAdded(onDisk, spec);
+      CarrierFile.replace(carrierFile, more.carrier());
+      hold(more);
+      return new Sealing(more, more.highestId());
     }
-    SSTableKeys more = EbtiRuntime.get().withAdded(onDisk, spec);
-    CarrierFile.replace(carrierFile, more.carrier());
-    hold(more);
-    return new Sealing(more, more.highestId());
   }
 
   /**

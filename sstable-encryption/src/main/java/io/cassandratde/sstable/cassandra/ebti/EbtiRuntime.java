@@ -2,8 +2,10 @@ package io.cassandratde.sstable.cassandra.ebti;
 
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.sstable.cassandra.CodecRuntime;
+import io.cassandratde.sstable.cassandra.FragileReader;
 import io.cassandratde.sstable.format.Gcm;
 import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.carrier.Carrier;
@@ -95,10 +97,31 @@ final class EbtiRuntime {
   /**
    * Unwraps the keys of an SSTable.
    *
+   * <p>Readers that take any failure for corruption wait for the key first: a node that starts, for
+   * {@code startup_key_wait}, and then it stops with the message (docs/RULES.md R21, R22).
+   *
    * @param hint the table's key spec, if it is known
+   * @throws KeyException a key cannot be had
    */
   SSTableKeys open(Carrier carrier, @Nullable KeySpec hint) throws CorruptCarrierException {
-    return SSTableKeys.open(
-        carrier, codec.keyFinder(hint == null ? NO_HINT : hint), hkdf, provider);
+    KeySpec spec = hint == null ? NO_HINT : hint;
+    try {
+      return openNow(carrier, spec);
+    } catch (KeyException missing) {
+      FragileReader reader = FragileReader.ofCaller();
+      if (reader == FragileReader.NONE) {
+        throw missing;
+      }
+      try {
+        carrier.rows().forEach(row -> codec.awaitKey(spec, row.wrappedBy()));
+        return openNow(carrier, spec);
+      } catch (KeyException stillMissing) {
+        throw reader.giveUp(stillMissing);
+      }
+    }
+  }
+
+  private SSTableKeys openNow(Carrier carrier, KeySpec spec) throws CorruptCarrierException {
+    return SSTableKeys.open(carrier, codec.keyFinder(spec), hkdf, provider);
   }
 }
