@@ -59,10 +59,20 @@ public final class CassandraNode implements AutoCloseable {
     this.jmxPort = jmxPort;
   }
 
-  /** Prepares the files; nothing runs yet. */
+  /** Prepares the files of a cluster of one node; nothing runs yet. */
   public static CassandraNode prepare(Setup setup) {
+    return prepare(setup, null);
+  }
+
+  /** Prepares the files of a node that joins the cluster of another; nothing runs yet. */
+  public static CassandraNode joining(CassandraNode seed, Setup setup) {
+    return prepare(setup, seed.address());
+  }
+
+  private static CassandraNode prepare(Setup setup, @Nullable String seed) {
     try {
-      NodeFiles files = new NodeFiles(setup.directory(), Loopback.freeAddress());
+      String address = Loopback.freeAddress();
+      NodeFiles files = new NodeFiles(setup.directory(), address, seed == null ? address : seed);
       files.write(setup.extraYaml());
       return new CassandraNode(setup, files, Loopback.freeJmxPort());
     } catch (IOException e) {
@@ -99,8 +109,13 @@ public final class CassandraNode implements AutoCloseable {
 
   private Process launch() {
     String classPath = setup.serverJar() + ":" + Jvm.cassandra(setup.corretto());
-    List<String> options =
-        setup.tdeConfig() == null ? List.of() : List.of("-Dtde.config=" + setup.tdeConfig());
+    List<String> options = new ArrayList<>();
+    if (setup.tdeConfig() != null) {
+      options.add("-Dtde.config=" + setup.tdeConfig());
+    }
+    if (!files.seed().equals(files.address())) {
+      options.add("-Dcassandra.ring_delay_ms=8000"); // the schema has to come before the data
+    }
     ProcessBuilder builder =
         new ProcessBuilder(Jvm.daemon(files, jmxPort, options, classPath))
             .directory(files.directory().toFile())

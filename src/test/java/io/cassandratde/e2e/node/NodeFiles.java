@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /**
  * What a node needs on disk before it starts: cassandra.yaml and two logback files, from templates.
  */
-record NodeFiles(Path directory, String address) {
+record NodeFiles(Path directory, String address, String seed) {
 
   Path yaml() {
     return directory.resolve("conf/cassandra.yaml");
@@ -43,6 +43,7 @@ record NodeFiles(Path directory, String address) {
   private String filled(String template) {
     return template(template)
         .replace("@ADDRESS@", address)
+        .replace("@SEED@", seed)
         .replace("@DIRECTORY@", directory.toString());
   }
 
