@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.data.CqlVector;
 import io.cassandratde.e2e.files.RawFiles;
+import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.kmip.KmipGroup;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
@@ -16,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -257,6 +260,35 @@ class EbtiFormatTest {
         .contains("127.0.0.1:1");
     node.useYaml(YAML).useConfig(bed.config()).start();
     rows.assertAllRead(node.cql());
+  }
+
+  /** The runbook, on whole SSTables: the old key seals nothing of the table any more. */
+  @Test
+  void a_key_is_replaced() {
+    keyspace("rekeyed");
+    Encryption encryption = Encryption.lz4("dev", "ebti_rekey");
+    node.execute("CREATE TABLE rekeyed.t " + Rows.COLUMNS + " WITH " + encryption.options());
+    node.execute("CREATE INDEX ON rekeyed.t (secret) USING 'sai'");
+    Rows rows = new Rows("rekeyed.t").insert(node.cql(), 300);
+    node.jmx().flush("rekeyed");
+    String oldKey = keysOnDisk().iterator().next();
+    bed.dsetool("managekmip", "revoke", "dev", oldKey).orFail();
+    Pattern line = Pattern.compile(encryption.currentKeyLine(oldKey));
+    Await.until("a new current key", () -> line.matcher(node.log()).find());
+    rows.insert(node.cql(), 100);
+    node.jmx().flush("rekeyed");
+    assertThat(keysOnDisk()).hasSize(2).contains(oldKey);
+    // A file that joins a finished SSTable is sealed under the key that is current now (R12).
+    node.execute("CREATE INDEX later ON rekeyed.t (secret)");
+    node.nodetool("upgradesstables", "-a", "rekeyed", "t").orFail();
+    Await.until("old files to go", () -> keysOnDisk().size() == 1);
+    assertThat(keysOnDisk()).doesNotContain(oldKey);
+    rows.assertAllRead(node.cql());
+  }
+
+  private Set<String> keysOnDisk() {
+    return SealedFiles.of(bed.distribution(), node.dataFiles("rekeyed", "t").toArray(Path[]::new))
+        .keyIds();
   }
 
   private KmipGroup deadGroup() {

@@ -1,8 +1,13 @@
 package io.cassandratde.tools.inventory;
 
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.sstable.format.DataFileReport;
 import io.cassandratde.sstable.format.DataFileScanner;
 import io.cassandratde.sstable.format.DataFileScanner.Depth;
+import io.cassandratde.sstable.format.carrier.Carrier;
+import io.cassandratde.sstable.format.carrier.CarrierFile;
+import io.cassandratde.sstable.format.carrier.StatisticsFile;
+import io.cassandratde.sstable.format.carrier.WrappedKey;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -13,7 +18,9 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -72,6 +79,10 @@ public final class Inventory {
   }
 
   private SSTableKeys scan(Path file) throws IOException {
+    Path carrier = sibling(file, "Encryption.db");
+    if (Files.exists(carrier)) {
+      return ofCarrier(file, carrier);
+    }
     DataFileReport report = DataFileScanner.scan(file, depth);
     List<SSTableKeys.Key> keys = new ArrayList<>();
     report
@@ -93,6 +104,41 @@ public final class Inventory {
     }
     return new SSTableKeys(
         file, TablePath.of(file), keys, !report.ours() && !unfinished, List.copyOf(problems));
+  }
+
+  /**
+   * An SSTable of the format ebti: the keys that wrap its data keys, from its carrier and from the
+   * copies in Statistics.db, which an older key may still open.
+   */
+  private SSTableKeys ofCarrier(Path file, Path carrierFile) throws IOException {
+    Carrier carrier = CarrierFile.read(carrierFile);
+    Map<KeyReference, Long> wrapped = new LinkedHashMap<>();
+    List<String> problems = new ArrayList<>();
+    long chunks = 0;
+    if (Files.exists(sibling(file, "TOC.txt")) || Files.exists(sibling(file, "Statistics.db"))) {
+      chunks = DataFileScanner.scan(file, Depth.HEADERS).chunks();
+      StatisticsFile.read(sibling(file, "Statistics.db"))
+          .carriers()
+          .forEach(within -> add(wrapped, within, 0));
+    } else {
+      problems.add("unfinished: being written, or left behind by a crash; run again later");
+    }
+    add(wrapped, carrier, chunks);
+    List<SSTableKeys.Key> keys = new ArrayList<>();
+    wrapped.forEach(
+        (key, count) ->
+            keys.add(
+                new SSTableKeys.Key(groups.name(key.groupTag(), Map.of()), key.keyId(), count)));
+    return new SSTableKeys(file, TablePath.of(file), keys, carrier.isPlain(), problems);
+  }
+
+  /** Only the SSTable's own data key, the first, seals chunks of Data.db. */
+  private static void add(Map<KeyReference, Long> wrapped, Carrier carrier, long chunks) {
+    long seals = chunks;
+    for (WrappedKey row : carrier.rows()) {
+      wrapped.merge(row.wrappedBy(), seals, Long::sum);
+      seals = 0;
+    }
   }
 
   private static Path sibling(Path dataFile, String component) {

@@ -1,12 +1,9 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
-import io.cassandratde.sstable.format.carrier.CarriedBytes;
 import io.cassandratde.sstable.format.carrier.Carrier;
+import io.cassandratde.sstable.format.carrier.StatisticsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.util.Arrays;
 import org.apache.cassandra.config.Config.FlushCompression;
 import org.apache.cassandra.db.compaction.OperationType;
 import org.apache.cassandra.io.sstable.format.DataComponent;
@@ -19,8 +16,6 @@ import org.apache.cassandra.schema.TableMetadata;
 
 /** Data.db and Statistics.db of an SSTable, for the classes that stand in Cassandra's packages. */
 public final class DataFiles {
-
-  private static final int MAX_STATISTICS_BYTES = 1 << 29;
 
   private DataFiles() {}
 
@@ -86,44 +81,17 @@ public final class DataFiles {
     if (!file.exists()) {
       return; // Cassandra's own check of components says so
     }
-    if (file.length() > MAX_STATISTICS_BYTES) {
-      throw new IOException(file + " has " + file.length() + " bytes: damaged");
-    }
-    byte[] all = Files.readAllBytes(file.toPath());
-    ByteBuffer bytes = ByteBuffer.wrap(all);
     Carrier carrier = descriptor.keys().carrier();
-    try {
-      int parts = bytes.getInt();
-      bytes.getInt(); // its checksum; Cassandra verifies it
-      int[] places = new int[Math.min(Math.max(parts, 0), 16)];
-      for (int i = 0; i < places.length; i++) {
-        bytes.getInt();
-        places[i] = bytes.getInt();
-      }
-      for (int place : places) {
-        verifyPart(file, all, place, carrier);
-      }
-    } catch (RuntimeException e) {
-      throw new IOException(file + " is damaged", e);
-    }
-  }
-
-  private static void verifyPart(Object file, byte[] all, int place, Carrier carrier)
-      throws IOException {
-    ByteBuffer part = ByteBuffer.wrap(all).position(place);
-    boolean sealed = part.get() == 1;
-    if (sealed == carrier.isPlain()) {
+    StatisticsFile.Parts parts = StatisticsFile.read(file.toPath());
+    if (carrier.isPlain() ? !parts.carriers().isEmpty() : parts.anyInClear()) {
       throw new IOException(
           file
-              + (sealed
+              + (carrier.isPlain()
                   ? " is sealed in an SSTable in clear"
                   : " stands in clear in an encrypted SSTable")
               + ": it was changed");
     }
-    if (sealed) {
-      int length = part.getInt();
-      byte[] bytes = Arrays.copyOfRange(all, part.position(), part.position() + length);
-      Carrier within = CarriedBytes.carrier(bytes);
+    for (Carrier within : parts.carriers()) {
       if (!within.uid().equals(carrier.uid())) {
         throw new IOException(
             file + " belongs to SSTable " + within.uid() + ", and its carrier to " + carrier.uid());
