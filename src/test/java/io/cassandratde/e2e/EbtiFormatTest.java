@@ -291,6 +291,51 @@ class EbtiFormatTest {
         .keyIds();
   }
 
+  /** System tables too: schema, paxos, prepared statements; and tables that say nothing. */
+  @Test
+  void a_policy_of_all_leaves_no_table_in_clear() throws IOException {
+    Path config = bed.writeConfig("all.yaml", List.of(bed.devServer().group("dev")));
+    Files.writeString(
+        config,
+        "encrypt: all\ndefault_key: {key_namespace: everything}\n",
+        StandardOpenOption.APPEND);
+    CassandraNode.Setup setup = bed.setup("ebti-all", config, true);
+    try (CassandraNode other = CassandraNode.prepare(setup)) {
+      assertThat(other.startAndAwaitExit()).as("the stock format is selected").isNotZero();
+      assertThat(other.output()).contains("selected_format: ebti");
+      other.useYaml(YAML).start();
+      other.execute(
+          "CREATE KEYSPACE hushhush WITH replication = {'class': 'SimpleStrategy',"
+              + " 'replication_factor': 1}");
+      other.execute("CREATE TABLE hushhush.plainword " + Rows.COLUMNS);
+      other.execute(
+          "CREATE TABLE hushhush.raw " + Rows.COLUMNS + " WITH compression = {'enabled': 'false'}");
+      Rows rows = new Rows("hushhush.plainword").insert(other.cql(), 100);
+      Rows raw = new Rows("hushhush.raw").insert(other.cql(), 100);
+      other.execute("INSERT INTO hushhush.raw (id, secret) VALUES (-1, 'LWTMARK') IF NOT EXISTS");
+      other.nodetool("flush").orFail();
+      List<String> secrets = new ArrayList<>(rows.secrets());
+      secrets.addAll(raw.secrets());
+      secrets.addAll(List.of("LWTMARK", "INSERT INTO hushhush"));
+      assertThat(RawFiles.found(sstables(other), secrets)).isEmpty();
+      rows.assertAllRead(other.cql());
+      other.restart();
+      rows.assertAllRead(other.cql());
+      assertThat(RawFiles.found(sstables(other), secrets)).isEmpty();
+      assertThat(other.log()).doesNotContain("Corrupt");
+    }
+  }
+
+  private static List<Path> sstables(CassandraNode of) {
+    try (Stream<Path> all = Files.walk(of.directory().resolve("data"))) {
+      return all.filter(file -> file.getFileName().toString().contains("-ebti-"))
+          .filter(Files::isRegularFile)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private KmipGroup deadGroup() {
     return bed.devServer().group("dev").withHosts("127.0.0.1:1");
   }

@@ -244,6 +244,11 @@ public final class CassandraNode implements AutoCloseable {
     return read(files.systemLog());
   }
 
+  /** What it printed: the log is set up later than the configuration is read. */
+  public String output() {
+    return read(stdout());
+  }
+
   private String tail(int lines) {
     List<String> all = (read(stdout()) + log()).lines().toList();
     return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));

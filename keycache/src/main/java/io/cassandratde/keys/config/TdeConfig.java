@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param refuseWhenStale {@code on_stale: refuse}
  * @param clientKeyWait how long a client's write waits for a key
  * @param groupAliases former name of a group to its name now (docs/RULES.md R2)
+ * @param policy which tables format ebti encrypts
  * @param warnings for the log, once
  */
 public record TdeConfig(
@@ -31,6 +32,7 @@ public record TdeConfig(
     Duration startupKeyWait,
     Duration clientKeyWait,
     Map<String, String> groupAliases,
+    EncryptionPolicy policy,
     List<String> warnings) {
 
   public TdeConfig {

@@ -40,7 +40,7 @@ final class TdeConfigParser {
           new KmipGroupParser(group.getKey(), group.getValue(), secrets, keyName, warnings::add);
       groups.put(group.getKey(), parser.parse());
     }
-    systemInfo(top);
+    EncryptionPolicy policy = new EncryptionPolicyParser(top, groups.keySet()).parse();
     String cryptoProvider = top.text("crypto_provider");
     LegacyCiphers legacy = top.choice("legacy_ciphers", LegacyCiphers.UPGRADE, LEGACY);
     Duration maxStale = top.parsed("key_cache_max_stale", Duration.ofHours(24), Durations::parse);
@@ -62,6 +62,7 @@ final class TdeConfigParser {
         startupWait,
         clientWait,
         aliases,
+        policy,
         List.copyOf(warnings));
   }
 
@@ -104,30 +105,6 @@ final class TdeConfigParser {
           "write keep, and watch the alarm");
     }
     return false;
-  }
-
-  /**
-   * DSE's option for system tables. Codec mode cannot do it, and saying nothing would leave
-   * plaintext behind a true.
-   */
-  private static void systemInfo(YamlSection top) {
-    YamlSection info = top.section("system_info_encryption");
-    if (info == null) {
-      return;
-    }
-    boolean enabled = info.flag("enabled", false);
-    info.text("cipher_algorithm");
-    info.number("secret_key_strength", 128, 1, 1024);
-    info.number("chunk_length_kb", 64, 1, 1024);
-    info.text("key_provider");
-    info.text("kmip_host");
-    info.finish();
-    if (enabled) {
-      throw info.wrong(
-          "enabled",
-          "cannot be true: system tables and the commit log are not encrypted by this version",
-          "set it to false, and protect those files by an encrypted volume");
-    }
   }
 
   private static void finish(YamlSection top, Set<String> warnings) {

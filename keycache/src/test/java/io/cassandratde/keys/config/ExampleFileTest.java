@@ -49,7 +49,9 @@ class ExampleFileTest {
     TdeConfig set =
         files.parse(
             everythingSet()
-                .replaceAll("(?m)^\\s*(username|password|cipher_suites|crypto_provider): .*$", ""));
+                .replaceAll(
+                    "(?m)^\\s*(username|password|cipher_suites|crypto_provider|key_namespace): .*$",
+                    ""));
     KmipGroupConfig before = ConfigFiles.vault(asItStands);
     KmipGroupConfig after = ConfigFiles.vault(set);
     assertThat(after.keyCache()).isEqualTo(before.keyCache());
@@ -74,6 +76,8 @@ class ExampleFileTest {
         .forEach(g -> g.keys().forEach(k -> documented.add("kmip_hosts.*." + k)));
     YamlSection info = Objects.requireNonNull(all.section("system_info_encryption"));
     info.keys().forEach(k -> documented.add("system_info_encryption." + k));
+    YamlSection key = Objects.requireNonNull(all.section("default_key"));
+    key.keys().forEach(k -> documented.add("default_key." + k));
     assertThat(ConfigFiles.sorted(parser.asked)).isEqualTo(ConfigFiles.sorted(documented));
   }
 
@@ -86,7 +90,8 @@ class ExampleFileTest {
           && !option.startsWith("# ")
           && !option.startsWith("vault")
           && !option.startsWith("old_vault")
-          && !option.startsWith("system_info")) {
+          && !option.startsWith("system_info")
+          && !option.startsWith("default_key")) {
         StringBuilder prose = new StringBuilder();
         for (int before = i - 1; before >= 0 && lines[before].strip().startsWith("# "); before--) {
           prose.insert(0, lines[before].strip().substring(2) + " ");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.local.SystemKeyFile;
 import io.cassandratde.kmip.Credential;
 import io.cassandratde.kmip.KmipHost;
@@ -153,7 +154,11 @@ class TdeConfigTest {
         "'legacy_ciphers: yes'            | 8 | legacy_ciphers | [reject, upgrade]",
         "'startup_key_wait: 5 minutes'    | 8 | startup_key_wait | 24h",
         "'config_encryption_active: 1'    | 8 | config_encryption_active | true or false",
-        "'system_info_encryption: {enabled: true}' | 8 | system_info_encryption.enabled | set it to false",
+        "'system_info_encryption: {enabled: true, kmip_host: no}' | 8 | system_info_encryption.kmip_host | [vault]",
+        "'encrypt: some'                  | 8 | encrypt | [all, tables]",
+        "'encrypt: {keyspace: [a]}'       | 8 | encrypt.keyspace | known here",
+        "'default_key: {kmip_host: no}'   | 8 | default_key.kmip_host | [vault]",
+        "'default_key: {secret_key_strength: 99}' | 8 | default_key.cipher_algorithm | CREATE TABLE",
         "'system_info_encryption: {on: 1}' | 8 | system_info_encryption.on | known here",
         "'group_aliases: {old: nowhere}'  | 8 | group_aliases.old | [vault]",
         "'group_aliases: {vault: vault}'  | 8 | group_aliases.vault | former",
@@ -347,5 +352,31 @@ class TdeConfigTest {
             .isInstanceOf(IllegalArgumentException.class);
       }
     }
+  }
+
+  @Test
+  void which_tables_a_policy_covers_and_by_whose_keys() {
+    KeySpec vault = KeySpec.kmip("vault", null, CipherSpec.AES_256);
+    EncryptionPolicy tables = files.parse(GROUP).policy();
+    assertThat(tables.defaultKeyOf("ks", false)).isNull();
+    assertThat(tables.defaultKeyOf("system", true)).isNull();
+    EncryptionPolicy all = files.parse(GROUP + "encrypt: all\n").policy();
+    assertThat(all.defaultKeyOf("ks", false)).isEqualTo(vault);
+    assertThat(all.defaultKeyOf("system", true)).isEqualTo(vault);
+    EncryptionPolicy some =
+        files
+            .parse(
+                GROUP
+                    + "encrypt: {keyspaces: [a, b]}\n"
+                    + "default_key: {key_namespace: n, secret_key_strength: 128}\n")
+            .policy();
+    assertThat(some.defaultKeyOf("a", false))
+        .isEqualTo(KeySpec.kmip("vault", "n", CipherSpec.AES_128));
+    assertThat(some.defaultKeyOf("c", false)).isNull();
+    assertThat(some.defaultKeyOf("system", true)).isNull();
+    EncryptionPolicy system =
+        files.parse(GROUP + "system_info_encryption: {enabled: true}\n").policy();
+    assertThat(system.defaultKeyOf("system_auth", true)).isEqualTo(vault);
+    assertThat(system.defaultKeyOf("ks", false)).isNull();
   }
 }

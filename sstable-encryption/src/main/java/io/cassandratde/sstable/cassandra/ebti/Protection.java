@@ -1,9 +1,20 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.config.EncryptionPolicy;
+import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.EncryptingCompressor;
 import io.cassandratde.sstable.cassandra.InnerCodec;
 import io.cassandratde.sstable.cassandra.TableGuard;
+import io.cassandratde.sstable.format.InnerCompression;
+import java.util.Map;
+import org.apache.cassandra.io.compress.DeflateCompressor;
+import org.apache.cassandra.io.compress.ICompressor;
+import org.apache.cassandra.io.compress.LZ4Compressor;
+import org.apache.cassandra.io.compress.NoopCompressor;
+import org.apache.cassandra.io.compress.SnappyCompressor;
+import org.apache.cassandra.io.compress.ZstdCompressor;
+import org.apache.cassandra.schema.SchemaConstants;
 import org.apache.cassandra.schema.TableMetadata;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +26,38 @@ import org.jspecify.annotations.Nullable;
  */
 record Protection(KeySpec spec, InnerCodec inner) {
 
+  private static final Map<Class<? extends ICompressor>, InnerCompression> KNOWN =
+      Map.of(
+          LZ4Compressor.class, InnerCompression.LZ4,
+          SnappyCompressor.class, InnerCompression.SNAPPY,
+          DeflateCompressor.class, InnerCompression.DEFLATE,
+          ZstdCompressor.class, InnerCompression.ZSTD);
+
   /** Null: its SSTables are written in clear. */
   static @Nullable Protection of(TableMetadata table) {
     EncryptingCompressor compressor = TableGuard.encryptingCompressor(table);
-    return compressor == null
+    if (compressor != null) {
+      return new Protection(compressor.spec(), compressor.innerCodec());
+    }
+    EncryptionPolicy policy = TdeRuntime.get().config().policy();
+    KeySpec spec =
+        policy.defaultKeyOf(table.keyspace, SchemaConstants.isSystemKeyspace(table.keyspace));
+    return spec == null
         ? null
-        : new Protection(compressor.spec(), compressor.innerCodec());
+        : new Protection(spec, inner(table.params.compression.getSstableCompressor()));
+  }
+
+  /**
+   * Compresses as the table does; a compressor that is not Cassandra's own is replaced by LZ4,
+   * since the format names those alone.
+   */
+  private static InnerCodec inner(@Nullable ICompressor compressor) {
+    if (compressor == null || compressor instanceof NoopCompressor) {
+      return InnerCodec.none();
+    }
+    InnerCompression known = KNOWN.get(compressor.getClass());
+    return known == null
+        ? InnerCodec.of(InnerCompression.LZ4, LZ4Compressor.create(Map.of()))
+        : InnerCodec.of(known, compressor);
   }
 }

@@ -3,6 +3,7 @@ package org.apache.cassandra.io.sstable.format.bti;
 import com.google.common.collect.ImmutableSet;
 import io.cassandratde.sstable.cassandra.ebti.CassandraInternals;
 import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
+import io.cassandratde.sstable.cassandra.ebti.FormatSelection;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,7 @@ public final class EbtiFormat extends BtiFormat {
 
   public EbtiFormat(Map<String, String> options) {
     super(options);
+    FormatSelection.check();
     CassandraInternals.rename(this);
     CassandraInternals.sealStatistics();
   }

@@ -1,0 +1,32 @@
+package io.cassandratde.keys.config;
+
+import io.cassandratde.keys.KeySpec;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which tables the SSTable format {@code ebti} encrypts besides those whose compression names an
+ * encrypting compressor, which it always does.
+ *
+ * @param everything {@code encrypt: all}: every table, the system's too
+ * @param keyspaces {@code encrypt: {keyspaces: […]}}
+ * @param system {@code encrypt: {system: true}}: the system keyspaces
+ * @param defaultKey whose keys protect tables that name none; null only where no such table is
+ *     protected
+ */
+public record EncryptionPolicy(
+    boolean everything, Set<String> keyspaces, boolean system, @Nullable KeySpec defaultKey) {
+
+  public EncryptionPolicy {
+    keyspaces = Set.copyOf(keyspaces);
+    if (defaultKey == null && (everything || system || !keyspaces.isEmpty())) {
+      throw new IllegalArgumentException("a policy that protects tables needs a default key");
+    }
+  }
+
+  /** The spec that protects a table that names none; null: it is written in clear. */
+  public @Nullable KeySpec defaultKeyOf(String keyspace, boolean isSystemKeyspace) {
+    boolean covered = everything || (isSystemKeyspace ? system : keyspaces.contains(keyspace));
+    return covered ? defaultKey : null;
+  }
+}

@@ -1,0 +1,116 @@
+package io.cassandratde.keys.config;
+
+import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeySpec;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code encrypt}, {@code default_key} and DSE's {@code system_info_encryption}. */
+final class EncryptionPolicyParser {
+
+  private static final String ENCRYPT = "encrypt";
+  private static final String DEFAULT_KEY = "default_key";
+  private static final String SYSTEM_INFO = "system_info_encryption";
+  private static final Map<String, Boolean> SCOPES = Map.of("tables", false, "all", true);
+
+  private final YamlSection top;
+  private final Set<String> groups;
+
+  EncryptionPolicyParser(YamlSection top, Set<String> groups) {
+    this.top = top;
+    this.groups = groups;
+  }
+
+  EncryptionPolicy parse() {
+    boolean everything = false;
+    boolean system = false;
+    Set<String> keyspaces = new LinkedHashSet<>();
+    if (top.isMapping(ENCRYPT)) {
+      YamlSection encrypt = java.util.Objects.requireNonNull(top.section(ENCRYPT));
+      keyspaces.addAll(encrypt.list("keyspaces"));
+      system = encrypt.flag("system", false);
+      encrypt.finish();
+    } else {
+      everything = top.choice(ENCRYPT, false, SCOPES);
+    }
+    KeySpec systemKey = systemInfo();
+    KeySpec key = defaultKey();
+    if (systemKey != null) {
+      system = true;
+      key = key == null ? systemKey : key;
+    }
+    if (key == null && (everything || system || !keyspaces.isEmpty())) {
+      throw top.wrong(
+          ENCRYPT,
+          "protects tables that name no key, and several groups are configured",
+          "write default_key: {kmip_host: <one of " + groups + ">}");
+    }
+    return new EncryptionPolicy(everything, keyspaces, system, key);
+  }
+
+  private @Nullable KeySpec defaultKey() {
+    YamlSection section = top.section(DEFAULT_KEY);
+    Map<String, String> options = new LinkedHashMap<>();
+    if (section != null) {
+      for (String name :
+          new String[] {
+            "key_provider", "kmip_host", "key_namespace", "cipher_algorithm", "secret_key_strength"
+          }) {
+        String value = section.text(name);
+        if (value != null) {
+          options.put(name, value);
+        }
+      }
+      section.finish();
+    }
+    return spec(section, options);
+  }
+
+  /** DSE's option for system tables: it maps onto {@code system: true}. */
+  private @Nullable KeySpec systemInfo() {
+    YamlSection info = top.section(SYSTEM_INFO);
+    if (info == null) {
+      return null;
+    }
+    boolean enabled = info.flag("enabled", false);
+    Map<String, String> options = new LinkedHashMap<>();
+    for (String name :
+        new String[] {"key_provider", "kmip_host", "cipher_algorithm", "secret_key_strength"}) {
+      String value = info.text(name);
+      if (value != null && enabled) {
+        options.put(name, value);
+      }
+    }
+    info.number("chunk_length_kb", 64, 1, 1024);
+    info.finish();
+    return enabled ? spec(info, options) : null;
+  }
+
+  /** With one group there is nothing to choose: KMIP, that group, AES with 256 bits. */
+  private @Nullable KeySpec spec(@Nullable YamlSection section, Map<String, String> options) {
+    if (!options.containsKey("kmip_host")) {
+      if (groups.size() != 1) {
+        return null;
+      }
+      options.put("kmip_host", groups.iterator().next());
+    }
+    options.putIfAbsent("key_provider", "KmipKeyProviderFactory");
+    options.putIfAbsent("cipher_algorithm", "AES/GCM/NoPadding");
+    options.putIfAbsent("secret_key_strength", "256");
+    String group = String.valueOf(options.get("kmip_host"));
+    YamlSection named = section == null ? top : section;
+    if (!groups.contains(group)) {
+      throw named.wrong(
+          "kmip_host", "is '" + group + "', which kmip_hosts has not", "write one of " + groups);
+    }
+    try {
+      return EncryptionOptions.parse(options).spec();
+    } catch (KeyConfigException e) {
+      throw named.wrong(
+          "cipher_algorithm", "is refused: " + e.getMessage(), "see CREATE TABLE's options");
+    }
+  }
+}
