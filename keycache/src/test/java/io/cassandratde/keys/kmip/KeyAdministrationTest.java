@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class KeyAdministrationTest {
 
   /** key_cache_millis and timeout of {@link DevGroup}. */
-  private static final Duration NOTICE = Duration.ofMinutes(5).plusSeconds(5);
+  private static final Duration NOTICE = DevGroup.KEY_CACHE.plus(DevGroup.TIMEOUT);
 
   private final DevGroup group = DevGroup.single();
   private final KeyAdministration admin = group.administration();
