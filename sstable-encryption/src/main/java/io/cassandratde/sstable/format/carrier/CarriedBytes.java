@@ -98,7 +98,11 @@ public final class CarriedBytes {
     if (length < 0 || length > sealed.length - FIXED_BYTES) {
       throw new CorruptCarrierException("sealed bytes: a carrier of " + length + " bytes");
     }
-    return Carrier.parse(Arrays.copyOfRange(sealed, CARRIER_AT, CARRIER_AT + length));
+    Carrier carrier = Carrier.parse(Arrays.copyOfRange(sealed, CARRIER_AT, CARRIER_AT + length));
+    if (carrier.isPlain()) {
+      throw new CorruptCarrierException("sealed bytes: their carrier has no data key");
+    }
+    return carrier;
   }
 
   /**
@@ -128,7 +132,7 @@ public final class CarriedBytes {
               0);
       return plain;
     } catch (AEADBadTagException e) {
-      throw new CorruptCarrierException(
+      throw CorruptCarrierException.notAuthentic(
           what
               + " of SSTable "
               + keys.uid()

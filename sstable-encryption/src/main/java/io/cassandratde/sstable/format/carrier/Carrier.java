@@ -82,7 +82,7 @@ public final class Carrier {
   /**
    * Reads a carrier's bytes.
    *
-   * @throws CorruptCarrierException where docs/FORMAT.md says MUST
+   * @throws CorruptCarrierException where docs/FORMAT-EBTI.md says MUST
    */
   public static Carrier parse(byte[] bytes) throws CorruptCarrierException {
     if (bytes.length < HEADER_BYTES + CRC_BYTES) {

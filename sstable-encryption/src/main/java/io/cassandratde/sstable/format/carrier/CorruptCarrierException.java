@@ -1,6 +1,8 @@
 package io.cassandratde.sstable.format.carrier;
 
+import io.cassandratde.sstable.format.CorruptChunkException.Reason;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The carrier's bytes are not what was written: restore it. A missing key never takes this type.
@@ -9,11 +11,33 @@ public final class CorruptCarrierException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  private final Reason reason;
+
+  private CorruptCarrierException(Reason reason, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  /** The layout breaks a MUST of docs/FORMAT-EBTI.md. */
   CorruptCarrierException(String message) {
-    super(message);
+    this(Reason.MALFORMED, message, null);
   }
 
   CorruptCarrierException(String message, Throwable cause) {
-    super(message, cause);
+    this(Reason.MALFORMED, message, cause);
+  }
+
+  /** Well formed, and not what was sealed for this SSTable. */
+  static CorruptCarrierException notAuthentic(String message, @Nullable Throwable cause) {
+    return new CorruptCarrierException(Reason.NOT_AUTHENTIC, message, cause);
+  }
+
+  /** Authentic, and yet not to be used. */
+  static CorruptCarrierException unfit(String message) {
+    return new CorruptCarrierException(Reason.UNFIT, message, null);
+  }
+
+  public Reason reason() {
+    return reason;
   }
 }

@@ -165,12 +165,13 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
   public DataKey key(int id) throws CorruptCarrierException {
     DataKey key = keys.get(id);
     if (key == null) {
-      throw new CorruptCarrierException(
+      throw CorruptCarrierException.notAuthentic(
           "the carrier of SSTable "
               + uid()
               + " has no data key "
               + id
-              + ": it is older than the file, or was changed");
+              + ": it is older than the file, or was changed",
+          null);
     }
     return key;
   }

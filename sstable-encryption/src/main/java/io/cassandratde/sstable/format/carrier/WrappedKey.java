@@ -81,7 +81,9 @@ public final class WrappedKey {
       DataKey wrapping,
       Salts salts,
       Provider provider) {
-    requireStrength(dataKey.length, wrapping);
+    if (isStronger(dataKey.length, wrapping)) {
+      throw new IllegalArgumentException(tooWeak(dataKey.length, wrapping));
+    }
     byte[] salt = new byte[SALT_BYTES];
     salts.fill(salt);
     KeyReference reference = wrapping.reference();
@@ -121,7 +123,7 @@ public final class WrappedKey {
           .open(
               key, 0, aad(uid, bytes, wrappedAt), bytes, wrappedAt, length + TAG_BYTES, dataKey, 0);
     } catch (AEADBadTagException e) {
-      throw new CorruptCarrierException(
+      throw CorruptCarrierException.notAuthentic(
           "data key "
               + id
               + " of SSTable "
@@ -133,19 +135,23 @@ public final class WrappedKey {
     } finally {
       key.retire();
     }
-    requireStrength(length, wrapping);
+    if (isStronger(length, wrapping)) {
+      Arrays.fill(dataKey, (byte) 0);
+      throw CorruptCarrierException.unfit(tooWeak(length, wrapping));
+    }
     return dataKey;
   }
 
-  private static void requireStrength(int dataKeyBytes, DataKey wrapping) {
-    if (dataKeyBytes * 8 > wrapping.bits()) {
-      throw new IllegalArgumentException(
-          wrapping.reference()
-              + " has "
-              + wrapping.bits()
-              + " bits and may not wrap a key of "
-              + dataKeyBytes * 8);
-    }
+  private static boolean isStronger(int dataKeyBytes, DataKey wrapping) {
+    return dataKeyBytes * 8 > wrapping.bits();
+  }
+
+  private static String tooWeak(int dataKeyBytes, DataKey wrapping) {
+    return wrapping.reference()
+        + " has "
+        + wrapping.bits()
+        + " bits and may not wrap a key of "
+        + dataKeyBytes * 8;
   }
 
   private static Subkey wrapKey(DataKey wrapping, byte[] salt, byte[] name) {

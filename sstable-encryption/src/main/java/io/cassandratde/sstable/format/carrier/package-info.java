@@ -1,6 +1,6 @@
 /**
  * The carrier of an encrypted SSTable, version 1: its identity and the data keys of its files, each
- * wrapped by a key of a key server. docs/FORMAT.md is normative.
+ * wrapped by a key of a key server. docs/FORMAT-EBTI.md is normative.
  *
  * <pre>{@code
  * SSTableKeys keys = SSTableKeys.create(currentKey, salts, hkdf, provider); // a new SSTable

@@ -1,6 +1,8 @@
 package io.cassandratde.sstable.format.page;
 
+import io.cassandratde.sstable.format.CorruptChunkException.Reason;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * These bytes are not what was sealed: restore the file. An outage of a key server never takes this
@@ -10,11 +12,29 @@ public final class CorruptPageException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  CorruptPageException(String message) {
-    super(message);
+  private final Reason reason;
+
+  private CorruptPageException(Reason reason, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
   }
 
-  CorruptPageException(String message, Throwable cause) {
-    super(message, cause);
+  /** The layout breaks a MUST of docs/FORMAT-EBTI.md. */
+  CorruptPageException(String message) {
+    this(Reason.MALFORMED, message, null);
+  }
+
+  /** Well formed, and not what was sealed for this SSTable, file and place. */
+  static CorruptPageException notAuthentic(String message, @Nullable Throwable cause) {
+    return new CorruptPageException(Reason.NOT_AUTHENTIC, message, cause);
+  }
+
+  /** The same, of this file. */
+  CorruptPageException of(String file) {
+    return new CorruptPageException(reason, file + ": " + getMessage(), this);
+  }
+
+  public Reason reason() {
+    return reason;
   }
 }

@@ -146,7 +146,7 @@ final class OpenPageFile {
       Extent.readFully(raw, ByteBuffer.wrap(sealed, 0, fullPageBytes), pageAt(index));
       cipher.open(index, false, sealed, 0, fullPageBytes, plain);
     } catch (CorruptPageException e) {
-      throw PageFile.named(name, e);
+      throw e.of(name);
     }
     return plain;
   }

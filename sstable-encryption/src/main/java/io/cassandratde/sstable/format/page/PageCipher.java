@@ -45,8 +45,8 @@ final class PageCipher implements AutoCloseable {
       ExtentHeader header, SSTableKeys keys, String component, ThreadLocal<Gcm> ciphers)
       throws IOException {
     if (!header.uid().equals(keys.uid())) {
-      throw new CorruptPageException(
-          "it belongs to SSTable " + header.uid() + ", and its carrier to " + keys.uid());
+      throw CorruptPageException.notAuthentic(
+          "it belongs to SSTable " + header.uid() + ", and its carrier to " + keys.uid(), null);
     }
     DataKey key = keys.key(header.keyId());
     byte[] name = component.getBytes(UTF_8);
@@ -120,7 +120,7 @@ final class PageCipher implements AutoCloseable {
               0);
     } catch (AEADBadTagException e) {
       Arrays.fill(plain, (byte) 0);
-      throw new CorruptPageException(
+      throw CorruptPageException.notAuthentic(
           "page "
               + index
               + (last ? ", the last," : "")

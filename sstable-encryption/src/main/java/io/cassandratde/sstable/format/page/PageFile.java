@@ -62,7 +62,7 @@ final class PageFile implements AutoCloseable {
       done = true;
       return new PageFile(name, extents, tag);
     } catch (CorruptPageException e) {
-      throw named(name, e);
+      throw e.of(name);
     } finally {
       if (!done) {
         extents.forEach(Extent::close);
@@ -101,12 +101,8 @@ final class PageFile implements AutoCloseable {
       throws CorruptPageException {
     boolean first = tagBefore.length == 0;
     if (header.continues() == first || (!first && !header.hasPreviousTag(tagBefore))) {
-      throw new CorruptPageException("one of its extents is missing or was moved");
+      throw CorruptPageException.notAuthentic("one of its extents is missing or was moved", null);
     }
-  }
-
-  static CorruptPageException named(String name, CorruptPageException e) {
-    return new CorruptPageException(name + ": " + e.getMessage(), e);
   }
 
   long length() {
@@ -136,7 +132,7 @@ final class PageFile implements AutoCloseable {
         }
       }
     } catch (CorruptPageException e) {
-      throw named(name, e);
+      throw e.of(name);
     }
     return done;
   }

@@ -1,6 +1,6 @@
 /**
  * Page files, version 1: any file in sealed pages of fixed size, readable at every position.
- * docs/FORMAT.md is normative.
+ * docs/FORMAT-EBTI.md is normative.
  *
  * <pre>
  * file   = extent …

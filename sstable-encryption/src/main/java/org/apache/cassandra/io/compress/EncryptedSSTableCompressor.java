@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * What CompressionInfo.db of an encrypted SSTable names; the format ebti makes it by itself. Here
- * for its package (docs/FORMAT.md).
+ * for its package (docs/FORMAT-EBTI.md).
  */
 public final class EncryptedSSTableCompressor extends DataCompressor {
 
