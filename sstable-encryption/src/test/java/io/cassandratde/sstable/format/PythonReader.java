@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A reader in Python, written from docs/FORMAT.md alone, with another AES, another HKDF and other
- * decompressors.
+ * Readers in Python, written from docs/FORMAT.md and docs/FORMAT-EBTI.md alone, with another AES,
+ * another HKDF and other decompressors.
  */
 public final class PythonReader {
 
@@ -21,9 +21,15 @@ public final class PythonReader {
 
   private PythonReader() {}
 
-  /** What it writes to standard output; fails with what it says when it is not content. */
+  /** What read_chunks.py writes to standard output; fails with what it says if not content. */
   public static byte[] run(String... arguments) throws IOException, InterruptedException {
-    Path script = Path.of("src/test/python/read_chunks.py").toAbsolutePath();
+    return runProgram("read_chunks.py", arguments);
+  }
+
+  /** What it writes to standard output; fails with what it says when it is not content. */
+  public static byte[] runProgram(String program, String... arguments)
+      throws IOException, InterruptedException {
+    Path script = Path.of("src/test/python", program).toAbsolutePath();
     List<String> command = new ArrayList<>(List.of("/usr/bin/python3", script.toString()));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile("out", ".bin");

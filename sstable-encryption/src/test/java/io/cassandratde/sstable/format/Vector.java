@@ -16,10 +16,18 @@ import java.util.Objects;
  */
 public record Vector(Map<String, String> fields) {
 
+  /** Chunks of docs/FORMAT.md. */
   static final String RESOURCE = "/vectors/chunks-v1.txt";
 
+  /** All that docs/FORMAT-EBTI.md describes. */
+  public static final String EBTI = "/vectors/ebti-v1.txt";
+
   public static List<Vector> all() throws IOException {
-    try (InputStream in = Objects.requireNonNull(Vector.class.getResourceAsStream(RESOURCE))) {
+    return all(RESOURCE);
+  }
+
+  public static List<Vector> all(String resource) throws IOException {
+    try (InputStream in = Objects.requireNonNull(Vector.class.getResourceAsStream(resource))) {
       List<Vector> vectors = new ArrayList<>();
       Map<String, String> fields = new LinkedHashMap<>();
       for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
@@ -46,6 +54,14 @@ public record Vector(Map<String, String> fields) {
 
   public byte[] bytes(String name) {
     return HexFormat.of().parseHex(text(name).equals("-") ? "" : text(name));
+  }
+
+  public int number(String name) {
+    return Integer.parseInt(text(name));
+  }
+
+  public boolean isAccepted() {
+    return text("result").equals("OPENS");
   }
 
   /** Of the SSTable that the chunk stands in. */
