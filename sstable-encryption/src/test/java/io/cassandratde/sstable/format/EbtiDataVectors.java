@@ -308,7 +308,7 @@ final class EbtiDataVectors {
     opens(
         "under-data-key-1",
         Info.of("data_key", "1", "inner", "STORED", "salt", hex(bytes(16, 0x71)))
-            .in(max, 1L << 40, 0L, 1L << 33)
+            .in(max, 1L << 40, 0L, 3000L)
             .authenticated(KEYS, 1, bytes(16, 0x71)));
 
     String malformed = "MALFORMED";

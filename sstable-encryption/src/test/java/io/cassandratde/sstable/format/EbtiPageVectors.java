@@ -59,7 +59,12 @@ final class EbtiPageVectors {
   }
 
   private static void rejects(String name, String result, byte[] file) {
-    vector(name, result, KEYS, COMPONENT, file);
+    vector(name, result, KEYS, COMPONENT, file, "rejected", "at open");
+  }
+
+  /** In a page that is not the last of its extent. */
+  private static void rejectsLater(String name, byte[] file) {
+    vector(name, "NOT_AUTHENTIC", KEYS, COMPONENT, file, "rejected", "at read");
   }
 
   private static void opens(String name, int length, String writes, int... keyIds)
@@ -202,23 +207,23 @@ final class EbtiPageVectors {
     rejects("changed-shift", forged, changed(two, 42, 9 ^ 10));
     rejects("changed-data-key-id", forged, changed(two, 41, 1));
     rejects("data-key-that-is-not-there", forged, changed(two, 41, 2));
-    rejects("changed-counter", forged, changed(two, 67, 1));
-    rejects("changed-ciphertext-of-a-page", forged, changed(two, 68, 1));
-    rejects("changed-tag-of-a-page", forged, changed(two, last - 1, 1));
+    rejectsLater("changed-counter", changed(two, 67, 1));
+    rejectsLater("changed-ciphertext-of-a-page", changed(two, 68, 1));
+    rejectsLater("changed-tag-of-a-page", changed(two, last - 1, 1));
     rejects("changed-counter-of-the-last-page", forged, changed(two, last + 3, 1));
     rejects("changed-ciphertext-of-the-last-page", forged, changed(two, last + 4, 1));
     rejects("changed-tag-of-the-last-page", forged, changed(two, two.length - 13, 1));
     rejects("of-another-uid", forged, changed(two, 8, 1));
-    vector("file-of-another-sstable", forged, OTHER, COMPONENT, two);
-    vector("file-of-another-component", forged, KEYS, "Rows.db", two);
+    vector("file-of-another-sstable", forged, OTHER, COMPONENT, two, "rejected", "at open");
+    vector("file-of-another-component", forged, KEYS, "Rows.db", two, "rejected", "at open");
     rejects("last-page-cut-off", forged, ended(Arrays.copyOf(two, last)));
     rejects("last-page-shorter", forged, ended(Arrays.copyOf(two, two.length - 13)));
     byte[] three = small(header(9), 1029);
     byte[] first = Arrays.copyOfRange(three, 64, last);
     byte[] second = Arrays.copyOfRange(three, last, last + 532);
     byte[] rest = Arrays.copyOfRange(three, last + 532, three.length - 12);
-    rejects("pages-exchanged", forged, ended(join(header(9), second, first, rest)));
-    rejects("a-page-twice", forged, ended(join(header(9), first, first, rest)));
+    rejectsLater("pages-exchanged", ended(join(header(9), second, first, rest)));
+    rejectsLater("a-page-twice", ended(join(header(9), first, first, rest)));
     rejects("a-page-left-out", forged, ended(join(header(9), first, rest)));
 
     byte[] one = small(header(9), 5);

@@ -131,13 +131,13 @@ class EbtiVectorTest {
   @MethodSource("pages")
   void page_file_has_the_result_that_the_vector_states(Vector vector) throws IOException {
     Path file = Files.write(directory.resolve("file"), vector.bytes("file"));
+    String open = result(() -> open(vector, file).close());
+    boolean atRead = "at read".equals(vector.fields().get("rejected"));
+    assertThat(open).isEqualTo(atRead ? "OPENS" : vector.text("result"));
     assertThat(
             result(
                 () -> {
-                  try (SSTableKeys keys = open(vector);
-                      PageChannel channel =
-                          EbtiSealing.pages(EbtiSealing.scripted())
-                              .read(file, vector.text("component"), keys)) {
+                  try (PageChannel channel = open(vector, file)) {
                     ByteBuffer all = ByteBuffer.allocate((int) channel.size());
                     while (all.hasRemaining()) {
                       assertThat(channel.read(all, all.position())).isPositive();
@@ -146,6 +146,12 @@ class EbtiVectorTest {
                   }
                 }))
         .isEqualTo(vector.text("result"));
+  }
+
+  private static PageChannel open(Vector vector, Path file) throws IOException {
+    try (SSTableKeys keys = open(vector)) {
+      return EbtiSealing.pages(EbtiSealing.scripted()).read(file, vector.text("component"), keys);
+    }
   }
 
   @ParameterizedTest
@@ -194,6 +200,27 @@ class EbtiVectorTest {
                   assertThat(plain).isEqualTo(vector.bytes("plain"));
                 }))
         .isEqualTo(vector.text("result"));
+  }
+
+  /** Too long to be checked in. */
+  @Test
+  void a_carrier_has_at_most_1024_rows() throws IOException {
+    byte[][] rows = new byte[1025][];
+    for (int id = 0; id < rows.length; id++) {
+      Row row = EbtiVectorGenerator.FIRST;
+      rows[id] =
+          EbtiByHand.row(
+              EbtiVectorGenerator.UID,
+              id,
+              0,
+              EbtiVectorGenerator.MAIN.key(),
+              row.salt(),
+              row.dataKey());
+    }
+    byte[] most = EbtiByHand.carrier(EbtiVectorGenerator.UID, Arrays.copyOf(rows, 1024));
+    assertThat(Carrier.parse(most).rows()).hasSize(1024);
+    byte[] more = EbtiByHand.carrier(EbtiVectorGenerator.UID, rows);
+    assertThat(result(() -> Carrier.parse(more).encode())).isEqualTo("MALFORMED");
   }
 
   static List<Vector> sealed() throws IOException {
