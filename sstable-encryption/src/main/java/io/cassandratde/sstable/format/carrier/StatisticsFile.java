@@ -22,7 +22,9 @@ public final class StatisticsFile {
   /** Parts are far below; a limit so that a damaged file takes no memory. */
   private static final int MAX_BYTES = 1 << 29;
 
-  private static final int MAX_PARTS = 16;
+  /** Of parts, numbered from 0 in the order in which they stand. */
+  private static final int TYPES = 4;
+
   private static final int SEALED = 1;
 
   private StatisticsFile() {}
@@ -36,6 +38,9 @@ public final class StatisticsFile {
 
   /**
    * Reads the frame.
+   *
+   * <p>Cassandra reads the parts one after the other and takes their lengths alone from the table,
+   * so each must stand where the one before ends: else other parts are verified than are read.
    *
    * @throws CorruptCarrierException it is damaged, or no file of this format
    */
@@ -55,25 +60,36 @@ public final class StatisticsFile {
 
   private static Parts parse(byte[] bytes) throws CorruptCarrierException {
     ByteBuffer frame = ByteBuffer.wrap(bytes);
-    int count = frame.getInt(0);
-    if (count < 0 || count > MAX_PARTS) {
-      throw new CorruptCarrierException(count + " parts: damaged");
+    int count = frame.getInt();
+    frame.getInt(); // its checksum; Cassandra verifies it
+    require(count > 0 && count <= TYPES, "the number of its parts");
+    int[] places = new int[count + 1];
+    for (int i = 0, last = -1; i < count; i++) {
+      int type = frame.getInt();
+      require(type > last, "the types of its parts");
+      last = type;
+      places[i] = frame.getInt();
     }
+    frame.getInt(); // the table's checksum
+    require(places[0] == frame.position(), "the place of its first part");
+    places[count] = bytes.length;
     List<Carrier> carriers = new ArrayList<>();
-    boolean anyInClear = false;
     for (int i = 0; i < count; i++) {
-      int place = frame.getInt(2 * Integer.BYTES + i * 2 * Integer.BYTES + Integer.BYTES);
-      if (frame.get(place) != SEALED) {
-        anyInClear = true;
-        continue;
+      int end = places[i + 1] - Integer.BYTES;
+      require(places[i] < end, "the place of a part");
+      ByteBuffer part = ByteBuffer.wrap(bytes, places[i], end - places[i]);
+      if (part.get() == SEALED) {
+        require(part.getInt() == part.remaining(), "the length of a part");
+        carriers.add(CarriedBytes.carrier(Arrays.copyOfRange(bytes, part.position(), end)));
       }
-      int length = frame.getInt(place + 1);
-      int start = place + 1 + Integer.BYTES;
-      if (length < 0 || length > bytes.length - start) {
-        throw new CorruptCarrierException("a part of " + length + " bytes: damaged");
-      }
-      carriers.add(CarriedBytes.carrier(Arrays.copyOfRange(bytes, start, start + length)));
     }
-    return new Parts(carriers, anyInClear);
+    return new Parts(carriers, carriers.size() < count);
+  }
+
+  private static void require(boolean asWritten, String what) throws CorruptCarrierException {
+    if (!asWritten) {
+      throw new CorruptCarrierException(
+          what + " is not as Cassandra writes it: damaged or changed");
+    }
   }
 }
