@@ -116,6 +116,9 @@ final class BoundMetadata extends CompressionMetadata {
       for (int i = 0; i < count; i++) {
         stored.put(in.readUTF(), in.readUTF());
       }
+      if (count != stored.size() || !stored.keySet().equals(DataFileOptions.ON_DISK)) {
+        throw new IOException(file + " has other options than its writer gave it: changed");
+      }
       int chunkLength = in.readInt();
       int maxCompressedLength = in.readInt();
       long dataLength = in.readLong();
@@ -128,6 +131,9 @@ final class BoundMetadata extends CompressionMetadata {
       try {
         for (int i = 0; i < chunks; i++) {
           offsets.setLong(i * (long) Long.BYTES, in.readLong());
+        }
+        if (in.read() >= 0) {
+          throw new IOException(file + " goes on behind its last offset: changed");
         }
         DataFileOptions options = options(file, stored);
         SSTableKeys keys = descriptor.keys().keysWith(options.keyId());

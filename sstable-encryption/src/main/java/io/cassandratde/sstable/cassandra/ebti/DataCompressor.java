@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import org.apache.cassandra.io.compress.BufferType;
+import org.apache.cassandra.io.compress.CompressionMetadata;
 import org.apache.cassandra.io.compress.ICompressor;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,25 @@ public abstract class DataCompressor implements ICompressor {
 
   protected DataCompressor(Map<String, String> stored) {
     this.options = DataFileOptions.of(stored);
+    if (options.carrier() != null && isReadFromFile()) {
+      throw new IllegalArgumentException(
+          "a CompressionInfo.db holds the carrier of an encrypted SSTable: it was changed");
+    }
     this.inner = options.inner();
+  }
+
+  /**
+   * Whether Cassandra's own reader of CompressionInfo.db makes this. It authenticates nothing, and
+   * with a carrier among the options it would open the chunks of any SSTable, in any format's file.
+   */
+  private static boolean isReadFromFile() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(
+                    frame ->
+                        frame.getClassName().equals(CompressionMetadata.class.getName())
+                            && frame.getMethodName().equals("open")));
   }
 
   /** Lets the SSTable's own writer use it. */

@@ -33,6 +33,9 @@ record DataFileOptions(
   private static final String CARRIER = "carrier";
   private static final HexFormat HEX = HexFormat.of();
 
+  /** All that CompressionInfo.db holds, and no less. */
+  static final Set<String> ON_DISK = Set.of(SALT, DATA_KEY, INNER, ChunkIndexMac.OPTION);
+
   static final Set<String> NAMES = Set.of(SALT, DATA_KEY, INNER, CARRIER, ChunkIndexMac.OPTION);
 
   /**
