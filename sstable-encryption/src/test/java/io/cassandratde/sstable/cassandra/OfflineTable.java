@@ -35,7 +35,7 @@ import org.apache.cassandra.utils.ByteBufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A table of stock Cassandra without a node: its own writer and reader, the schema in memory. */
-final class OfflineTable {
+public final class OfflineTable {
 
   static {
     DatabaseDescriptor.clientInitialization(false, OfflineTable::config);
@@ -84,6 +84,13 @@ final class OfflineTable {
     }
   }
 
+  /** Makes Cassandra's classes usable in this process, as every table here does. */
+  public static void initialize() {}
+
+  static SSTableFormat<?, ?> ebti() {
+    return Objects.requireNonNull(DatabaseDescriptor.getSSTableFormats().get("ebti"));
+  }
+
   /** BIG and BTI; in offline mode every format may be written. */
   static List<SSTableFormat<?, ?>> formats() {
     Map<String, SSTableFormat<?, ?>> all = DatabaseDescriptor.getSSTableFormats();
@@ -126,6 +133,16 @@ final class OfflineTable {
 
   List<Path> dataFiles() throws IOException {
     return files().stream().filter(file -> file.toString().endsWith("-Data.db")).toList();
+  }
+
+  /** The only file of this component. */
+  Path file(String component) throws IOException {
+    List<Path> found =
+        files().stream().filter(file -> file.toString().endsWith('-' + component)).toList();
+    if (found.size() != 1) {
+      throw new IOException(found + " of " + component);
+    }
+    return found.get(0);
   }
 
   /** Whether any file of the table holds the secret as it was inserted. */
