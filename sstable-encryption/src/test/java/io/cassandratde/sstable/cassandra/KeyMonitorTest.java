@@ -166,7 +166,9 @@ class KeyMonitorTest {
         new MetricRegistryListener.Base() {
           @Override
           public void onGaugeAdded(String name, Gauge<?> gauge) {
-            throw new IllegalStateException("no room for " + name);
+            if (name.contains("TdeKeys")) { // those that are there already are told too
+              throw new IllegalStateException("no room for " + name);
+            }
           }
         };
     CassandraMetricsRegistry.Metrics.addListener(full);
