@@ -1,6 +1,7 @@
 package io.cassandratde.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.data.CqlVector;
@@ -334,6 +335,19 @@ class EbtiFormatTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void the_formats_own_compressor_is_no_choice_for_tables() {
+    keyspace("wrongly");
+    assertThatThrownBy(
+            () ->
+                node.execute(
+                    "CREATE TABLE wrongly.t "
+                        + Rows.COLUMNS
+                        + " WITH compression = {'class': 'EncryptedSSTableCompressor', 'data_key': '0',"
+                        + " 'inner': 'LZ4', 'salt': '00000000000000000000000000000000'}"))
+        .hasMessageContaining("EncryptingLZ4Compressor");
   }
 
   private KmipGroup deadGroup() {

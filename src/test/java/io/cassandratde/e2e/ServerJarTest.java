@@ -44,6 +44,8 @@ class ServerJarTest {
                 name.startsWith("io/cassandratde/")
                     || name.startsWith("org/apache/cassandra/io/compress/Encrypt")
                     || name.startsWith("org/apache/cassandra/io/compress/package-info")
+                    || name.startsWith("org/apache/cassandra/io/sstable/format/bti/Ebti")
+                    || name.startsWith("org/apache/cassandra/io/sstable/format/bti/package-info")
                     || name.startsWith("com/datastax/bdp/cassandra/crypto/"));
   }
 

@@ -83,6 +83,16 @@ final class ComponentKeys {
     return there;
   }
 
+  /** The carrier as it is now; it may have more rows, and is never another SSTable's. */
+  private Carrier readAgain() throws IOException {
+    Carrier now = CarrierFile.read(carrierFile);
+    if (!now.uid().equals(carrier().uid()) || now.rows().size() < carrier().rows().size()) {
+      throw new IOException(
+          carrierFile + " was replaced by another, or an older one, while the SSTable is open");
+    }
+    return now;
+  }
+
   boolean isPlain() throws IOException {
     return carrier().isPlain();
   }
@@ -110,7 +120,7 @@ final class ComponentKeys {
       return new Sealing(now, SSTableKeys.FIRST);
     }
     synchronized (CHANGES) {
-      SSTableKeys onDisk = EbtiRuntime.get().open(CarrierFile.read(carrierFile), spec);
+      SSTableKeys onDisk = EbtiRuntime.get().open(readAgain(), spec);
       KeyReference current = EbtiRuntime.get().codec().currentKey(spec).reference();
       for (WrappedKey row : onDisk.carrier().rows()) {
         if (row.wrappedBy().equals(current)) {
@@ -133,7 +143,7 @@ final class ComponentKeys {
   synchronized SSTableKeys keysWith(int keyId) throws IOException {
     SSTableKeys now = keys();
     if (now.highestId() < keyId) {
-      hold(EbtiRuntime.get().open(CarrierFile.read(carrierFile), spec));
+      hold(EbtiRuntime.get().open(readAgain(), spec));
       now = keys();
     }
     return now;

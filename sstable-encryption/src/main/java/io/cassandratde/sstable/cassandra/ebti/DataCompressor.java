@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
+import org.apache.cassandra.exceptions.ConfigurationException;
 import org.apache.cassandra.io.compress.BufferType;
 import org.apache.cassandra.io.compress.CompressionMetadata;
 import org.apache.cassandra.io.compress.ICompressor;
+import org.apache.cassandra.schema.CompressionParams;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,9 @@ public abstract class DataCompressor implements ICompressor {
   private int lastStreamed = DataCipher.ANY;
 
   protected DataCompressor(Map<String, String> stored) {
+    if (isOfStatement()) {
+      throw new ConfigurationException(DataFileOptions.NOT_FOR_TABLES);
+    }
     this.options = DataFileOptions.of(stored);
     if (options.carrier() != null && isReadFromFile()) {
       throw new IllegalArgumentException(
@@ -54,13 +59,22 @@ public abstract class DataCompressor implements ICompressor {
    * with a carrier among the options it would open the chunks of any SSTable, in any format's file.
    */
   private static boolean isReadFromFile() {
+    return isCalledBy(CompressionMetadata.class, "open");
+  }
+
+  /** Of a statement: a table with this compressor could never be flushed. */
+  private static boolean isOfStatement() {
+    return isCalledBy(CompressionParams.class, "fromMap");
+  }
+
+  private static boolean isCalledBy(Class<?> type, String method) {
     return StackWalker.getInstance()
         .walk(
             frames ->
                 frames.anyMatch(
                     frame ->
-                        frame.getClassName().equals(CompressionMetadata.class.getName())
-                            && frame.getMethodName().equals("open")));
+                        frame.getClassName().equals(type.getName())
+                            && frame.getMethodName().equals(method)));
   }
 
   /** Lets the SSTable's own writer use it. */

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 record DataFileOptions(
     String saltHex, int keyId, InnerCompression compression, @Nullable String carrier) {
 
+  static final String NOT_FOR_TABLES =
+      "this compressor is for the SSTable format ebti alone, which makes it by itself: name"
+          + " EncryptingLZ4Compressor or another in CREATE TABLE";
+
   private static final String SALT = "salt";
   private static final String DATA_KEY = "data_key";
   private static final String INNER = "inner";
@@ -46,9 +50,7 @@ record DataFileOptions(
   static DataFileOptions of(Map<String, String> stored) {
     String salt = stored.getOrDefault(SALT, "");
     if (HEX.parseHex(salt).length != DataCipher.SALT_BYTES) {
-      throw new IllegalArgumentException(
-          "this compressor is for the SSTable format ebti alone, which makes it by itself: name"
-              + " EncryptingLZ4Compressor or another in CREATE TABLE");
+      throw new IllegalArgumentException(NOT_FOR_TABLES);
     }
     return new DataFileOptions(
         salt,

@@ -3,10 +3,12 @@ package io.cassandratde.sstable.cassandra.ebti;
 import io.cassandratde.sstable.format.carrier.CarriedBytes;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.carrier.SSTableUid;
 import java.io.IOException;
 import org.apache.cassandra.io.sstable.format.Version;
 import org.apache.cassandra.io.sstable.metadata.IMetadataComponentSerializer;
 import org.apache.cassandra.io.sstable.metadata.MetadataComponent;
+import org.apache.cassandra.io.sstable.metadata.MetadataType;
 import org.apache.cassandra.io.util.DataInputBuffer;
 import org.apache.cassandra.io.util.DataInputPlus;
 import org.apache.cassandra.io.util.DataOutputBuffer;
@@ -32,11 +34,45 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
   private static final ThreadLocal<Context> CONTEXT = ThreadLocal.withInitial(Context::new);
   private static final int MAX_BYTES = 1 << 28;
 
+  /** Cassandra reads the parts in the order of their types, and all of them before it rewrites. */
+  private static final String FIRST = "/" + MetadataType.VALIDATION.name();
+
   /** Whose Statistics.db this thread is at. */
   private static final class Context {
     private @Nullable ComponentKeys expected;
     private ComponentKeys.@Nullable Sealing sealing;
     private boolean plain;
+
+    /** What the parts said that were read since the first one of a file. */
+    private boolean readInClear;
+
+    private @Nullable SSTableUid readOf;
+    private boolean readOfSeveral;
+
+    void forgetReads() {
+      readInClear = false;
+      readOf = null;
+      readOfSeveral = false;
+    }
+
+    void read(@Nullable Carrier carrier) {
+      if (carrier == null) {
+        readInClear = true;
+        return;
+      }
+      SSTableUid before = readOf;
+      readOfSeveral |= before != null && !before.equals(carrier.uid());
+      readOf = carrier.uid();
+    }
+
+    /** A rewrite must not make a forged part authentic, nor put sealed ones in clear. */
+    void requireOneOrigin(boolean sealing) throws IOException {
+      if (readOfSeveral || (readInClear && (sealing || readOf != null))) {
+        throw new IOException(
+            "the parts of this Statistics.db do not belong together: it was changed; nothing was"
+                + " written");
+      }
+    }
   }
 
   private final IMetadataComponentSerializer<MetadataComponent> stock;
@@ -50,6 +86,9 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
   /** The next parts that this thread reads or writes are of this SSTable. */
   static void expect(ComponentKeys keys) {
     Context context = CONTEXT.get();
+    if (context.expected != keys) {
+      context.forgetReads();
+    }
     context.expected = keys;
     context.sealing = null;
     context.plain = false;
@@ -75,6 +114,7 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
         context.sealing = expected.sealing();
       }
     }
+    context.requireOneOrigin(context.sealing != null);
     return context.sealing;
   }
 
@@ -122,8 +162,12 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
     }
     Context context = CONTEXT.get();
     ComponentKeys expected = context.expected;
+    if (part.endsWith(FIRST)) {
+      context.forgetReads();
+    }
     int form = in.readByte();
     if (form == 0) {
+      context.read(null);
       context.expected = null;
       context.sealing = null;
       context.plain = true;
@@ -136,6 +180,7 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
     byte[] sealed = new byte[length];
     in.readFully(sealed);
     Carrier carrier = CarriedBytes.carrier(sealed);
+    context.read(carrier);
     EbtiRuntime runtime = EbtiRuntime.get();
     SSTableKeys keys;
     if (expected != null && carrier.uid().equals(expected.carrier().uid())) {
