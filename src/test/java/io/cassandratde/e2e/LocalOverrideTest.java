@@ -6,6 +6,8 @@ import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -41,19 +43,21 @@ class LocalOverrideTest {
     rows.insert(node.cql(), 200);
     node.jmx().flush("override");
 
-    assertThat(RawFiles.found(node.dataFiles("override", "t"), rows.secrets()))
-        .as("the alarm is true")
-        .isNotEmpty();
+    assertThat(plaintext(rows)).as("the alarm is true").isNotEmpty();
     Await.until("the alarm", TWO_SWEEPS, () -> node.log().contains(alarm()));
 
     node.jmx().setCompression("override", "t", encrypting);
     node.nodetool("upgradesstables", "-a", "override", "t").orFail();
     Await.until(
-        "sealed files",
-        () -> RawFiles.found(node.dataFiles("override", "t"), rows.secrets()).isEmpty());
-    assertThat(bed.sealed("override", "t").onlyKeyId()).isEqualTo(key);
+        "the plain files to go",
+        () ->
+            bed.sealed("override", "t").keyIds().equals(Set.of(key)) && plaintext(rows).isEmpty());
     rows.assertAllRead(node.cql());
     bed.mustSurviveRestart(rows);
+  }
+
+  private Collection<String> plaintext(Rows rows) {
+    return RawFiles.found(node.dataFiles("override", "t"), rows.secrets());
   }
 
   private static String alarm() {
