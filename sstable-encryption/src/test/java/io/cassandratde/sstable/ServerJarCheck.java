@@ -64,6 +64,7 @@ class ServerJarCheck {
             "org/apache/cassandra/io/sstable/format/bti/EbtiTableReader.class",
             "org/apache/cassandra/io/sstable/format/bti/EbtiTableReaderLoadingBuilder.class",
             "org/apache/cassandra/io/sstable/format/bti/EbtiTableWriter.class",
+            "org/apache/cassandra/io/sstable/format/bti/package-info.class",
             "org/apache/cassandra/io/compress/EncryptingDeflateCompressor.class",
             "org/apache/cassandra/io/compress/EncryptingLZ4Compressor.class",
             "org/apache/cassandra/io/compress/EncryptingSnappyCompressor.class",

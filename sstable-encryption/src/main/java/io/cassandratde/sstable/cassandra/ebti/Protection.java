@@ -14,6 +14,7 @@ import org.apache.cassandra.io.compress.LZ4Compressor;
 import org.apache.cassandra.io.compress.NoopCompressor;
 import org.apache.cassandra.io.compress.SnappyCompressor;
 import org.apache.cassandra.io.compress.ZstdCompressor;
+import org.apache.cassandra.schema.Schema;
 import org.apache.cassandra.schema.SchemaConstants;
 import org.apache.cassandra.schema.TableMetadata;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ record Protection(KeySpec spec, InnerCodec inner) {
           ZstdCompressor.class, InnerCompression.ZSTD);
 
   /** Null: its SSTables are written in clear. */
-  static @Nullable Protection of(TableMetadata table) {
+  static @Nullable Protection of(TableMetadata any) {
+    TableMetadata table = any.isIndex() ? baseOf(any) : any;
     EncryptingCompressor compressor = TableGuard.encryptingCompressor(table);
     if (compressor != null) {
       return new Protection(compressor.spec(), compressor.innerCodec());
@@ -45,6 +47,16 @@ record Protection(KeySpec spec, InnerCodec inner) {
     return spec == null
         ? null
         : new Protection(spec, inner(table.params.compression.getSstableCompressor()));
+  }
+
+  /**
+   * The table of a legacy index as the schema has it now: the index keeps the definition of its own
+   * that was made when it was opened, so an ALTER of its table does not show there.
+   */
+  private static TableMetadata baseOf(TableMetadata index) {
+    String base = index.name.substring(0, index.name.indexOf('.'));
+    TableMetadata table = Schema.instance.getTableMetadata(index.keyspace, base);
+    return table == null ? index : table;
   }
 
   /**

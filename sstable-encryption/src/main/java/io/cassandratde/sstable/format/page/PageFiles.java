@@ -4,6 +4,7 @@ import io.cassandratde.sstable.format.carrier.KeySource;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
@@ -61,9 +62,7 @@ public final class PageFiles {
     below.addAll(options);
     boolean append = below.remove(StandardOpenOption.APPEND);
     Path place = file.toAbsolutePath().normalize();
-    if (writing.containsKey(place)) {
-      throw writtenAlready(file); // before TRUNCATE_EXISTING does harm
-    }
+    giveWay(file, place); // before TRUNCATE_EXISTING does harm
     FileChannel raw = FileChannel.open(file, below);
     return closing(
         raw,
@@ -79,6 +78,23 @@ public final class PageFiles {
           boolean readable = options.contains(StandardOpenOption.READ);
           return new PageChannel(raw, content, memory, readable, append ? opened.length() : 0);
         });
+  }
+
+  /**
+   * A writer whose file is gone was given up without a close, as Cassandra does when it stops the
+   * build of an index: it must not block the next.
+   */
+  private void giveWay(Path file, Path place) throws IOException {
+    OpenPageFile before = writing.get(place);
+    if (before == null) {
+      return;
+    }
+    if (Files.exists(file)) {
+      throw writtenAlready(file);
+    }
+    if (writing.remove(place, before)) {
+      before.abandon();
+    }
   }
 
   /** The length in clear of a file that this process is writing; null for every other file. */

@@ -188,6 +188,20 @@ class PageFileTest {
     assertThat(pages.read(file)).hasSize(10);
   }
 
+  /** A stopped build of an index deletes its files and never closes its writers. */
+  @Test
+  void a_writer_whose_file_was_deleted_does_not_block_the_next() throws IOException {
+    PageChannel givenUp = pages.writer(file, PageFixture.NEW);
+    givenUp.write(ByteBuffer.wrap(new byte[10]));
+    Files.delete(file);
+    pages.write(file, new byte[20]);
+    assertThat(pages.read(file)).hasSize(20);
+    assertThatThrownBy(() -> givenUp.write(ByteBuffer.wrap(new byte[1])))
+        .isInstanceOf(IOException.class);
+    givenUp.close();
+    assertThat(pages.read(file)).hasSize(20);
+  }
+
   @Test
   void what_an_earlier_writer_finished_is_never_written_again() throws IOException {
     pages.write(file, PageFixture.bytes(PAGE + 1, 1));
