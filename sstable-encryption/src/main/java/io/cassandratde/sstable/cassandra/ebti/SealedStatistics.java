@@ -5,6 +5,7 @@ import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
 import io.cassandratde.sstable.format.carrier.SSTableUid;
 import java.io.IOException;
+import java.util.Arrays;
 import org.apache.cassandra.io.sstable.format.Version;
 import org.apache.cassandra.io.sstable.metadata.IMetadataComponentSerializer;
 import org.apache.cassandra.io.sstable.metadata.MetadataComponent;
@@ -144,7 +145,11 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
     byte[] plain;
     try (DataOutputBuffer buffer = new DataOutputBuffer()) {
       stock.serialize(version, component, buffer);
-      plain = buffer.toByteArray();
+      // Some of Cassandra's serializers announce more than they write, and its file has zeros
+      // there.
+      byte[] written = buffer.toByteArray();
+      int announced = stock.serializedSize(version, component);
+      plain = Arrays.copyOf(written, Math.max(written.length, announced));
     }
     EbtiRuntime runtime = EbtiRuntime.get();
     byte[] sealed =
