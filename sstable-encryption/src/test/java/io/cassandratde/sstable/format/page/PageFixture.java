@@ -7,7 +7,6 @@ import io.cassandratde.sstable.format.carrier.SSTableKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
@@ -81,10 +80,5 @@ final class PageFixture {
       }
     }
     return all.array();
-  }
-
-  /** What happens when this file's bytes are those: null, or what the reader says. */
-  void put(Path file, byte[] raw) throws IOException {
-    Files.write(file, raw);
   }
 }
