@@ -103,6 +103,11 @@ public final class CompressionInfo implements Closeable {
 
   /** Whether one of this project's compressors wrote the SSTable. */
   public boolean isOurs() {
+    return isOurs(compressor);
+  }
+
+  /** Whether this is the simple name of one of this project's compressors. */
+  public static boolean isOurs(String compressor) {
     return OURS.contains(compressor);
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.sstable.format.log;
+
+import org.jspecify.annotations.NullMarked;
