@@ -48,6 +48,7 @@ public final class CassandraNode implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
   private Setup setup;
+  private List<String> jvmOptions = List.of();
   private final NodeFiles files;
   private final int jmxPort;
   private @Nullable Process process;
@@ -116,6 +117,7 @@ public final class CassandraNode implements AutoCloseable {
     if (!files.seed().equals(files.address())) {
       options.add("-Dcassandra.ring_delay_ms=8000"); // the schema has to come before the data
     }
+    options.addAll(jvmOptions);
     ProcessBuilder builder =
         new ProcessBuilder(Jvm.daemon(files, jmxPort, options, classPath))
             .directory(files.directory().toFile())
@@ -166,6 +168,20 @@ public final class CassandraNode implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** For the next start: more options of the JVM, behind all others. */
+  public CassandraNode useJvmOptions(List<String> options) {
+    jvmOptions = List.copyOf(options);
+    return this;
+  }
+
+  /** The process, while it runs. */
+  public long pid() {
+    if (process == null) {
+      throw new IllegalStateException("not started: " + this);
+    }
+    return process.pid();
   }
 
   public boolean isRunning() {

@@ -36,6 +36,17 @@ public record Jmx(int port) {
         String[].class.getName());
   }
 
+  /** Rewrites every SSTable of a table, whatever its version and key. */
+  public void rewrite(String keyspace, String table) {
+    invoke(
+        "upgradeSSTables",
+        new Object[] {keyspace, false, 1, new String[] {table}},
+        String.class.getName(),
+        "boolean",
+        "int",
+        String[].class.getName());
+  }
+
   public void snapshot(String tag, String keyspace, String table) {
     invoke(
         "takeSnapshot",
