@@ -16,6 +16,7 @@ import io.cassandratde.tools.command.ManageKmipHelp;
 import io.cassandratde.tools.command.ManageKmipList;
 import io.cassandratde.tools.command.ManageKmipRevoke;
 import io.cassandratde.tools.command.SSTableKeysCommand;
+import io.cassandratde.tools.command.ScanCommand;
 import io.cassandratde.tools.command.TdeCommand;
 import io.cassandratde.tools.command.UpgradeSSTablesCommand;
 import java.util.List;
@@ -71,6 +72,7 @@ public final class CommandTree {
         .withCommand(EncryptConfigValue.class)
         .withCommand(UpgradeSSTablesCommand.class)
         .withCommand(SSTableKeysCommand.class)
+        .withCommand(ScanCommand.class)
         .withCommand(KmipDevServerCommand.class)
         .withCommand(CompletionCommand.class)
         .withCommand(HelpCommand.class);

@@ -12,7 +12,8 @@ public enum ExitCode {
   UNSUPPORTED(7),
   TLS(8),
   INCOMPLETE(9),
-  NOT_CONFIRMED(10);
+  NOT_CONFIRMED(10),
+  PLAINTEXT(11);
 
   private final int code;
 

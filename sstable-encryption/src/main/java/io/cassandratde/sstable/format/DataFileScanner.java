@@ -1,20 +1,15 @@
 package io.cassandratde.sstable.format;
 
 import io.cassandratde.keys.KeyReference;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,22 +28,17 @@ public final class DataFileScanner {
   }
 
   private static final String DATA = "Data.db";
-  private static final int CRC_BYTES = 4;
-  private static final int BUFFER = 1 << 16;
   private static final int MOST_PROBLEMS = 20;
 
-  private final FileChannel data;
-  private final long dataSize;
+  private final ChunkWalk chunks;
   private final Depth depth;
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
   private final Map<KeyReference, Long> sealed = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
   private long plain;
   private long bad;
 
-  private DataFileScanner(FileChannel data, Depth depth) throws IOException {
-    this.data = data;
-    this.dataSize = data.size();
+  private DataFileScanner(ChunkWalk chunks, Depth depth) {
+    this.chunks = chunks;
     this.depth = depth;
   }
 
@@ -67,25 +57,23 @@ public final class DataFileScanner {
     if (!Files.exists(infoFile)) {
       return new DataFileReport("", Map.of(), false, 0, Map.of(), 0, 0, List.of());
     }
-    try (CompressionInfo info = CompressionInfo.open(infoFile);
-        FileChannel data = FileChannel.open(dataFile, StandardOpenOption.READ)) {
+    try (ChunkWalk chunks = ChunkWalk.open(dataFile, infoFile)) {
+      CompressionInfo info = chunks.info();
       if (!info.isOurs()) {
         return new DataFileReport(
             info.compressor(), info.options(), false, info.chunkCount(), Map.of(), 0, 0, List.of());
       }
-      return new DataFileScanner(data, depth).walk(info);
+      return new DataFileScanner(chunks, depth).walk();
     }
   }
 
-  private DataFileReport walk(CompressionInfo info) throws IOException {
-    long start = info.hasNextOffset() ? nextOffset(info) : 0;
-    for (long index = 0; index < info.chunkCount(); index++) {
-      long next = info.hasNextOffset() ? nextOffset(info) : dataSize;
-      String problem = look(info, start, next);
+  private DataFileReport walk() throws IOException {
+    CompressionInfo info = chunks.info();
+    while (chunks.next()) {
+      String problem = look(info);
       if (problem != null && problems.size() < MOST_PROBLEMS) {
-        problems.add("chunk " + index + " at " + start + ": " + problem);
+        problems.add("chunk " + chunks.index() + " at " + chunks.start() + ": " + problem);
       }
-      start = next;
     }
     return new DataFileReport(
         info.compressor(),
@@ -98,28 +86,13 @@ public final class DataFileScanner {
         List.copyOf(problems));
   }
 
-  private static long nextOffset(CompressionInfo info) throws IOException {
-    try {
-      return info.nextOffset();
-    } catch (EOFException e) {
-      throw new IOException(
-          "CompressionInfo.db ends before the last of its " + info.chunkCount() + " chunks", e);
-    }
-  }
-
   /** Null when the chunk names its key. */
-  private @Nullable String look(CompressionInfo info, long start, long next) throws IOException {
-    long length = next - start - CRC_BYTES;
-    if (start < 0 || next > dataSize || length <= 0) {
+  private @Nullable String look(CompressionInfo info) throws IOException {
+    if (!chunks.fits()) {
       bad++;
-      return "its offsets "
-          + start
-          + " to "
-          + next
-          + " do not fit the file of "
-          + dataSize
-          + " bytes";
+      return chunks.misfit();
     }
+    long length = chunks.length();
     if (length >= info.maxCompressedLength()) {
       plain++;
       return "in plaintext: stored raw by min_compress_ratio";
@@ -131,42 +104,18 @@ public final class DataFileScanner {
           + info.chunkLength()
           + " bytes of plaintext were sealed at most";
     }
-    int head = (int) Math.min(length, ChunkFormat.MAX_HEADER);
-    readFully(start, head);
     KeyReference key;
     try {
-      key = ChunkHeader.parse(buffer).key();
+      key = ChunkHeader.parse(chunks.head(ChunkFormat.MAX_HEADER)).key();
     } catch (CorruptChunkException e) {
       bad++;
       return String.valueOf(e.getMessage());
     }
-    if (depth == Depth.CHECKSUMS && !checksumFits(start, length)) {
+    if (depth == Depth.CHECKSUMS && !chunks.checksumFits()) {
       bad++;
       return "its checksum does not fit, so its header is not to be trusted";
     }
     sealed.merge(key, 1L, Long::sum);
     return null;
-  }
-
-  private boolean checksumFits(long start, long length) throws IOException {
-    CRC32 crc = new CRC32();
-    for (long done = 0; done < length; ) {
-      int part = (int) Math.min(BUFFER, length - done);
-      readFully(start + done, part);
-      crc.update(buffer);
-      done += part;
-    }
-    readFully(start + length, CRC_BYTES);
-    return buffer.getInt() == (int) crc.getValue();
-  }
-
-  private void readFully(long position, int length) throws IOException {
-    buffer.clear().limit(length);
-    while (buffer.hasRemaining()) {
-      if (data.read(buffer, position + buffer.position()) < 0) {
-        throw new EOFException("Data.db became shorter while it was read");
-      }
-    }
-    buffer.flip();
   }
 }

@@ -71,8 +71,13 @@ final class ExtentHeader {
     return new ExtentHeader(header.array());
   }
 
+  /** Whether these bytes begin as a page file does, of whatever version. */
+  static boolean isOne(byte[] bytes) {
+    return Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+  }
+
   static ExtentHeader parse(byte[] bytes) throws CorruptPageException {
-    if (!Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+    if (!isOne(bytes)) {
       throw new CorruptPageException("it does not begin with TDEPAGE");
     }
     if (bytes[VERSION_AT] != VERSION) {

@@ -70,10 +70,11 @@ final class PageFile implements AutoCloseable {
     }
   }
 
-  private record Located(ExtentHeader header, long at, long bytes) {}
+  /** An extent's header, where it begins on disk, and how many bytes it has there. */
+  record Located(ExtentHeader header, long at, long bytes) {}
 
   /** The extents, found from the end of the file by their trailers. */
-  private static Deque<Located> locate(FileChannel raw) throws IOException {
+  static Deque<Located> locate(FileChannel raw) throws IOException {
     Deque<Located> found = new ArrayDeque<>();
     long end = raw.size();
     do {
@@ -97,8 +98,7 @@ final class PageFile implements AutoCloseable {
     return found;
   }
 
-  private static void requireOrder(ExtentHeader header, byte[] tagBefore)
-      throws CorruptPageException {
+  static void requireOrder(ExtentHeader header, byte[] tagBefore) throws CorruptPageException {
     boolean first = tagBefore.length == 0;
     if (header.continues() == first || (!first && !header.hasPreviousTag(tagBefore))) {
       throw CorruptPageException.notAuthentic("one of its extents is missing or was moved", null);
