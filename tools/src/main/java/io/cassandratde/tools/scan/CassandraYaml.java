@@ -64,7 +64,8 @@ public final class CassandraYaml {
     named("commitlog_directory", "commitlog");
     named("hints_directory", "hints");
     named("saved_caches_directory", "saved_caches");
-    if (options.get("cdc_raw_directory") != null || Boolean.TRUE.equals(options.get("cdc_enabled"))) {
+    if (options.get("cdc_raw_directory") != null
+        || Boolean.TRUE.equals(options.get("cdc_enabled"))) {
       named("cdc_raw_directory", "cdc_raw");
     }
     logs("full_query_logging_options", "log_dir");

@@ -34,8 +34,7 @@ record CodecForm(GroupNames groups, boolean checksums) implements SSTableFiles.F
 
   private Look data(Path file) throws IOException {
     String kind = "codec chunks";
-    DataFileReport report =
-        DataFileScanner.scan(file, checksums ? Depth.CHECKSUMS : Depth.HEADERS);
+    DataFileReport report = DataFileScanner.scan(file, checksums ? Depth.CHECKSUMS : Depth.HEADERS);
     Set<SealingKey> keys = new TreeSet<>();
     report
         .sealed()

@@ -26,11 +26,7 @@ import org.jspecify.annotations.Nullable;
  * docs/FORMAT-EBTI.md gives it and to the uid and the data keys of the carrier.
  */
 record EbtiForm(
-    GroupNames groups,
-    boolean checksums,
-    Carrier carrier,
-    @Nullable Path index,
-    boolean finished)
+    GroupNames groups, boolean checksums, Carrier carrier, @Nullable Path index, boolean finished)
     implements SSTableFiles.Form {
 
   private static final int HEAD = 9;

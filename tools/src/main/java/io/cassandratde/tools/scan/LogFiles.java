@@ -45,7 +45,9 @@ final class LogFiles {
       case PLAINTEXT ->
           report.isEmpty()
               ? Look.of(
-                  State.PLAINTEXT, kind, "in clear; nothing written yet, or not since the last sync")
+                  State.PLAINTEXT,
+                  kind,
+                  "in clear; nothing written yet, or not since the last sync")
               : Look.plaintext(
                   kind,
                   report.compressor().isEmpty()
@@ -62,7 +64,6 @@ final class LogFiles {
   static Look hintsChecksum(String text) {
     return text.matches("(?s)[0-9a-f]{1,16} .+\\.hints\\s*|[0-9a-f]{1,16}\\s*")
         ? Look.noContent("checksum of a hints file as it is on disk")
-        : new Look(
-            State.UNKNOWN, "checksum of a hints file", Set.of(), "it is none", List.of());
+        : new Look(State.UNKNOWN, "checksum of a hints file", Set.of(), "it is none", List.of());
   }
 }

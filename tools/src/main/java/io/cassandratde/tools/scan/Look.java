@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What a look at one file gave; {@link Finding} adds where it stands. */
-record Look(
-    State state, String kind, Set<SealingKey> keys, String reason, List<String> faults) {
+record Look(State state, String kind, Set<SealingKey> keys, String reason, List<String> faults) {
 
   static Look of(State state, String kind, String reason) {
     return new Look(state, kind, Set.of(), reason, List.of());

@@ -20,11 +20,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at a file that is no SSTable's: by its name what it must be, by its bytes whether it is. */
+/**
+ * Looks at a file that is no SSTable's: by its name what it must be, by its bytes whether it is.
+ */
 final class OtherFiles {
 
-  private static final String UUID =
-      "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+  private static final String UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
   private static final Pattern TRANSACTION = Pattern.compile("[a-z]{2}_txn_\\w+_[0-9a-f-]+\\.log");
   private static final Pattern TRANSACTION_LINE =
       Pattern.compile("(ADD|REMOVE|COMMIT|ABORT):\\[[^\\[\\]]*\\]\\[\\d+\\]");
@@ -52,8 +53,7 @@ final class OtherFiles {
     Matcher paxos = PAXOS.matcher(name);
     if (paxos.matches()) {
       TablePath table = new TablePath(paxos.group(1), paxos.group(2));
-      return new Placed(
-          SSTableFiles.careful(() -> paxos(file, paxos), file), Place.OTHER, table);
+      return new Placed(SSTableFiles.careful(() -> paxos(file, paxos), file), Place.OTHER, table);
     }
     Place place =
         LogFileScanner.kindOf(file) == LogFileReport.Kind.COMMIT_LOG
@@ -117,13 +117,11 @@ final class OtherFiles {
     if (Files.size(file) == 0) {
       return Look.noContent("empty " + kind);
     }
-    switch (name.group(2)) {
-      case "metadata":
-        return Look.noContent("ids of tables and SSTables in a " + kind);
-      case "crc":
-        return isCarrier(file) ? carrier(file) : Look.noContent("checksums of a " + kind);
-      default:
-        break;
+    if ("metadata".equals(name.group(2))) {
+      return Look.noContent("ids of tables and SSTables in a " + kind);
+    }
+    if ("crc".equals(name.group(2))) {
+      return isCarrier(file) ? carrier(file) : Look.noContent("checksums of a " + kind);
     }
     Path carrier = file.resolveSibling(name.group(1) + ".crc");
     if (name.group(3) != null || !Files.exists(carrier) || !isCarrier(carrier)) {
@@ -168,8 +166,7 @@ final class OtherFiles {
           new SealingKey(
               groups.name(row.wrappedBy().groupTag(), Map.of()), row.wrappedBy().keyId()));
     }
-    return new Look(
-        State.NO_CONTENT, "carrier: wrapped data keys", keys, "", java.util.List.of());
+    return new Look(State.NO_CONTENT, "carrier: wrapped data keys", keys, "", java.util.List.of());
   }
 
   private static String text(Path file) throws IOException {

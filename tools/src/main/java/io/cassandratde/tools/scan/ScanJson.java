@@ -100,8 +100,7 @@ public final class ScanJson {
     json.flush();
   }
 
-  private void table(Summary.Table table, Summary summary, boolean acceptCodec)
-      throws IOException {
+  private void table(Summary.Table table, Summary summary, boolean acceptCodec) throws IOException {
     name("protected", summary.protection(table));
     json.writeStringField("state", table.word());
     for (State state : State.values()) {

@@ -24,7 +24,8 @@ public final class ScanReport {
   public void file(Finding finding) {
     StringBuilder line =
         new StringBuilder(
-            String.format(Locale.ROOT, "%-11s  %s  (%s", finding.state(), finding.file(), finding.kind()));
+            String.format(
+                Locale.ROOT, "%-11s  %s  (%s", finding.state(), finding.file(), finding.kind()));
     if (!finding.reason().isEmpty()) {
       line.append(": ").append(finding.reason());
     }
@@ -37,8 +38,17 @@ public final class ScanReport {
     TextTable tables =
         new TextTable(
             List.of(
-                "Keyspace", "Table", "Protected", "State", "SSTables", "Snapshots", "Backups",
-                "Encrypted", "In clear by codec", "Plaintext", "Unknown"));
+                "Keyspace",
+                "Table",
+                "Protected",
+                "State",
+                "SSTables",
+                "Snapshots",
+                "Backups",
+                "Encrypted",
+                "In clear by codec",
+                "Plaintext",
+                "Unknown"));
     for (Summary.Table table : summary.tables()) {
       String why = summary.protection(table);
       tables.row(

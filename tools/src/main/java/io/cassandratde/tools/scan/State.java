@@ -12,7 +12,9 @@ public enum State {
   NO_CONTENT(false),
   /** Not recognised, or not of the form that it should have: taken for plaintext. */
   UNKNOWN(true),
-  /** Being written, or left behind by a crash: what there is of it has the form of a sealed file. */
+  /**
+   * Being written, or left behind by a crash: what there is of it has the form of a sealed file.
+   */
   UNFINISHED(false),
   /** Could not be read, or was not followed. */
   UNREADABLE(false);

@@ -35,7 +35,7 @@ public final class Summary {
   }
 
   /** Files of one SSTable, or one other file. */
-  void add(List<Finding> unit) {
+  public void add(List<Finding> unit) {
     Set<SealingKey> needed = new TreeSet<>();
     for (Finding finding : unit) {
       files++;
@@ -65,7 +65,8 @@ public final class Summary {
     return tables.computeIfAbsent(keyspace + '.' + base, none -> new Table(keyspace, base));
   }
 
-  void failed() {
+  /** Something could not be looked at. */
+  public void failed() {
     incomplete = true;
   }
 
@@ -98,11 +99,11 @@ public final class Summary {
   /** Why a table is protected; null: it is not. */
   public @Nullable String protection(Table table) {
     if (table == shared) {
-      boolean any = policy.any() || tables.values().stream().anyMatch(t -> t.encrypted() > 0);
+      boolean any = policy.any() || tables.values().stream().anyMatch(t -> t.sealed);
       return any ? "tables" : null;
     }
     String why = policy.why(new TablePath(table.keyspace(), table.name()));
-    return why == null && table.encrypted() > 0 ? "encrypted files" : why;
+    return why == null && table.sealed ? "encrypted files" : why;
   }
 
   /** Protected tables with readable content, and {@link #shared()} if there is such. */
@@ -121,6 +122,9 @@ public final class Summary {
     private final Map<Place, Long> sstables = new EnumMap<>(Place.class);
     private final List<Finding> examples = new ArrayList<>();
 
+    /** Whether one of its files was meant to be encrypted, and so all of them. */
+    private boolean sealed;
+
     private Table(String keyspace, String name) {
       this.keyspace = keyspace;
       this.name = name;
@@ -128,6 +132,10 @@ public final class Summary {
 
     private void add(Finding finding) {
       states.merge(finding.state(), 1L, Long::sum);
+      sealed |=
+          finding.state() == State.ENCRYPTED
+              || finding.state() == State.CODEC_CLEAR
+              || !finding.keys().isEmpty();
       if (finding.state().readable()
           && examples.stream().filter(e -> e.state() == finding.state()).count() < EXAMPLES) {
         examples.add(finding);
@@ -165,9 +173,7 @@ public final class Summary {
 
     /** Some of them. */
     public List<Finding> examples(boolean acceptCodec) {
-      return examples.stream()
-          .filter(e -> !acceptCodec || e.state() != State.CODEC_CLEAR)
-          .toList();
+      return examples.stream().filter(e -> !acceptCodec || e.state() != State.CODEC_CLEAR).toList();
     }
 
     /** In a word. */

@@ -82,11 +82,31 @@ class LaunchTest {
   }
 
   @Test
+  void scan_tells_the_shell_whether_something_is_readable() throws Exception {
+    Files.writeString(directory.resolve("da-1-bti-Data.db"), "rows");
+    Files.writeString(directory.resolve("da-1-bti-TOC.txt"), "Data.db\n");
+    Path table =
+        Files.createDirectories(directory.resolve("shop/orders-5a1c395e015411f0b1c9e9d2f6f0a1b2"));
+    Files.writeString(table.resolve("da-1-bti-Data.db"), "rows");
+    Files.writeString(table.resolve("da-1-bti-TOC.txt"), "Data.db\n");
+    try (Run open = Run.of(Run.tool(), "scan", "--path", directory.toString());
+        Run broken =
+            Run.of(
+                Run.tool(), "scan", "--path", directory.toString(), "--protected", "shop.orders")) {
+      assertThat(open.exit()).as(open.err()).isZero();
+      assertThat(open.out()).contains("PLAINTEXT").contains("da-1-bti-Data.db");
+      assertThat(broken.exit()).isEqualTo(11);
+      assertThat(broken.err()).contains("READABLE: 1 files of shop.orders").doesNotContain("\tat ");
+    }
+  }
+
+  @Test
   void completion_loads_in_bash_and_completes_commands_options_and_values() throws Exception {
     assertThat(completed("dsetool", "mana")).containsExactly("managekmip");
     assertThat(completed("dsetool", "managekmip", "exp")).containsExactly("expirekey");
     assertThat(completed("cassandra-tde", "sstablekeys", "--headers-o"))
         .containsExactly("--headers-only");
+    assertThat(completed("cassandra-tde", "scan", "--accept")).containsExactly("--accept-codec");
     assertThat(completed("cassandra-tde", "managekmip", "revoke", "--for"))
         .containsExactly("--force");
     assertThat(completed("dsetool", "sstablekeys", "--format", ""))

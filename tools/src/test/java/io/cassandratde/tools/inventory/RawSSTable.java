@@ -17,22 +17,23 @@ import java.util.zip.CRC32;
  * Files of an SSTable, written by the text of docs/FORMAT.md and of Cassandra's CompressionInfo.db
  * rather than by the classes under test.
  */
-final class RawSSTable {
+public final class RawSSTable {
   private final List<byte[]> chunks = new ArrayList<>();
   private final Map<String, String> options = new LinkedHashMap<>();
+  private int mostCompressed = Integer.MAX_VALUE;
   private String compressor = "EncryptingLZ4Compressor";
 
-  RawSSTable compressor(String simpleName) {
+  public RawSSTable compressor(String simpleName) {
     compressor = simpleName;
     return this;
   }
 
-  RawSSTable option(String name, String value) {
+  public RawSSTable option(String name, String value) {
     options.put(name, value);
     return this;
   }
 
-  RawSSTable sealed(int groupTag, UUID key, int count) throws IOException {
+  public RawSSTable sealed(int groupTag, UUID key, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       DataOutputStream out = new DataOutputStream(bytes);
@@ -50,13 +51,19 @@ final class RawSSTable {
     return this;
   }
 
-  RawSSTable raw(String content) {
+  /** Chunks that are not shorter stand there raw, as min_compress_ratio has it. */
+  public RawSSTable mostCompressed(int bytes) {
+    mostCompressed = bytes;
+    return this;
+  }
+
+  public RawSSTable raw(String content) {
     chunks.add(content.getBytes(StandardCharsets.UTF_8));
     return this;
   }
 
   /** The Data.db. */
-  Path write(Path directory) throws IOException {
+  public Path write(Path directory) throws IOException {
     Files.createDirectories(directory);
     Path data = directory.resolve("nb-1-big-Data.db");
     ByteArrayOutputStream info = new ByteArrayOutputStream();
@@ -68,7 +75,7 @@ final class RawSSTable {
       infoOut.writeUTF(option.getValue());
     }
     infoOut.writeInt(16384); // chunk length
-    infoOut.writeInt(Integer.MAX_VALUE); // max compressed length
+    infoOut.writeInt(mostCompressed); // max compressed length
     infoOut.writeLong(16384L * chunks.size()); // data length
     infoOut.writeInt(chunks.size());
     ByteArrayOutputStream content = new ByteArrayOutputStream();

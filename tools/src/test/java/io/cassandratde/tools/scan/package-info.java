@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.cassandratde.tools.scan;
+
+import org.jspecify.annotations.NullMarked;
