@@ -167,7 +167,7 @@ public final class OfflineTable {
     }
   }
 
-  SSTableReader open(Path data) {
+  private SSTableReader open(Path data) {
     return SSTableReader.openNoValidation(
         null, Descriptor.fromFile(new File(data)), TableMetadataRef.forOfflineTools(metadata()));
   }

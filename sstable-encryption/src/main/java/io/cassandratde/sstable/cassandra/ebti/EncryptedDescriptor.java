@@ -68,7 +68,7 @@ public final class EncryptedDescriptor extends Descriptor {
   public File fileFor(Component component) {
     File file = super.fileFor(component);
     if (component.equals(Components.STATS)) {
-      SealedStatistics.expect(keys);
+      return new StatisticsOfSSTable(file, keys);
     }
     return isRaw(component) ? file : new EncryptedFile(file.toPath(), component.name(), keys);
   }
@@ -77,5 +77,21 @@ public final class EncryptedDescriptor extends Descriptor {
   public File tmpFileFor(Component component) {
     File file = super.tmpFileFor(component);
     return isRaw(component) ? file : new EncryptedFile(file.toPath(), component.name(), keys);
+  }
+
+  /** Tells the serializers of its parts whose it is, in the moment in which it is opened. */
+  private static final class StatisticsOfSSTable extends File {
+    private final ComponentKeys keys;
+
+    StatisticsOfSSTable(File file, ComponentKeys keys) {
+      super(file.toPath());
+      this.keys = keys;
+    }
+
+    @Override
+    public Path toPath() {
+      SealedStatistics.expect(keys);
+      return super.toPath();
+    }
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * encrypted files (import, offline tools); so each part carries what opens it.
  *
  * <p>A serializer is told neither file nor SSTable. Which keys seal is known on the thread: those
- * of the descriptor whose Statistics.db was named last ({@link #expect}), or of the part that was
+ * of the descriptor whose Statistics.db was opened last ({@link #expect}), or of the part that was
  * opened last, as rewriting begins with reading. That a Statistics.db belongs to its SSTable is
  * checked when the SSTable is opened ({@link DataFiles#verifyStatistics}).
  *
@@ -35,12 +35,13 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
   private static final ThreadLocal<Context> CONTEXT = ThreadLocal.withInitial(Context::new);
   private static final int MAX_BYTES = 1 << 28;
 
-  /** Cassandra reads the parts in the order of their types, and all of them before it rewrites. */
-  private static final String FIRST = "/" + MetadataType.VALIDATION.name();
-
   /** Whose Statistics.db this thread is at. */
   private static final class Context {
     private @Nullable ComponentKeys expected;
+
+    /** Whether {@link #expected} was named for the file that is read next. */
+    private boolean announced;
+
     private ComponentKeys.@Nullable Sealing sealing;
     private boolean plain;
 
@@ -49,6 +50,24 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
 
     private @Nullable SSTableUid readOf;
     private boolean readOfSeveral;
+
+    /** The part that was read last. */
+    private @Nullable MetadataType last;
+
+    /**
+     * Cassandra reads parts in the order of their types, and all of them before it rewrites. A file
+     * that nobody announced may be another copy of the SSTable that was, and is not that one: the
+     * importer and tools name files by descriptors of Cassandra's own. Its carrier is within.
+     */
+    void reads(MetadataType part) {
+      MetadataType before = last;
+      if (announced || before == null || part.compareTo(before) <= 0) {
+        forgetReads();
+        expected = announced ? expected : null;
+        announced = false;
+      }
+      last = part;
+    }
 
     void forgetReads() {
       readInClear = false;
@@ -77,10 +96,12 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
   }
 
   private final IMetadataComponentSerializer<MetadataComponent> stock;
+  private final MetadataType type;
   private final String part;
 
   SealedStatistics(IMetadataComponentSerializer<MetadataComponent> stock, String part) {
     this.stock = stock;
+    this.type = MetadataType.valueOf(part);
     this.part = "Statistics.db/" + part;
   }
 
@@ -91,6 +112,7 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
       context.forgetReads();
     }
     context.expected = keys;
+    context.announced = true;
     context.sealing = null;
     context.plain = false;
   }
@@ -166,10 +188,8 @@ final class SealedStatistics implements IMetadataComponentSerializer<MetadataCom
       return stock.deserialize(version, in);
     }
     Context context = CONTEXT.get();
+    context.reads(type);
     ComponentKeys expected = context.expected;
-    if (part.endsWith(FIRST)) {
-      context.forgetReads();
-    }
     int form = in.readByte();
     if (form == 0) {
       context.read(null);
