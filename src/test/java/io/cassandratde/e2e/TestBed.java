@@ -40,7 +40,7 @@ public final class TestBed implements AutoCloseable {
   private final DevServer devServer;
   private final ClosedPort closedPort;
   private final Path config;
-  private final CassandraNode node;
+  private @Nullable CassandraNode node;
 
   TestBed() {
     pykmip = keep(startPyKmip("pykmip"));
@@ -56,8 +56,6 @@ public final class TestBed implements AutoCloseable {
                 dying.group("dying"),
                 dev,
                 dev.named("failover").withHosts(closedPort.address(), devServer.address())));
-    node = keep(CassandraNode.prepare(setup("node", config, true)));
-    node.start();
   }
 
   Path writeConfig(String name, List<KmipGroup> groups) {
@@ -121,15 +119,23 @@ public final class TestBed implements AutoCloseable {
     return config;
   }
 
+  /** Started by the first class that asks: runs of single classes mostly need others. */
   CassandraNode node() {
-    return node;
+    CassandraNode there = node;
+    if (there == null) {
+      there = keep(CassandraNode.prepare(setup("node", config, true)));
+      node = there;
+      there.start();
+    }
+    return there;
   }
 
   void keyspace(String name) {
-    node.execute(
-        "CREATE KEYSPACE "
-            + name
-            + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+    node()
+        .execute(
+            "CREATE KEYSPACE "
+                + name
+                + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
   }
 
   Ran dsetool(String... arguments) {
@@ -142,7 +148,7 @@ public final class TestBed implements AutoCloseable {
 
   /** Which keys seal the live files of a table, from the raw files. */
   SealedFiles sealed(String keyspace, String table) {
-    return SealedFiles.of(distribution, node.dataFiles(keyspace, table).toArray(Path[]::new));
+    return SealedFiles.of(distribution, node().dataFiles(keyspace, table).toArray(Path[]::new));
   }
 
   /** {@link RestartTest}, the last class, reads these once more. */

@@ -1,6 +1,7 @@
 package io.cassandratde.e2e.node;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +26,13 @@ public record Jmx(int port) {
         new Object[] {keyspace, tables},
         String.class.getName(),
         String[].class.getName());
+  }
+
+  /** Every table of the node, those of the system too. */
+  public void flushAll() {
+    for (Object keyspace : (List<?>) attribute(STORAGE, "Keyspaces")) {
+      flush(String.valueOf(keyspace));
+    }
   }
 
   public void compact(String keyspace, String... tables) {
