@@ -26,10 +26,20 @@ final class Rows {
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
   private final String table;
-  private final Map<Integer, String> expected = new TreeMap<>();
+  private final Map<Integer, String> expected;
 
   Rows(String table) {
+    this(table, new TreeMap<>());
+  }
+
+  private Rows(String table, Map<Integer, String> expected) {
     this.table = table;
+    this.expected = expected;
+  }
+
+  /** The rows as they are now, in another table. */
+  Rows copiedTo(String otherTable) {
+    return new Rows(otherTable, new TreeMap<>(expected));
   }
 
   /** Of the table, without its keyspace. */

@@ -3,6 +3,7 @@ package io.cassandratde.e2e.cql;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import com.datastax.oss.driver.api.core.loadbalancing.NodeDistance;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,9 +17,14 @@ public final class Sessions {
   private Sessions() {}
 
   public static CqlSession open(String host, int port) {
+    InetSocketAddress node = new InetSocketAddress(host, port);
     return CqlSession.builder()
-        .addContactPoint(new InetSocketAddress(host, port))
+        .addContactPoint(node)
         .withLocalDatacenter("datacenter1")
+        // Statements go to this node alone, also when it is one of several.
+        .withNodeDistanceEvaluator(
+            (other, datacenter) ->
+                other.getEndPoint().resolve().equals(node) ? null : NodeDistance.IGNORED)
         .withConfigLoader(
             DriverConfigLoader.programmaticBuilder()
                 .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, PATIENCE)

@@ -62,6 +62,7 @@ public record Stores(Path directory) {
       pem(stores.clientPem(), "CERTIFICATE", clientCertificate.getEncoded());
       pem(stores.clientKeyPem(), "PRIVATE KEY", client.getPrivate().getEncoded());
       store(stores.keystore(), client.getPrivate(), clientCertificate, ca);
+      store(stores.internodeKeystore(), server.getPrivate(), serverCertificate, ca);
       store(stores.truststore(), null, ca);
       return stores;
     } catch (GeneralSecurityException | OperatorCreationException e) {
@@ -93,6 +94,11 @@ public record Stores(Path directory) {
 
   public Path keystore() {
     return directory.resolve("client.p12");
+  }
+
+  /** For Cassandra's server_encryption_options. */
+  public Path internodeKeystore() {
+    return directory.resolve("server.p12");
   }
 
   public Path truststore() {

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,7 @@ public final class CassandraNode implements AutoCloseable {
    * What differs between nodes.
    *
    * @param directory everything the node writes
-   * @param serverJar the jar under test, dropped into the class path
+   * @param serverJar the jar under test, dropped into the class path; null: stock Cassandra
    * @param tdeConfig what -Dtde.config names; null: the node finds tde.yaml or dse.yaml beside its
    *     cassandra.yaml
    * @param corretto whether Amazon's crypto provider is on the class path, as in Cassandra's
@@ -36,12 +38,16 @@ public final class CassandraNode implements AutoCloseable {
    */
   public record Setup(
       Path directory,
-      Path serverJar,
+      @Nullable Path serverJar,
       @Nullable Path tdeConfig,
       boolean corretto,
       String extraYaml) {
     public Setup withTdeConfig(Path other) {
       return new Setup(directory, serverJar, other, corretto, extraYaml);
+    }
+
+    public Setup withServerJar(@Nullable Path other) {
+      return new Setup(directory, other, tdeConfig, corretto, extraYaml);
     }
   }
 
@@ -121,7 +127,7 @@ public final class CassandraNode implements AutoCloseable {
   }
 
   private Process launch() {
-    String classPath = setup.serverJar() + ":" + Jvm.cassandra(setup.corretto());
+    String classPath = withJar(Jvm.cassandra(setup.corretto()));
     List<String> options = new ArrayList<>();
     if (setup.tdeConfig() != null) {
       options.add("-Dtde.config=" + setup.tdeConfig());
@@ -141,6 +147,10 @@ public final class CassandraNode implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String withJar(String classPath) {
+    return setup.serverJar() == null ? classPath : setup.serverJar() + ":" + classPath;
   }
 
   /** SIGTERM: Cassandra drains. */
@@ -169,6 +179,24 @@ public final class CassandraNode implements AutoCloseable {
 
   public CassandraNode useConfig(Path tdeConfig) {
     setup = setup.withTdeConfig(tdeConfig);
+    return this;
+  }
+
+  /** A copy beside cassandra.yaml, where the node finds it without -Dtde.config, and tools do. */
+  public CassandraNode useConfigInConf(Path tdeConfig) {
+    Path target = confDirectory().resolve("tde.yaml");
+    try {
+      Files.copy(tdeConfig, target, StandardCopyOption.REPLACE_EXISTING);
+      Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** For the next start and for tools; null: the jar is taken away. */
+  public CassandraNode useJar(@Nullable Path serverJar) {
+    setup = setup.withServerJar(serverJar);
     return this;
   }
 
@@ -224,6 +252,17 @@ public final class CassandraNode implements AutoCloseable {
     List<String> all = new ArrayList<>(List.of("-h", "127.0.0.1", "-p", String.valueOf(jmxPort)));
     all.addAll(List.of(arguments));
     return Program.run(Jvm.tool("org.apache.cassandra.tools.NodeTool", files, all), Map.of());
+  }
+
+  /**
+   * One of Cassandra's programs on files (sstabledump…), as its script starts it: with the folder
+   * of cassandra.yaml, and tde.yaml beside it, on the class path.
+   */
+  public Ran tool(String mainClass, String... arguments) {
+    String classPath = confDirectory() + ":" + withJar(Jvm.cassandra(false));
+    return Program.run(
+        Jvm.tool("org.apache.cassandra.tools." + mainClass, files, List.of(arguments), classPath),
+        Map.of());
   }
 
   /**

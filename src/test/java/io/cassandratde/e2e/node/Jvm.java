@@ -44,14 +44,20 @@ final class Jvm {
     return command;
   }
 
+  /** A program that needs no class of ours. */
   static List<String> tool(String mainClass, NodeFiles files, List<String> arguments) {
+    return tool(mainClass, files, arguments, cassandra(false));
+  }
+
+  static List<String> tool(
+      String mainClass, NodeFiles files, List<String> arguments, String classPath) {
     List<String> command = new ArrayList<>();
     command.add(JAVA);
     command.add("-Xmx256M");
     command.addAll(OPTIONS);
     command.add("-Dlogback.configurationFile=" + files.toolsLogback());
     command.add("-Dcassandra.storagedir=" + files.directory());
-    command.addAll(List.of("-cp", cassandra(false), mainClass));
+    command.addAll(List.of("-cp", classPath, mainClass));
     command.addAll(arguments);
     return command;
   }

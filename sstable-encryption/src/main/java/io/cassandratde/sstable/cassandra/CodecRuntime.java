@@ -1,6 +1,7 @@
 package io.cassandratde.sstable.cassandra;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.cache.CurrentKey;
@@ -80,9 +81,18 @@ public final class CodecRuntime {
    * @throws io.cassandratde.keys.KeyConfigException when the configuration is absent or wrong
    */
   public static CodecRuntime get() {
-    TdeRuntime now = TdeRuntime.get();
+    TdeRuntime now = configured();
     CodecRuntime there = instance;
     return there != null && there.runtime == now ? there : open(now);
+  }
+
+  private static TdeRuntime configured() {
+    try {
+      return TdeRuntime.get();
+    } catch (KeyConfigException e) {
+      OfflineTool.endIfRunning(String.valueOf(e.getMessage()));
+      throw e;
+    }
   }
 
   private static synchronized CodecRuntime open(TdeRuntime runtime) {

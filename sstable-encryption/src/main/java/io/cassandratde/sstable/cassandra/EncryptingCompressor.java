@@ -175,7 +175,11 @@ public abstract class EncryptingCompressor implements ICompressor {
       throws IOException {
     FragileReader reader = FragileReader.ofCaller();
     if (reader == FragileReader.NONE) {
+      OfflineTool.endIfRunning(String.valueOf(missing.getMessage()));
       throw missing;
+    }
+    if (OfflineTool.isRunning()) {
+      throw reader.giveUp(missing); // a program in the foreground does not wait for an outage's end
     }
     try {
       opening().runtime().awaitKey(options.spec(), ChunkHeader.parse(input).key());

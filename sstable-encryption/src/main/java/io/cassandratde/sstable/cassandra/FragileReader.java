@@ -61,6 +61,7 @@ public enum FragileReader {
           logger.error("Start {}", message);
           JVMStabilityInspector.killCurrentJVM(missing, false);
         }
+        OfflineTool.endIfRunning(String.valueOf(missing.getMessage()));
       }
       case NONE -> {}
     }

@@ -167,7 +167,7 @@ public final class OfflineTable {
     }
   }
 
-  private SSTableReader open(Path data) {
+  SSTableReader open(Path data) {
     return SSTableReader.openNoValidation(
         null, Descriptor.fromFile(new File(data)), TableMetadataRef.forOfflineTools(metadata()));
   }

@@ -6,6 +6,7 @@ import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.sstable.cassandra.CodecRuntime;
 import io.cassandratde.sstable.cassandra.FragileReader;
+import io.cassandratde.sstable.cassandra.OfflineTool;
 import io.cassandratde.sstable.format.Gcm;
 import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.carrier.Carrier;
@@ -98,7 +99,8 @@ final class EbtiRuntime {
    * Unwraps the keys of an SSTable.
    *
    * <p>Readers that take any failure for corruption wait for the key first: a node that starts, for
-   * {@code startup_key_wait}, and then it stops with the message (docs/RULES.md R21, R22).
+   * {@code startup_key_wait}, and then it stops with the message (docs/RULES.md R21, R22). An
+   * offline tool stops at once.
    *
    * @param hint the table's key spec, if it is known
    * @throws KeyException a key cannot be had
@@ -108,6 +110,7 @@ final class EbtiRuntime {
     try {
       return openNow(carrier, spec);
     } catch (KeyException missing) {
+      OfflineTool.endIfRunning(String.valueOf(missing.getMessage()));
       FragileReader reader = FragileReader.ofCaller();
       if (reader == FragileReader.NONE) {
         throw missing;

@@ -2,7 +2,7 @@ package io.cassandratde.sstable.cassandra.ebti;
 
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.config.EncryptionPolicy;
-import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.cassandra.CodecRuntime;
 import io.cassandratde.sstable.cassandra.EncryptingCompressor;
 import io.cassandratde.sstable.cassandra.InnerCodec;
 import io.cassandratde.sstable.cassandra.TableGuard;
@@ -41,7 +41,7 @@ record Protection(KeySpec spec, InnerCodec inner) {
     if (compressor != null) {
       return new Protection(compressor.spec(), compressor.innerCodec());
     }
-    EncryptionPolicy policy = TdeRuntime.get().config().policy();
+    EncryptionPolicy policy = CodecRuntime.get().runtime().config().policy();
     KeySpec spec =
         policy.defaultKeyOf(table.keyspace, SchemaConstants.isSystemKeyspace(table.keyspace));
     return spec == null
