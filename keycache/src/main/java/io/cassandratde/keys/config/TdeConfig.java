@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientKeyWait how long a client's write waits for a key
  * @param groupAliases former name of a group to its name now (docs/RULES.md R2)
  * @param policy which tables format ebti encrypts
+ * @param indexMemory what index files of encrypted SSTables may take outside the heap
  * @param warnings for the log, once
  */
 public record TdeConfig(
@@ -33,6 +34,7 @@ public record TdeConfig(
     Duration clientKeyWait,
     Map<String, String> groupAliases,
     EncryptionPolicy policy,
+    IndexMemory indexMemory,
     List<String> warnings) {
 
   public TdeConfig {

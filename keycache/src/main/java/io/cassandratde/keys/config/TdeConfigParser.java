@@ -48,6 +48,7 @@ final class TdeConfigParser {
     Duration startupWait = top.parsed("startup_key_wait", Duration.ofMinutes(5), Durations::parse);
     Duration clientWait = top.parsed("client_key_wait", Duration.ofSeconds(10), Durations::parse);
     Map<String, String> aliases = aliases(top, groups.keySet());
+    IndexMemory indexMemory = IndexMemory.parse(top);
     finish(top, warnings);
     return new TdeConfig(
         file,
@@ -63,6 +64,7 @@ final class TdeConfigParser {
         clientWait,
         aliases,
         policy,
+        indexMemory,
         List.copyOf(warnings));
   }
 

@@ -61,6 +61,8 @@ class TdeConfigTest {
     assertThat(config.refuseWhenStale()).isFalse();
     assertThat(config.startupKeyWait()).isEqualTo(Duration.ofMinutes(5));
     assertThat(config.clientKeyWait()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.indexMemory().cacheBytes()).isBetween(8L << 20, 512L << 20);
+    assertThat(config.indexMemory().mappedBytes()).isEqualTo(Runtime.getRuntime().maxMemory() / 2);
     assertThat(config.cryptoProvider()).isNull();
     assertThat(config.configEncryptionKeyFile()).isEqualTo(files.directory.resolve("system_key"));
     assertThat(config.warnings()).isEmpty();
@@ -91,6 +93,8 @@ class TdeConfigTest {
                 key_cache_max_stale: 2h
                 startup_key_wait: 500ms
                 client_key_wait: 7s
+                index_cache_size: 48MiB
+                mapped_index_memory: 0B
                 legacy_ciphers: reject
                 crypto_provider: SunJCE
                 group_aliases: {former: vault}
@@ -112,6 +116,7 @@ class TdeConfigTest {
     assertThat(config.keyCacheMaxStale()).isEqualTo(Duration.ofHours(2));
     assertThat(config.startupKeyWait()).isEqualTo(Duration.ofMillis(500));
     assertThat(config.clientKeyWait()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(config.indexMemory()).isEqualTo(new IndexMemory(48L << 20, 0));
     assertThat(config.legacyCiphers()).isEqualTo(LegacyCiphers.REJECT);
     assertThat(config.cryptoProvider()).isEqualTo("SunJCE");
     assertThat(config.groupAliases()).containsExactly(Map.entry("former", "vault"));
@@ -153,6 +158,9 @@ class TdeConfigTest {
         "'on_stale: panic'                | 8 | on_stale | [keep, refuse]",
         "'legacy_ciphers: yes'            | 8 | legacy_ciphers | [reject, upgrade]",
         "'startup_key_wait: 5 minutes'    | 8 | startup_key_wait | 24h",
+        "'index_cache_size: 64'           | 8 | index_cache_size | 64MiB",
+        "'index_cache_size: 65GiB'        | 8 | index_cache_size | more than 64GiB",
+        "'mapped_index_memory: 1025GiB'   | 8 | mapped_index_memory | more than 1024GiB",
         "'config_encryption_active: 1'    | 8 | config_encryption_active | true or false",
         "'system_info_encryption: {enabled: true, kmip_host: no}' | 8 | system_info_encryption.kmip_host | [vault]",
         "'encrypt: some'                  | 8 | encrypt | [all, tables]",

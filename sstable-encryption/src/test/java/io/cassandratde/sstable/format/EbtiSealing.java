@@ -5,12 +5,12 @@ import io.cassandratde.keys.GroupTag;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
 import io.cassandratde.sstable.format.data.DataCipher;
+import io.cassandratde.sstable.format.page.PageCache;
 import io.cassandratde.sstable.format.page.PageChannel;
 import io.cassandratde.sstable.format.page.PageCrypto;
 import io.cassandratde.sstable.format.page.PageFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -46,8 +46,7 @@ final class EbtiSealing {
 
   static PageFiles pages(Salts salts) {
     return new PageFiles(
-        new PageCrypto(salts, TestKeys.sunJce()),
-        bytes -> (MappedByteBuffer) ByteBuffer.allocateDirect(bytes));
+        new PageCrypto(salts, TestKeys.sunJce(), new PageCache(0)), new TestMemory());
   }
 
   static ThreadLocal<Gcm> ciphers() {

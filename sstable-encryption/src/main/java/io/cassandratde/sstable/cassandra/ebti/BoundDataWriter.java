@@ -135,7 +135,7 @@ public final class BoundDataWriter extends CompressedSequentialWriter {
     return new BoundMetadata(
         indexFile,
         BoundMetadata.params(params.getOtherOptions(), params.chunkLength(), keys.carrier()),
-        cipher,
+        cipher.share(),
         offsets.sharedCopy(),
         needed * (long) Long.BYTES,
         length,
@@ -176,6 +176,7 @@ public final class BoundDataWriter extends CompressedSequentialWriter {
       @Override
       protected Throwable doPostCleanup(Throwable accumulate) {
         Throwable failure = super.doPostCleanup(accumulate);
+        cipher.close();
         return offsets == null ? failure : offsets.close(failure);
       }
     };

@@ -9,13 +9,12 @@ import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.cassandra.io.compress.CompressionMetadata;
 import org.apache.cassandra.io.compress.EncryptedSSTableCompressor;
 import org.apache.cassandra.io.compress.ICompressor;
-import org.apache.cassandra.io.sstable.CorruptSSTableException;
 import org.apache.cassandra.io.sstable.format.SSTableFormat.Components;
 import org.apache.cassandra.io.util.File;
-import org.apache.cassandra.io.util.FileHandle;
 import org.apache.cassandra.io.util.FileInputStreamPlus;
 import org.apache.cassandra.io.util.SafeMemory;
 import org.apache.cassandra.schema.CompressionParams;
@@ -40,7 +39,9 @@ final class BoundMetadata extends CompressionMetadata {
   private final long offsetsSize;
   private final DataCipher cipher;
 
-  /** Takes the offsets over. */
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Takes the offsets over, and a share of the cipher. */
   BoundMetadata(
       File file,
       CompressionParams params,
@@ -60,7 +61,7 @@ final class BoundMetadata extends CompressionMetadata {
     return new BoundMetadata(
         chunksIndexFile,
         parameters,
-        cipher,
+        cipher.share(),
         offsets.sharedCopy(),
         offsetsSize,
         dataLength,
@@ -83,6 +84,24 @@ final class BoundMetadata extends CompressionMetadata {
     int ordinal = place.cipher == cipher ? place.ordinal : DataCipher.ANY;
     place.cipher = null;
     return compressor.at(cipher, ordinal);
+  }
+
+  @Override
+  public void close() {
+    closeCipher();
+    super.close();
+  }
+
+  @Override
+  public Throwable close(Throwable accumulate) {
+    closeCipher();
+    return super.close(accumulate);
+  }
+
+  private void closeCipher() {
+    if (!closed.getAndSet(true)) {
+      cipher.close();
+    }
   }
 
   /** What readers and streams are told: the stored options and the carrier. */
@@ -187,30 +206,6 @@ final class BoundMetadata extends CompressionMetadata {
     if (!MessageDigest.isEqual(expected, stored)) {
       throw new IOException(
           file + " fails authentication: it was changed, or belongs to another SSTable");
-    }
-  }
-
-  /** Puts the authenticated metadata in the place of what Cassandra read. */
-  static FileHandle.Builder handleBuilder(EncryptedDescriptor descriptor) {
-    return new HandleBuilder(descriptor);
-  }
-
-  private static final class HandleBuilder extends FileHandle.Builder {
-    private final EncryptedDescriptor descriptor;
-
-    HandleBuilder(EncryptedDescriptor descriptor) {
-      super(descriptor.fileFor(Components.DATA));
-      this.descriptor = descriptor;
-    }
-
-    @Override
-    public FileHandle complete() {
-      try (BoundMetadata metadata = load(descriptor)) {
-        withCompressionMetadata(metadata);
-        return super.complete();
-      } catch (IOException e) {
-        throw new CorruptSSTableException(e, descriptor.fileFor(Components.COMPRESSION_INFO));
-      }
     }
   }
 }

@@ -1,15 +1,16 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.sstable.cassandra.KeyMissingError;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.StatisticsFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.apache.cassandra.config.Config.FlushCompression;
 import org.apache.cassandra.db.compaction.OperationType;
+import org.apache.cassandra.io.sstable.CorruptSSTableException;
 import org.apache.cassandra.io.sstable.format.DataComponent;
 import org.apache.cassandra.io.sstable.format.SSTableFormat.Components;
 import org.apache.cassandra.io.sstable.metadata.MetadataCollector;
-import org.apache.cassandra.io.util.FileHandle;
 import org.apache.cassandra.io.util.SequentialWriter;
 import org.apache.cassandra.io.util.SequentialWriterOption;
 import org.apache.cassandra.schema.TableMetadata;
@@ -40,13 +41,28 @@ public final class DataFiles {
     try {
       return descriptor.keys().isPlain();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new CorruptSSTableException(e, descriptor.baseFile());
     }
   }
 
-  /** What opens the encrypted Data.db of an SSTable on disk. */
-  public static FileHandle.Builder handleBuilder(EncryptedDescriptor descriptor) {
-    return BoundMetadata.handleBuilder(descriptor);
+  /**
+   * What Cassandra's loader made of a failure, put right: a key that cannot be had is no
+   * corruption. As an Error, which no reader takes for a damaged SSTable.
+   */
+  public static RuntimeException keyOrCorruption(CorruptSSTableException told) {
+    for (Throwable cause = told; cause != null; cause = cause.getCause()) {
+      if (cause instanceof KeyMissingError missing) {
+        throw missing;
+      }
+      if (cause instanceof KeyException missing) {
+        throw new KeyMissingError(
+            "SSTable "
+                + told.path
+                + " is not opened, and is not damaged: its key cannot be had. "
+                + missing.getMessage());
+      }
+    }
+    return told;
   }
 
   /**

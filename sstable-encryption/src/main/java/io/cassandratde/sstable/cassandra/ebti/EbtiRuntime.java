@@ -4,6 +4,7 @@ import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.config.IndexMemory;
 import io.cassandratde.sstable.cassandra.CodecRuntime;
 import io.cassandratde.sstable.cassandra.FragileReader;
 import io.cassandratde.sstable.cassandra.OfflineTool;
@@ -12,11 +13,11 @@ import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CorruptCarrierException;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.page.PageCache;
 import io.cassandratde.sstable.format.page.PageCrypto;
 import io.cassandratde.sstable.format.page.PageFiles;
-import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.security.Provider;
+import org.apache.cassandra.config.DatabaseDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /** What all encrypted SSTables of a process share. */
@@ -39,10 +40,26 @@ final class EbtiRuntime {
     this.provider = codec.runtime().cryptoProvider();
     this.hkdf = codec.runtime().hkdf();
     this.ciphers = ThreadLocal.withInitial(() -> new Gcm(provider));
-    this.pages =
-        new PageFiles(
-            new PageCrypto(salts, provider),
-            bytes -> (MappedByteBuffer) ByteBuffer.allocateDirect(bytes));
+    IndexMemory memory = codec.runtime().config().indexMemory();
+    PageCache cache = cache(memory.cacheBytes());
+    MappedMemory mapped = new MappedMemory(memory.mappedBytes());
+    this.pages = new PageFiles(new PageCrypto(salts, provider, cache), mapped);
+    if (DatabaseDescriptor.isDaemonInitialized()) {
+      IndexGauges.register(cache, mapped);
+    }
+  }
+
+  private static PageCache cache(long bytes) {
+    try {
+      return new PageCache(bytes);
+    } catch (OutOfMemoryError e) {
+      throw new IllegalStateException(
+          "index_cache_size ("
+              + bytes
+              + " bytes) does not fit into the memory that Java may take outside the heap: lower it"
+              + " in tde.yaml, or raise -XX:MaxDirectMemorySize",
+          e);
+    }
   }
 
   /**

@@ -1,13 +1,18 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
+import io.cassandratde.sstable.format.carrier.CorruptCarrierException;
+import io.cassandratde.sstable.format.page.CorruptPageException;
+import io.cassandratde.sstable.format.page.PageFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.Set;
+import org.apache.cassandra.io.FSReadError;
+import org.apache.cassandra.io.FSWriteError;
+import org.apache.cassandra.io.sstable.CorruptSSTableException;
 import org.apache.cassandra.io.util.File;
 import org.apache.cassandra.io.util.FileInputStreamPlus;
 
@@ -27,10 +32,23 @@ public final class EncryptedFile extends File {
   private final Path plain;
   private final String component;
   private final ComponentKeys keys;
-  private final boolean inClear;
+  private final Channel channel;
+
+  /** What {@link #newReadChannel} opens. */
+  private enum Channel {
+    /** The file on disk. */
+    RAW,
+    /** The content; damage is a corrupt SSTable, for callers who know no better. */
+    CLEAR,
+    /**
+     * The content; damage is an IOException when it is read: Cassandra goes on without a filter
+     * that it cannot read, and builds it anew.
+     */
+    STREAM
+  }
 
   EncryptedFile(Path path, String component, ComponentKeys keys) {
-    this(path, component, keys, isSasi(component));
+    this(path, component, keys, isSasi(component) ? Channel.CLEAR : Channel.RAW);
   }
 
   /**
@@ -41,29 +59,43 @@ public final class EncryptedFile extends File {
     return component.startsWith("SI_");
   }
 
-  private EncryptedFile(Path path, String component, ComponentKeys keys, boolean inClear) {
+  private EncryptedFile(Path path, String component, ComponentKeys keys, Channel channel) {
     super(path);
     this.plain = path;
     this.component = component;
     this.keys = keys;
-    this.inClear = inClear;
+    this.channel = channel;
   }
 
-  /** Opens the content in clear. */
+  /**
+   * Opens the content in clear.
+   *
+   * @throws CorruptSSTableException it, or the carrier, is damaged; so do reads: an IOException
+   *     would pass for a failure of the disk (docs/OPERATIONS.md, disk_failure_policy)
+   * @throws io.cassandratde.keys.KeyException a key cannot be had
+   */
   FileChannel open(Set<StandardOpenOption> options) throws IOException {
-    if (!options.contains(StandardOpenOption.WRITE)
-        && !options.contains(StandardOpenOption.APPEND)) {
-      return keys.isPlain()
-          ? FileChannel.open(plain, options)
-          : EbtiRuntime.get().pages().read(plain, component, keys::keysWith);
+    boolean writes =
+        options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
+    try {
+      if (keys.isPlain()) {
+        return FileChannel.open(plain, options);
+      }
+      PageFiles pages = EbtiRuntime.get().pages();
+      if (!writes) {
+        return channel == Channel.STREAM
+            ? pages.stream(plain, component, keys::keysWith)
+            : pages.read(plain, component, keys::keysWith, this::corrupt);
+      }
+      ComponentKeys.Sealing sealing = keys.sealing();
+      return pages.write(plain, options, component, sealing.keys(), sealing.keyId());
+    } catch (CorruptPageException | CorruptCarrierException e) {
+      throw corrupt(e);
     }
-    if (keys.isPlain()) {
-      return FileChannel.open(plain, options);
-    }
-    ComponentKeys.Sealing sealing = keys.sealing();
-    return EbtiRuntime.get()
-        .pages()
-        .write(plain, options, component, sealing.keys(), sealing.keyId());
+  }
+
+  private IOException corrupt(IOException damage) {
+    throw new CorruptSSTableException(damage, plain.toString());
   }
 
   /** What ChannelProxy and SequentialWriter open. */
@@ -80,12 +112,12 @@ public final class EncryptedFile extends File {
 
   @Override
   public FileChannel newReadChannel() throws NoSuchFileException {
-    return inClear ? channel(READ) : super.newReadChannel();
+    return channel == Channel.RAW ? super.newReadChannel() : channel(READ);
   }
 
   @Override
   public FileInputStreamPlus newInputStream() throws NoSuchFileException {
-    return new FileInputStreamPlus(new EncryptedFile(plain, component, keys, true));
+    return new FileInputStreamPlus(new EncryptedFile(plain, component, keys, Channel.STREAM));
   }
 
   @Override
@@ -111,14 +143,17 @@ public final class EncryptedFile extends File {
     } catch (NoSuchFileException e) {
       throw e;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // As Cassandra's own files fail.
+      throw options.contains(StandardOpenOption.WRITE)
+          ? new FSWriteError(e, plain.toString())
+          : new FSReadError(e, plain.toString());
     }
   }
 
   @Override
   public File withSuffix(String suffix) {
     return new EncryptedFile(
-        plain.resolveSibling(plain.getFileName() + suffix), component, keys, inClear);
+        plain.resolveSibling(plain.getFileName() + suffix), component, keys, channel);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.cassandratde.sstable.format.carrier.SSTableKeys;
 import io.cassandratde.sstable.format.carrier.SSTableUid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.AEADBadTagException;
 
@@ -46,6 +47,7 @@ public final class DataCipher implements AutoCloseable {
   private final Subkey subkey;
   private final ThreadLocal<Gcm> ciphers;
   private final AtomicLong seals = new AtomicLong();
+  private final AtomicInteger owners = new AtomicInteger(1);
 
   private DataCipher(byte[] binding, Subkey subkey, ThreadLocal<Gcm> ciphers) {
     this.binding = binding;
@@ -176,8 +178,20 @@ public final class DataCipher implements AutoCloseable {
     }
   }
 
+  /** For one more owner, who closes it as well. */
+  public DataCipher share() {
+    owners.incrementAndGet();
+    return this;
+  }
+
+  /**
+   * Once for each owner. After the last the subkey is wiped, as soon as no read uses it
+   * (docs/RULES.md R3).
+   */
   @Override
   public void close() {
-    subkey.retire();
+    if (owners.decrementAndGet() == 0) {
+      subkey.retire();
+    }
   }
 }

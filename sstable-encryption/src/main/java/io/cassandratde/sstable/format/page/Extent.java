@@ -10,11 +10,15 @@ final class Extent implements AutoCloseable {
   /** Pages that are read from the disk at once when a caller wants many. */
   private static final int RUN = 16;
 
+  /** Whoever wants more pages at once goes through the file, and will not come again. */
+  private static final int CACHED_READ = 4;
+
   private static final int MIN_BYTES =
       ExtentHeader.BYTES + ExtentHeader.PAGE_OVERHEAD + ExtentHeader.TRAILER_BYTES;
 
   private final PageCipher cipher;
   private final PageCrypto crypto;
+  private final long number;
   private final int pageSize;
   private final int fullPageBytes;
 
@@ -24,6 +28,9 @@ final class Extent implements AutoCloseable {
   private final long start;
   private final long length;
 
+  /** Whether the cache may hold pages of it. */
+  private volatile boolean kept;
+
   /**
    * @param pagesAt where its first page lies in the file on disk
    * @param start its place in the file in clear
@@ -32,6 +39,7 @@ final class Extent implements AutoCloseable {
   Extent(PageCipher cipher, PageCrypto crypto, long pagesAt, long start, long length) {
     this.cipher = cipher;
     this.crypto = crypto;
+    this.number = crypto.cache().number();
     this.pageSize = cipher.header().pageSize();
     this.fullPageBytes = cipher.header().fullPageBytes();
     this.pagesAt = pagesAt;
@@ -93,23 +101,38 @@ final class Extent implements AutoCloseable {
   int read(FileChannel raw, ByteBuffer to, long position) throws IOException {
     long from = position - start;
     int wanted = (int) Math.min(to.remaining(), length - from);
+    boolean cached = wanted <= CACHED_READ * pageSize;
     int done = 0;
     while (done < wanted) {
       long page = (from + done) / pageSize;
       int offset = (int) ((from + done) % pageSize);
-      int pages = (offset + wanted - done + pageSize - 1) / pageSize;
-      int run = Math.min(pages, RUN);
-      load(raw, page, run);
-      for (int i = 0; i < run; i++) {
-        byte[] plain = crypto.staging().plain(pageSize);
-        int got = openPage(page + i, i, plain);
-        int part = Math.min(got - offset, wanted - done);
-        to.put(plain, offset, part);
-        done += part;
-        offset = 0;
-      }
+      int found = cached ? crypto.cache().read(number, page, offset, to, wanted - done) : 0;
+      done += found > 0 ? found : readRun(raw, to, page, offset, wanted - done, cached);
     }
     return wanted;
+  }
+
+  /** Opens as many pages as are wanted, and fit into one read from the disk. */
+  private int readRun(
+      FileChannel raw, ByteBuffer to, long page, int offsetInFirst, int wanted, boolean keep)
+      throws IOException {
+    int offset = offsetInFirst;
+    int run = (int) Math.min(RUN, (offset + (long) wanted + pageSize - 1) / pageSize);
+    load(raw, page, run);
+    int done = 0;
+    for (int i = 0; i < run; i++) {
+      byte[] plain = crypto.staging().plain(pageSize);
+      int got = openPage(page + i, i, plain);
+      if (keep) {
+        kept = true;
+        crypto.cache().keep(number, page + i, plain, got);
+      }
+      int part = Math.min(got - offset, wanted - done);
+      to.put(plain, offset, part);
+      done += part;
+      offset = 0;
+    }
+    return done;
   }
 
   /** Reads pages from the disk to the staging array; the last page of the extent may be shorter. */
@@ -148,6 +171,9 @@ final class Extent implements AutoCloseable {
 
   @Override
   public void close() {
+    if (kept) {
+      crypto.cache().forget(number);
+    }
     cipher.close();
   }
 }

@@ -86,6 +86,10 @@ final class OpenPageFile {
       throws IOException {
     long extentAt = raw.size();
     PageFile before = extentAt == 0 ? null : PageFile.open(raw, name, component, keys, crypto);
+    if (before != null && !before.takesAnotherExtent()) {
+      before.close();
+      throw new IOException(name + " was appended to too often: write the file anew");
+    }
     ExtentHeader header =
         ExtentHeader.of(
             keys.uid(),
@@ -112,8 +116,12 @@ final class OpenPageFile {
 
   /**
    * As {@link FileChannel#read(ByteBuffer, long)}; null once it is finished: read the file on disk.
+   *
+   * @param own the caller's own channel to the file on disk: an interrupt closes the channel that a
+   *     thread reads from, and must not close the writer's
    */
-  synchronized @Nullable Integer read(ByteBuffer to, long position) throws IOException {
+  synchronized @Nullable Integer read(FileChannel own, ByteBuffer to, long position)
+      throws IOException {
     if (finished) {
       return null;
     }
@@ -122,11 +130,11 @@ final class OpenPageFile {
     }
     int done = 0;
     if (before != null && position < start) {
-      done = before.read(raw, to, position);
+      done = before.read(own, to, position);
     }
     while (to.hasRemaining() && position + done < length()) {
       long at = position + done - start;
-      byte[] page = page(at / pageSize);
+      byte[] page = page(own, at / pageSize);
       int offset = (int) (at % pageSize);
       int part = (int) Math.min(Math.min(pageSize - offset, to.remaining()), extentLength() - at);
       to.put(page, offset, part);
@@ -136,14 +144,14 @@ final class OpenPageFile {
   }
 
   /** Valid until this thread's next call. */
-  private byte[] page(long index) throws IOException {
+  private byte[] page(FileChannel from, long index) throws IOException {
     if (index == tailIndex) {
       return tail;
     }
     byte[] sealed = crypto.staging().sealed(fullPageBytes);
     byte[] plain = crypto.staging().plain(pageSize);
     try {
-      Extent.readFully(raw, ByteBuffer.wrap(sealed, 0, fullPageBytes), pageAt(index));
+      Extent.readFully(from, ByteBuffer.wrap(sealed, 0, fullPageBytes), pageAt(index));
       cipher.open(index, false, sealed, 0, fullPageBytes, plain);
     } catch (CorruptPageException e) {
       throw e.of(name);
@@ -194,7 +202,7 @@ final class OpenPageFile {
   private int overwrite(ByteBuffer from, long at) throws IOException {
     long index = at / pageSize;
     int offset = (int) (at % pageSize);
-    byte[] page = page(index);
+    byte[] page = page(raw, index);
     int end = index == tailIndex ? tailLength : pageSize;
     int part = Math.min(from.remaining(), end - offset);
     from.get(page, offset, part);
@@ -215,7 +223,7 @@ final class OpenPageFile {
     long kept = size - start;
     long index = kept == 0 ? 0 : (kept - 1) / pageSize;
     if (index != tailIndex) {
-      byte[] page = page(index);
+      byte[] page = page(raw, index);
       System.arraycopy(page, 0, tail, 0, pageSize);
       tailIndex = index;
     }
@@ -224,23 +232,28 @@ final class OpenPageFile {
     raw.truncate(Math.max(pageAt(tailIndex), extentAt + ExtentHeader.BYTES));
   }
 
-  /** Everything written so far opens after a crash. */
-  synchronized void sync(boolean metaData) throws IOException {
-    if (!finished) {
+  /** Everything written so far opens after a crash. Readers need not wait for the disk. */
+  void sync(boolean metaData) throws IOException {
+    synchronized (this) {
+      if (finished) {
+        return;
+      }
       completeOnDisk();
-      raw.force(metaData);
     }
+    raw.force(metaData);
   }
 
-  /** Syncs, and ends writing. Does not close the file on disk. */
+  /**
+   * Ends writing: the file can be read. As of any file, what was not synced before may be lost in a
+   * crash; Cassandra closes files without a sync only when it gives them up. Does not close the
+   * file on disk.
+   */
   synchronized void finish() throws IOException {
     if (finished) {
       return;
     }
     try {
-      if (!complete) {
-        sync(false);
-      }
+      completeOnDisk();
     } finally {
       abandon();
     }

@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.format.page;
 
+import io.cassandratde.sstable.format.carrier.CorruptCarrierException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -21,16 +22,26 @@ public final class PageChannel extends FileChannel {
   private static final int TRANSFER_BYTES = 1 << 16;
 
   private final FileChannel raw;
+  private final String name;
   private final PageContent content;
   private final PageMemory memory;
+  private final DamageReport report;
   private final boolean readable;
   private long position;
 
   PageChannel(
-      FileChannel raw, PageContent content, PageMemory memory, boolean readable, long position) {
+      FileChannel raw,
+      String name,
+      PageContent content,
+      PageMemory memory,
+      DamageReport report,
+      boolean readable,
+      long position) {
     this.raw = raw;
+    this.name = name;
     this.content = content;
     this.memory = memory;
+    this.report = report;
     this.readable = readable;
     this.position = position;
   }
@@ -49,7 +60,11 @@ public final class PageChannel extends FileChannel {
       throw new NonReadableChannelException();
     }
     requireNotNegative(from);
-    return to.hasRemaining() ? content.read(to, from) : 0;
+    try {
+      return to.hasRemaining() ? content.read(to, from) : 0;
+    } catch (CorruptPageException | CorruptCarrierException e) {
+      throw report.of(e);
+    }
   }
 
   @Override
@@ -110,7 +125,11 @@ public final class PageChannel extends FileChannel {
   @Override
   public long size() throws IOException {
     requireOpen();
-    return content.length();
+    try {
+      return content.length();
+    } catch (CorruptPageException | CorruptCarrierException e) {
+      throw report.of(e);
+    }
   }
 
   @Override
@@ -185,10 +204,18 @@ public final class PageChannel extends FileChannel {
     if (from + size > size()) {
       throw new IOException("mapping beyond the end: " + from + " + " + size + " > " + size());
     }
-    MappedByteBuffer mapped = memory.allocate((int) size);
-    while (mapped.hasRemaining()) {
-      if (read(mapped, from + mapped.position()) < 0) {
-        throw new IOException("the file became shorter while it was mapped");
+    MappedByteBuffer mapped = memory.allocate((int) size, name);
+    boolean done = false;
+    try {
+      while (mapped.hasRemaining()) {
+        if (read(mapped, from + mapped.position()) < 0) {
+          throw new IOException("the file became shorter while it was mapped");
+        }
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        memory.free(mapped);
       }
     }
     mapped.flip();

@@ -35,7 +35,7 @@ sealed interface PageContent {
   }
 
   /** The writer's own view. */
-  record Writing(OpenPageFile file, Runnable whenClosed) implements PageContent {
+  record Writing(FileChannel raw, OpenPageFile file, Runnable whenClosed) implements PageContent {
     @Override
     public long length() {
       return file.length();
@@ -43,7 +43,7 @@ sealed interface PageContent {
 
     @Override
     public int read(ByteBuffer to, long position) throws IOException {
-      Integer got = file.read(to, position);
+      Integer got = file.read(raw, to, position);
       if (got == null) {
         throw new java.nio.channels.ClosedChannelException();
       }
@@ -60,61 +60,81 @@ sealed interface PageContent {
     }
   }
 
-  /** A reader who came while the file was being written: from the writer, then from the disk. */
-  final class Following implements PageContent {
-    private final OpenPageFile writer;
-    private final Opener opener;
-    private volatile @Nullable Finished finished;
+  /** A finished file that is opened when it is first used: then only is it known to be whole. */
+  final class Later implements PageContent {
+    private final FileChannel raw;
+    private final String name;
+    private final String component;
+    private final KeySource keys;
+    private final PageCrypto crypto;
+    private volatile @Nullable Finished opened;
 
-    Following(OpenPageFile writer, Opener opener) {
-      this.writer = writer;
-      this.opener = opener;
+    Later(FileChannel raw, String name, String component, KeySource keys, PageCrypto crypto) {
+      this.raw = raw;
+      this.name = name;
+      this.component = component;
+      this.keys = keys;
+      this.crypto = crypto;
     }
 
-    /** Opens the finished file. */
-    record Opener(
-        FileChannel raw, String name, String component, KeySource keys, PageCrypto crypto) {
-      Finished open() throws IOException {
-        return new Finished(raw, PageFile.open(raw, name, component, keys, crypto));
-      }
+    FileChannel raw() {
+      return raw;
     }
 
-    @Override
-    public long length() throws IOException {
-      return writer.isFinished() ? finished().length() : writer.length();
+    Finished open() throws IOException {
+      Finished there = opened;
+      return there == null ? openOnce() : there;
     }
 
-    @Override
-    public int read(ByteBuffer to, long position) throws IOException {
-      if (finished == null) {
-        Integer got = writer.read(to, position);
-        if (got != null) {
-          return got;
-        }
-      }
-      return finished().read(to, position);
-    }
-
-    private Finished finished() throws IOException {
-      Finished there = finished;
-      return there == null ? finish() : there;
-    }
-
-    private synchronized Finished finish() throws IOException {
-      Finished there = finished;
+    private synchronized Finished openOnce() throws IOException {
+      Finished there = opened;
       if (there == null) {
-        there = opener.open();
-        finished = there;
+        there = new Finished(raw, PageFile.open(raw, name, component, keys, crypto));
+        opened = there;
       }
       return there;
     }
 
     @Override
+    public long length() throws IOException {
+      return open().length();
+    }
+
+    @Override
+    public int read(ByteBuffer to, long position) throws IOException {
+      return open().read(to, position);
+    }
+
+    @Override
     public synchronized void close() {
-      Finished there = finished;
+      Finished there = opened;
       if (there != null) {
         there.close();
       }
+    }
+  }
+
+  /** A reader who came while the file was being written: from the writer, then from the disk. */
+  record Following(OpenPageFile writer, Later finished) implements PageContent {
+    @Override
+    public long length() throws IOException {
+      return writer.isFinished() ? finished.length() : writer.length();
+    }
+
+    @Override
+    public int read(ByteBuffer to, long position) throws IOException {
+      if (!writer.isFinished()) {
+        Integer got = writer.read(finished.raw(), to, position);
+        if (got != null) {
+          return got;
+        }
+      }
+      return finished.read(to, position);
+    }
+
+    @Override
+    public void close() {
+      finished.close();
     }
   }
 }

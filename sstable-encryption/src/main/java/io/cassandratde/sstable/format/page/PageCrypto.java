@@ -4,15 +4,20 @@ import io.cassandratde.sstable.format.Gcm;
 import io.cassandratde.sstable.format.Salts;
 import java.security.Provider;
 
-/** What all page files of a process share: a cipher per thread, salts, and staging memory. */
+/**
+ * What all page files of a process share: a cipher per thread, salts, opened pages, and staging
+ * memory.
+ */
 public final class PageCrypto {
 
   private final Salts salts;
+  private final PageCache cache;
   private final ThreadLocal<Gcm> ciphers;
   private final ThreadLocal<Staging> stagings = ThreadLocal.withInitial(Staging::new);
 
-  public PageCrypto(Salts salts, Provider provider) {
+  public PageCrypto(Salts salts, Provider provider, PageCache cache) {
     this.salts = salts;
+    this.cache = cache;
     this.ciphers = ThreadLocal.withInitial(() -> new Gcm(provider));
   }
 
@@ -20,6 +25,10 @@ public final class PageCrypto {
     byte[] salt = new byte[ExtentHeader.SALT_BYTES];
     salts.fill(salt);
     return salt;
+  }
+
+  PageCache cache() {
+    return cache;
   }
 
   ThreadLocal<Gcm> ciphers() {

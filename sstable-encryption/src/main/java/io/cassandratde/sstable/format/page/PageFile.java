@@ -16,6 +16,9 @@ import java.util.List;
  */
 final class PageFile implements AutoCloseable {
 
+  /** Far more than any index appends; each costs memory before anything of it is verified. */
+  static final int MAX_EXTENTS = 1 << 16;
+
   private final String name;
   private final List<Extent> extents;
   private final byte[] lastTag;
@@ -93,6 +96,9 @@ final class PageFile implements AutoCloseable {
       byte[] header = new byte[ExtentHeader.BYTES];
       Extent.readFully(raw, ByteBuffer.wrap(header), end - bytes);
       end -= bytes;
+      if (found.size() == MAX_EXTENTS) {
+        throw new CorruptPageException("it has more than " + MAX_EXTENTS + " extents");
+      }
       found.addFirst(new Located(ExtentHeader.parse(header), end, bytes));
     } while (end > 0);
     return found;
@@ -107,6 +113,10 @@ final class PageFile implements AutoCloseable {
 
   long length() {
     return extents.get(extents.size() - 1).end();
+  }
+
+  boolean takesAnotherExtent() {
+    return extents.size() < MAX_EXTENTS;
   }
 
   byte[] lastTag() {
@@ -126,8 +136,9 @@ final class PageFile implements AutoCloseable {
     }
     int done = 0;
     try {
-      for (Extent extent : extents) {
-        if (to.hasRemaining() && position + done < extent.end()) {
+      for (int i = 0; i < extents.size() && to.hasRemaining(); i++) {
+        Extent extent = extents.get(i);
+        if (position + done < extent.end()) {
           done += extent.read(raw, to, position + done);
         }
       }

@@ -32,20 +32,34 @@ public final class PageFiles {
    * Opens for reading.
    *
    * @param component the file's part in its SSTable, which its bytes are bound to
+   * @param report how damage is told that is met later
    * @throws CorruptPageException it is no finished page file of this SSTable and component
    */
-  public PageChannel read(Path file, String component, KeySource keys) throws IOException {
+  public PageChannel read(Path file, String component, KeySource keys, DamageReport report)
+      throws IOException {
     OpenPageFile writer = writing.get(file.toAbsolutePath().normalize());
     FileChannel raw = FileChannel.open(file, StandardOpenOption.READ);
     return closing(
         raw,
         () -> {
-          PageContent.Following.Opener opener =
-              new PageContent.Following.Opener(raw, file.toString(), component, keys, crypto);
+          PageContent.Later finished =
+              new PageContent.Later(raw, file.toString(), component, keys, crypto);
           PageContent content =
-              writer == null ? opener.open() : new PageContent.Following(writer, opener);
-          return new PageChannel(raw, content, memory, true, 0);
+              writer == null ? finished.open() : new PageContent.Following(writer, finished);
+          return new PageChannel(raw, file.toString(), content, memory, report, true, 0);
         });
+  }
+
+  /**
+   * Opens for reading, and tells damage when the first byte is read: for callers who go on without
+   * the file only when a read fails.
+   *
+   * @param component the file's part in its SSTable, which its bytes are bound to
+   */
+  public PageChannel stream(Path file, String component, KeySource keys) throws IOException {
+    FileChannel raw = FileChannel.open(file, StandardOpenOption.READ);
+    PageContent content = new PageContent.Later(raw, file.toString(), component, keys, crypto);
+    return new PageChannel(raw, file.toString(), content, memory, DamageReport.AS_IT_IS, true, 0);
   }
 
   /**
@@ -74,9 +88,16 @@ public final class PageFiles {
             throw writtenAlready(file);
           }
           PageContent content =
-              new PageContent.Writing(opened, () -> writing.remove(place, opened));
+              new PageContent.Writing(raw, opened, () -> writing.remove(place, opened));
           boolean readable = options.contains(StandardOpenOption.READ);
-          return new PageChannel(raw, content, memory, readable, append ? opened.length() : 0);
+          return new PageChannel(
+              raw,
+              file.toString(),
+              content,
+              memory,
+              DamageReport.AS_IT_IS,
+              readable,
+              append ? opened.length() : 0);
         });
   }
 

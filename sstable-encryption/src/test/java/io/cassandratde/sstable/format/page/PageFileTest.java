@@ -10,14 +10,19 @@ import io.cassandratde.sstable.format.carrier.CorruptCarrierException;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,7 +172,7 @@ class PageFileTest {
     byte[] content = PageFixture.bytes(2 * PAGE + 500, 1);
     PageChannel writer = pages.writer(file, PageFixture.NEW);
     writer.write(ByteBuffer.wrap(content, 0, PAGE + 7));
-    try (PageChannel reader = pages.files.read(file, COMPONENT, pages.keys)) {
+    try (PageChannel reader = pages.reader(file)) {
       assertThat(PageFixture.read(reader)).isEqualTo(Arrays.copyOf(content, PAGE + 7));
       writer.write(ByteBuffer.wrap(content, PAGE + 7, content.length - PAGE - 7));
       assertThat(PageFixture.read(reader)).isEqualTo(content);
@@ -242,7 +247,7 @@ class PageFileTest {
   void a_mapping_is_the_file_in_clear() throws IOException {
     byte[] content = PageFixture.bytes(3 * PAGE + 5, 1);
     pages.write(file, content);
-    try (PageChannel channel = pages.files.read(file, COMPONENT, pages.keys)) {
+    try (PageChannel channel = pages.reader(file)) {
       ByteBuffer mapped =
           channel.map(java.nio.channels.FileChannel.MapMode.READ_ONLY, 100, 2 * PAGE);
       byte[] got = new byte[2 * PAGE];
@@ -253,6 +258,84 @@ class PageFileTest {
                   channel.map(
                       java.nio.channels.FileChannel.MapMode.READ_ONLY, 0, content.length + 1L))
           .isInstanceOf(IOException.class);
+    }
+  }
+
+  /** A thread's interrupt closes the channel that it reads from. */
+  @Test
+  void an_interrupted_reader_does_not_close_the_writers_file() throws Exception {
+    byte[] content = PageFixture.bytes(5 * PAGE, 9);
+    try (PageChannel writer = pages.writer(file, PageFixture.NEW);
+        PageChannel follower = pages.reader(file)) {
+      writer.write(ByteBuffer.wrap(content, 0, 3 * PAGE));
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> follower.read(ByteBuffer.allocate(PAGE), 0))
+          .isInstanceOf(ClosedByInterruptException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      writer.write(ByteBuffer.wrap(content, 3 * PAGE, 2 * PAGE));
+      writer.force(true);
+    }
+    assertThat(pages.read(file)).isEqualTo(content);
+  }
+
+  /** The disk may take its time to sync; whoever reads what is written need not. */
+  @Test
+  void readers_do_not_wait_for_a_sync() throws Exception {
+    CountDownLatch syncing = new CountDownLatch(1);
+    CountDownLatch read = new CountDownLatch(1);
+    StandardOpenOption[] options = {
+      StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE
+    };
+    try (FileChannel disk = FileChannel.open(file, options);
+        FileChannel own = FileChannel.open(file, StandardOpenOption.READ)) {
+      FileChannel slow = new SlowSync(disk, syncing, read);
+      OpenPageFile open =
+          OpenPageFile.open(
+              slow, "slow", COMPONENT, pages.keys, SSTableKeys.FIRST, pages.newCrypto());
+      open.write(ByteBuffer.wrap(new byte[3 * PAGE]), 0);
+      Thread writer = new Thread(() -> sync(open));
+      writer.start();
+      assertThat(syncing.await(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(open.read(own, ByteBuffer.allocate(PAGE), 0)).isEqualTo(PAGE);
+      read.countDown();
+      writer.join();
+      open.finish();
+    }
+    assertThat(pages.read(file)).hasSize(3 * PAGE);
+  }
+
+  private static void sync(OpenPageFile file) {
+    try {
+      file.sync(true);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** Whoever forges trailers costs no memory. */
+  @Test
+  void a_file_of_too_many_extents_is_refused() throws IOException {
+    pages.write(file, new byte[0]);
+    byte[] extent = Files.readAllBytes(file);
+    byte[] many = new byte[extent.length * (PageFile.MAX_EXTENTS + 1)];
+    for (int at = 0; at < many.length; at += extent.length) {
+      System.arraycopy(extent, 0, many, at, extent.length);
+    }
+    Files.write(file, many);
+    assertThatThrownBy(() -> pages.read(file))
+        .isInstanceOf(CorruptPageException.class)
+        .hasMessageContaining("more than 65536 extents");
+  }
+
+  @Test
+  void a_stream_tells_damage_when_it_is_read() throws IOException {
+    pages.write(file, new byte[2 * PAGE]);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    try (PageChannel stream = pages.files.stream(file, COMPONENT, pages.keys)) {
+      assertThatThrownBy(() -> stream.read(ByteBuffer.allocate(1)))
+          .isInstanceOf(CorruptPageException.class);
     }
   }
 }

@@ -3,10 +3,10 @@ package io.cassandratde.sstable.format.page;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.TestKeys;
+import io.cassandratde.sstable.format.TestMemory;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
@@ -26,7 +26,8 @@ final class PageFixture {
 
   final DataKey key = TestKeys.key("current", 256, 1);
   final SSTableKeys keys = newKeys();
-  final PageFiles files = newFiles();
+  final PageCache cache = new PageCache(1 << 18);
+  final PageFiles files = newFiles(cache);
 
   SSTableKeys newKeys() {
     return SSTableKeys.create(
@@ -34,9 +35,19 @@ final class PageFixture {
   }
 
   static PageFiles newFiles() {
-    return new PageFiles(
-        new PageCrypto(Salts.ofOperatingSystem(), TestKeys.corretto()),
-        bytes -> (MappedByteBuffer) ByteBuffer.allocateDirect(bytes));
+    return newFiles(new PageCache(0));
+  }
+
+  private static PageFiles newFiles(PageCache cache) {
+    return new PageFiles(crypto(cache), new TestMemory());
+  }
+
+  PageCrypto newCrypto() {
+    return crypto(cache);
+  }
+
+  private static PageCrypto crypto(PageCache cache) {
+    return new PageCrypto(Salts.ofOperatingSystem(), TestKeys.corretto(), cache);
   }
 
   /** Bytes that tell their place. */
@@ -62,12 +73,16 @@ final class PageFixture {
     }
   }
 
+  PageChannel reader(Path file) throws IOException {
+    return files.read(file, COMPONENT, keys, DamageReport.AS_IT_IS);
+  }
+
   byte[] read(Path file) throws IOException {
     return read(file, COMPONENT, keys);
   }
 
   byte[] read(Path file, String component, SSTableKeys of) throws IOException {
-    try (PageChannel channel = files.read(file, component, of)) {
+    try (PageChannel channel = files.read(file, component, of, DamageReport.AS_IT_IS)) {
       return read(channel);
     }
   }

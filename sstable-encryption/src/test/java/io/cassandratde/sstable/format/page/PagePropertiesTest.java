@@ -1,6 +1,5 @@
 package io.cassandratde.sstable.format.page;
 
-import static io.cassandratde.sstable.format.page.PageFixture.COMPONENT;
 import static io.cassandratde.sstable.format.page.PageFixture.PAGE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.quicktheories.QuickTheory.qt;
@@ -73,7 +72,7 @@ class PagePropertiesTest {
       int start = model.bytes.length;
       try (PageChannel channel =
               pages.writer(file, session == 0 ? PageFixture.NEW : PageFixture.APPEND);
-          PageChannel follower = pages.files.read(file, COMPONENT, pages.keys)) {
+          PageChannel follower = pages.reader(file)) {
         assertThat(channel.size()).isEqualTo(start);
         for (int i = random.nextInt(25); i > 0; i--) {
           step(random, channel, model, start);
@@ -188,7 +187,7 @@ class PagePropertiesTest {
     return () -> {
       Random random = new Random(seed);
       while (written.get() >= 0) {
-        try (PageChannel channel = pages.files.read(file, COMPONENT, pages.keys)) {
+        try (PageChannel channel = pages.reader(file)) {
           for (int i = 0; i < 50; i++) {
             int sure = (int) Math.max(0, written.get());
             int from = random.nextInt(sure + 1);
