@@ -171,7 +171,7 @@ def open_pages(sstable, component, data):
     while True:
         need(end >= 76 and data[end - 4:end] == b"TDEX")
         length = struct.unpack(">q", data[end - 12:end - 4])[0]
-        need(76 <= length <= end)
+        need(76 <= length <= end and len(extents) < 65536)
         extents.insert(0, Extent(data, end - length, end))
         end -= length
         if end == 0:
