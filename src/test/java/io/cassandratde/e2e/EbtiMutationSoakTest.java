@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Two hundred samples ({@code -Dtde.mutation.seed}, {@code -Dtde.mutation.samples}). */
+/**
+ * Two hundred samples ({@code -Dtde.mutation.seed}, {@code -Dtde.mutation.samples}); to repeat one,
+ * {@code -Dtde.mutation.first} as well.
+ */
 @Tag("soak")
 @ExtendWith(SharedTestBed.class)
 class EbtiMutationSoakTest {
@@ -24,7 +27,7 @@ class EbtiMutationSoakTest {
     int samples = Integer.getInteger("tde.mutation.samples", 200);
     Kind[] kinds = Kind.values();
     try (MutationRun run = new MutationRun(bed)) {
-      for (int sample = 0; sample < samples; sample++) {
+      for (int sample = Integer.getInteger("tde.mutation.first", 0); sample < samples; sample++) {
         run.sample(kinds[sample % kinds.length], seed * 1_000_000 + sample);
       }
       System.out.println(run.report());

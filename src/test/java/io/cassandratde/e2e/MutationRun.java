@@ -74,7 +74,8 @@ final class MutationRun implements AutoCloseable {
     node.execute(
         "CREATE KEYSPACE mutated WITH replication = {'class': 'SimpleStrategy',"
             + " 'replication_factor': 1}");
-    createTable("sealed", " AND " + Encryption.lz4("dev", "mutation").options());
+    // Not compressed, so that chunks are of one length and can change places without their index.
+    createTable("sealed", " AND " + Encryption.by("Encryptor", "dev", "mutation").options());
     createTable("plain", "");
     for (String table : List.of("sealed", "plain")) {
       insert(table, 0);
@@ -89,7 +90,9 @@ final class MutationRun implements AutoCloseable {
     Await.until("the index is there again", this::isIndexed);
     original = TableFiles.read(folder("sealed"));
     sources = new Kind.Sources(TableFiles.read(folder("plain")), older);
-    assertThat(load(original)).as("the files as they are").isNull();
+    for (int time = 0; time < 2; time++) { // the second finds what the first left behind
+      assertThat(load(original)).as("the files as they are").isNull();
+    }
     List<String> errors = new ArrayList<>();
     readAll(errors);
     assertThat(errors).isEmpty();

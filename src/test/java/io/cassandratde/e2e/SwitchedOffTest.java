@@ -118,8 +118,7 @@ class SwitchedOffTest {
         "SAI PartitionKeyBlockOffsets.db",
         "SAI ClusteringKeyBlocks.db",
         "SAI ClusteringKeyBlockOffsets.db",
-        "SAI GroupMeta.db",
-        "SAI GroupComplete.db",
+        "SAI GroupMeta.db"
       })
   void the_component_that_is_not_encrypted_is_reported(String component) {
     off(component.replace("SAI ", ""));

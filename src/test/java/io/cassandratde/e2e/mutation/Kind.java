@@ -17,7 +17,7 @@ public enum Kind {
     @Override
     String apply(TableFiles files, Sources sources, Random random) {
       int sstable = random.nextInt(files.count());
-      String component = any(List.copyOf(files.components(sstable).keySet()), random);
+      String component = any(files.withContent(sstable), random);
       byte[] bytes = files.get(sstable, component).clone();
       int at = random.nextInt(bytes.length);
       bytes[at] ^= (byte) (1 + random.nextInt(255));
@@ -29,7 +29,7 @@ public enum Kind {
     @Override
     String apply(TableFiles files, Sources sources, Random random) {
       int sstable = random.nextInt(files.count());
-      String component = any(List.copyOf(files.components(sstable).keySet()), random);
+      String component = any(files.withContent(sstable), random);
       byte[] bytes = files.get(sstable, component);
       int length = random.nextInt(bytes.length);
       files.put(sstable, component, Arrays.copyOf(bytes, length));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -83,6 +84,14 @@ public final class TableFiles {
 
   void put(int sstable, String component, byte[] bytes) {
     components(sstable).put(component, bytes);
+  }
+
+  /** Components that are not empty, as SAI's sign that an index is complete is. */
+  List<String> withContent(int sstable) {
+    return components(sstable).entrySet().stream()
+        .filter(component -> component.getValue().length > 0)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** Components in pages that have this many at least. */
