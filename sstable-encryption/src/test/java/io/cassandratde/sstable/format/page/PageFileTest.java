@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -293,12 +294,11 @@ class PageFileTest {
           OpenPageFile.open(
               slow, "slow", COMPONENT, pages.keys, SSTableKeys.FIRST, pages.newCrypto());
       open.write(ByteBuffer.wrap(new byte[3 * PAGE]), 0);
-      Thread writer = new Thread(() -> sync(open));
-      writer.start();
+      CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> sync(open));
       assertThat(syncing.await(2, TimeUnit.MINUTES)).isTrue();
       assertThat(open.read(own, ByteBuffer.allocate(PAGE), 0)).isEqualTo(PAGE);
       read.countDown();
-      writer.join();
+      writer.get(5, TimeUnit.MINUTES);
       open.finish();
     }
     assertThat(pages.read(file)).hasSize(3 * PAGE);

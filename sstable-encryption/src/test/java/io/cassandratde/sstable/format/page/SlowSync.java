@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A file whose syncs last until they are let go. */
 final class SlowSync extends FileChannel {
@@ -26,7 +27,9 @@ final class SlowSync extends FileChannel {
   public void force(boolean metaData) throws IOException {
     syncing.countDown();
     try {
-      goOn.await();
+      if (!goOn.await(2, TimeUnit.MINUTES)) {
+        throw new IOException("nobody let this sync go on");
+      }
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
