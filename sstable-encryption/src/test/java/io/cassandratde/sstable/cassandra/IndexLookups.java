@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.apache.cassandra.config.Config;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.db.DecoratedKey;
 import org.apache.cassandra.io.sstable.Descriptor;
@@ -45,6 +46,8 @@ final class IndexLookups {
 
   public static void main(String[] arguments) throws Exception {
     int turns = Integer.parseInt(arguments[0]);
+    OfflineTable.initialize();
+    DatabaseDescriptor.setIndexAccessMode(Config.DiskAccessMode.mmap); // a node's default
     Path root = Files.createTempDirectory("index-lookups");
     SystemKeyFile.create(root.resolve("system_key"), CipherSpec.aes(256));
     TdeRuntime runtime = runtime(root, "256MiB");
