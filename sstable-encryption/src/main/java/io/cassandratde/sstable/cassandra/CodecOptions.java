@@ -61,18 +61,10 @@ public record CodecOptions(
     try {
       if (origin == Origin.TABLE) {
         refuseUncompressedFlush();
-      } else if (origin == Origin.LOG) {
-        // Hints would be dropped and a replay would end the start when a key cannot be had at once
-        // (docs/RULES.md R22, R23).
-        throw new ConfigurationException(
-            "commitlog_compression and hints_compression cannot name an encrypting compressor in this version: take it out of"
-                + " cassandra.yaml");
       }
       // What is on disk must open whatever the policy has become meanwhile.
       LegacyCiphers policy =
-          origin == Origin.TABLE
-              ? TdeRuntime.get().config().legacyCiphers()
-              : LegacyCiphers.UPGRADE;
+          origin.seals() ? TdeRuntime.get().config().legacyCiphers() : LegacyCiphers.UPGRADE;
       EncryptionOptions encryption = EncryptionOptions.parse(options, innerNames, policy);
       InnerCodec inner = factory.apply(encryption.innerOptions());
       if (origin == Origin.TABLE && SchemaStatement.isExecuting()) {
@@ -83,6 +75,9 @@ public record CodecOptions(
         // network on this thread.
         var unused = CodecRuntime.get().pool(encryption.spec());
         SchemaWatch.register();
+      } else if (origin == Origin.LOG_WRITER) {
+        LogSettings.check();
+        var unused = CodecRuntime.get().logPool(encryption.spec());
       }
       Set<String> supported = new LinkedHashSet<>(EncryptionOptions.names());
       supported.addAll(innerNames);
@@ -94,6 +89,9 @@ public record CodecOptions(
           Collections.unmodifiableSet(supported),
           encryption.warnings());
     } catch (KeyException | IllegalArgumentException e) {
+      if (origin == Origin.LOG_READER) {
+        FragileReader.ofCaller().stopUnread(e);
+      }
       throw new ConfigurationException(String.valueOf(e.getMessage()), e);
     }
   }

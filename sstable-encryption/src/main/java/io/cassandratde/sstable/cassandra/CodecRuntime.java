@@ -44,6 +44,7 @@ public final class CodecRuntime {
 
   private final TdeRuntime runtime;
   private final Map<KeySpec, SessionPool> pools = new ConcurrentHashMap<>();
+  private final Set<KeySpec> logSpecs = ConcurrentHashMap.newKeySet();
   private final SubkeyCache subkeys = new SubkeyCache(SUBKEYS);
   private final ChunkOpener opener;
   private final Salts salts = Salts.ofOperatingSystem();
@@ -104,6 +105,8 @@ public final class CodecRuntime {
       there.close();
     }
     CodecRuntime opened = new CodecRuntime(runtime);
+    // Before anybody else gets to it: whoever opens a table now waits for the verdict.
+    StartUpCheck.runIfStarting(runtime);
     instance = opened;
     String version = CodecRuntime.class.getPackage().getImplementationVersion();
     logger.info(
@@ -120,6 +123,12 @@ public final class CodecRuntime {
    */
   SessionPool pool(KeySpec spec) {
     return pools.computeIfAbsent(spec, this::newPool);
+  }
+
+  /** As {@link #pool}, for commit log or hints, which no definition of a table accounts for. */
+  SessionPool logPool(KeySpec spec) {
+    logSpecs.add(spec);
+    return pool(spec);
   }
 
   private SessionPool newPool(KeySpec spec) {
@@ -199,7 +208,11 @@ public final class CodecRuntime {
     if (!DatabaseDescriptor.isDaemonInitialized() || !Keyspace.isInitialized()) {
       return;
     }
-    Set<KeySpec> used = new HashSet<>();
+    Set<KeySpec> used = new HashSet<>(logSpecs);
+    KeySpec byPolicy = runtime.config().policy().defaultKey();
+    if (byPolicy != null) {
+      used.add(byPolicy);
+    }
     TableDefinitions.forEach(
         table -> {
           EncryptingCompressor compressor = TableGuard.encryptingCompressor(table);

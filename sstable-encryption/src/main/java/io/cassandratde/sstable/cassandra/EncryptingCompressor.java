@@ -20,7 +20,8 @@ import org.apache.cassandra.io.compress.ICompressor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compresses, then seals; opens, then decompresses. One instance serves all threads of one table.
+ * Compresses, then seals; opens, then decompresses. One instance serves all threads of one table,
+ * or the commit log, or one hints file.
  *
  * <p>The path of a chunk, warm: staging arrays of this thread, one volatile read of the current
  * key, one exchange for a sealing session (or one look into the table of subkeys), one AES-GCM
@@ -69,7 +70,8 @@ public abstract class EncryptingCompressor implements ICompressor {
     CodecRuntime now = CodecRuntime.get();
     Sealing there = sealing;
     if (there == null || there.runtime() != now) {
-      there = new Sealing(now, now.pool(options.spec()));
+      KeySpec spec = options.spec();
+      there = new Sealing(now, options.origin().isLog() ? now.logPool(spec) : now.pool(spec));
       sealing = there;
     }
     return there;
@@ -130,6 +132,14 @@ public abstract class EncryptingCompressor implements ICompressor {
       if (!done) {
         input.position(start);
       }
+      trim(work);
+    }
+  }
+
+  /** A section of the commit log may be as long as its segment; no thread keeps that for good. */
+  private void trim(Workspace work) {
+    if (options.origin().isLog()) {
+      work.trim();
     }
   }
 
@@ -165,6 +175,7 @@ public abstract class EncryptingCompressor implements ICompressor {
     ChunkOpener.Opened opened =
         bound.opener().open(sealed, length, work.plain(length), inner.code());
     inner.uncompress(work, opened.length(), opened.inner() == InnerCompression.STORED, output);
+    trim(work);
   }
 
   /**
@@ -182,7 +193,7 @@ public abstract class EncryptingCompressor implements ICompressor {
       throw reader.giveUp(missing); // a program in the foreground does not wait for an outage's end
     }
     try {
-      opening().runtime().awaitKey(options.spec(), ChunkHeader.parse(input).key());
+      reader.await(opening().runtime(), options.spec(), ChunkHeader.parse(input).key());
       open(input, output);
     } catch (KeyException stillMissing) {
       throw reader.giveUp(stillMissing);

@@ -11,11 +11,19 @@ enum Origin {
   TABLE,
   /** From CompressionInfo.db or a stream's header: opens only (docs/RULES.md R5). */
   STORED,
-  /** Commit log or hints: refused in this version. */
-  LOG;
+  /** From cassandra.yaml, for new commit-log segments or hints: seals. */
+  LOG_WRITER,
+  /** From the header of a segment or a hints file: opens only. */
+  LOG_READER;
 
   private static final String LOGS = "org.apache.cassandra.db.commitlog.";
+  private static final String LOG_SETTINGS = LOGS + "CommitLog$Configuration";
   private static final String HINTS = "org.apache.cassandra.hints.";
+  private static final String HINTS_WRITER = HINTS + "CompressedHintsWriter";
+
+  /** Stands between writers or readers and create(), and tells nothing. */
+  private static final String HINTS_DESCRIPTOR = HINTS + "HintsDescriptor";
+
   private static final String METADATA = "org.apache.cassandra.io.compress.CompressionMetadata";
   private static final String STREAM_HEADER =
       "org.apache.cassandra.schema.CompressionParams$Serializer";
@@ -37,6 +45,18 @@ enum Origin {
     if (name.equals(PARAMS) && frame.getMethodName().equals(FROM_MAP)) {
       return Optional.of(TABLE);
     }
-    return name.startsWith(LOGS) || name.startsWith(HINTS) ? Optional.of(LOG) : Optional.empty();
+    if (name.equals(LOG_SETTINGS) || name.equals(HINTS_WRITER)) {
+      return Optional.of(LOG_WRITER);
+    }
+    boolean reads = name.startsWith(LOGS) || name.startsWith(HINTS);
+    return reads && !name.equals(HINTS_DESCRIPTOR) ? Optional.of(LOG_READER) : Optional.empty();
+  }
+
+  boolean seals() {
+    return this == TABLE || this == LOG_WRITER;
+  }
+
+  boolean isLog() {
+    return this == LOG_WRITER || this == LOG_READER;
   }
 }

@@ -23,10 +23,15 @@ final class SealingPermit {
   private volatile @Nullable String reason;
 
   SealingPermit(Origin origin) {
-    state = origin == Origin.TABLE ? State.UNKNOWN : State.REFUSED;
-    if (origin != Origin.TABLE) {
+    state =
+        switch (origin) {
+          case TABLE -> State.UNKNOWN;
+          case LOG_WRITER -> State.GRANTED; // log blocks have no limit behind which they stay plain
+          case STORED, LOG_READER -> State.REFUSED;
+        };
+    if (state == State.REFUSED) {
       reason =
-          "this compressor was made from an SSTable's stored options: it opens, and never seals (docs/RULES.md R5)";
+          "this compressor was made from a file's stored options: it opens, and never seals (docs/RULES.md R5)";
     }
   }
 

@@ -13,6 +13,9 @@ public final class Workspace {
 
   private static final int STEP = 1 << 12;
 
+  /** More than any chunk of an SSTable or block of hints is likely to need. */
+  private static final int KEPT = 1 << 20;
+
   /** Plaintext of a chunk, compressed or as it stands. */
   private byte[] plain = new byte[0];
 
@@ -75,6 +78,23 @@ public final class Workspace {
     }
     there.reset();
     return there;
+  }
+
+  /** Gives back what only a very long chunk needed. */
+  void trim() {
+    if (plain.length > KEPT) {
+      plain = new byte[0];
+      plainBuffer = ByteBuffer.wrap(plain);
+    }
+    if (sealed.length > KEPT) {
+      sealed = new byte[0];
+    }
+    if (directIn.capacity() > KEPT) {
+      directIn = ByteBuffer.allocateDirect(0);
+    }
+    if (directOut.capacity() > KEPT) {
+      directOut = ByteBuffer.allocateDirect(0);
+    }
   }
 
   private static int roundUp(int length) {

@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.cassandra.config.ParameterizedClass;
-import org.apache.cassandra.db.commitlog.CommitLog;
 import org.apache.cassandra.exceptions.ConfigurationException;
 import org.apache.cassandra.io.compress.EncryptingLZ4Compressor;
 import org.apache.cassandra.io.compress.EncryptingZstdCompressor;
@@ -211,18 +209,5 @@ class GuardTest {
         StoredParams.of("EncryptingLZ4Compressor", TestRuntime.OPTIONS).getSstableCompressor();
     assertThatThrownBy(() -> stored.compress(ByteBuffer.allocate(10), ByteBuffer.allocate(2000)))
         .isInstanceOf(SealingRefusedException.class);
-  }
-
-  /**
-   * Until keys are fetched before replay and dispatch, a missing one would end a start or drop a
-   * hints file (R22, R23).
-   */
-  @Test
-  void the_commit_log_cannot_name_an_encrypting_compressor() {
-    ParameterizedClass named =
-        new ParameterizedClass("EncryptingLZ4Compressor", TestRuntime.OPTIONS);
-    assertThatThrownBy(() -> new CommitLog.Configuration(named, null, null))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("commitlog_compression");
   }
 }

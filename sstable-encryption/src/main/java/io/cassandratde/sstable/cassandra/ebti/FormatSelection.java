@@ -4,6 +4,7 @@ import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.config.ConfigLocator;
 import io.cassandratde.keys.config.EncryptionPolicy;
 import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.sstable.cassandra.LogSettings;
 import org.apache.cassandra.config.Config;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.exceptions.ConfigurationException;
@@ -24,9 +25,11 @@ public final class FormatSelection {
    */
   public static void check() {
     Config cassandra = DatabaseDescriptor.getRawConfig();
-    if (!DatabaseDescriptor.isDaemonInitialized()
-        || cassandra == null
-        || CassandraInternals.FORMAT.equals(cassandra.sstable.selected_format)) {
+    if (!DatabaseDescriptor.isDaemonInitialized() || cassandra == null) {
+      return;
+    }
+    LogSettings.acceptNumbers();
+    if (CassandraInternals.FORMAT.equals(cassandra.sstable.selected_format)) {
       return;
     }
     TdeConfig config = config();

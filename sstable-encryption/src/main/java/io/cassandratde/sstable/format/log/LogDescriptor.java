@@ -119,7 +119,7 @@ record LogDescriptor(
     return new LogDescriptor(version, id, protection, compressor, options, end);
   }
 
-  private static boolean isOurs(String compressor) {
+  static boolean isOurs(String compressor) {
     for (String name : PACKAGES) {
       if (compressor.startsWith(name)) {
         return CompressionInfo.isOurs(compressor.substring(name.length()));

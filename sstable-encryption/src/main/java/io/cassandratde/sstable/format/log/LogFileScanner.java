@@ -57,6 +57,11 @@ public final class LogFileScanner {
     return name.endsWith(HINTS) ? Kind.HINTS : null;
   }
 
+  /** Whether a compressor's class, as a header or cassandra.yaml names it, is one of ours. */
+  public static boolean isOurs(String compressor) {
+    return LogDescriptor.isOurs(compressor);
+  }
+
   /**
    * Reads a file of either kind. A damaged one is reported, not thrown.
    *

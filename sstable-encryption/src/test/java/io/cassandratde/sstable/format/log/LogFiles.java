@@ -27,15 +27,13 @@ public final class LogFiles {
 
   /** A block as our compressors make it. */
   public static byte[] block(DataKey key, String plain) {
+    return block(key, plain, Salts.ofOperatingSystem());
+  }
+
+  static byte[] block(DataKey key, String plain, Salts salts) {
     byte[] clear = plain.getBytes(StandardCharsets.UTF_8);
     try (SessionPool pool =
-        new SessionPool(
-            () -> key,
-            TestKeys.sunJce(),
-            SessionLimits.DEFAULTS,
-            () -> 0,
-            Salts.ofOperatingSystem(),
-            1)) {
+        new SessionPool(() -> key, TestKeys.sunJce(), SessionLimits.DEFAULTS, () -> 0, salts, 1)) {
       SealingSession session = pool.take(clear.length);
       byte[] sealed = new byte[session.sealedLength(clear.length)];
       session.seal(InnerCompression.STORED, clear, clear.length, sealed);

@@ -1,0 +1,208 @@
+package io.cassandratde.sstable.cassandra;
+
+import io.cassandratde.keys.GroupTag;
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.ProviderKind;
+import io.cassandratde.keys.cache.KeyCache;
+import io.cassandratde.keys.cache.Patience;
+import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.keys.runtime.TdeRuntime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.cassandra.config.DatabaseDescriptor;
+import org.apache.cassandra.db.Keyspace;
+import org.apache.cassandra.service.StorageService;
+import org.apache.cassandra.utils.JVMStabilityInspector;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Before a starting node opens its first encrypted table or segment, every key that its disk names
+ * is fetched, and every key that commit log and hints will be sealed by. One that cannot be had
+ * within {@code startup_key_wait} stops the node here, in one message: later, Cassandra would skip
+ * the tables or drop the last segment, as {@code disk_failure_policy} and {@code
+ * commit_failure_policy} say (docs/RULES.md R21, R22).
+ */
+final class StartUpCheck {
+
+  private static final Logger logger = LoggerFactory.getLogger(StartUpCheck.class);
+  private static final int THREADS = 8;
+
+  private final TdeConfig config;
+  private final KeyCache keys;
+  private final long end;
+
+  StartUpCheck(TdeConfig config, KeyCache keys, Duration patience) {
+    this.config = config;
+    this.keys = keys;
+    this.end = System.nanoTime() + patience.toNanos();
+  }
+
+  /** Until a node serves; Cassandra's own flag comes last, as to ask it initializes much. */
+  private static boolean isStarting() {
+    return DatabaseDescriptor.isDaemonInitialized()
+        && (!Keyspace.isInitialized() || !StorageService.instance.isDaemonSetupCompleted());
+  }
+
+  static void runIfStarting(TdeRuntime runtime) {
+    if (!isStarting()) {
+      return;
+    }
+    for (String warning : LogSettings.warnings()) {
+      logger.warn(warning);
+    }
+    long start = System.nanoTime();
+    KeysOnDisk disk = new KeysOnDisk(runtime.config().policy().defaultKey());
+    for (String directory : DatabaseDescriptor.getAllDataFileLocations()) {
+      disk.addTables(Path.of(directory));
+    }
+    disk.addLogs(Path.of(DatabaseDescriptor.getCommitLogLocation()));
+    disk.addLogs(DatabaseDescriptor.getHintsDirectory().toPath());
+    String cdc = DatabaseDescriptor.getCDCLogLocation();
+    if (cdc != null) {
+      disk.addLogs(Path.of(cdc));
+    }
+    StartUpCheck check =
+        new StartUpCheck(runtime.config(), runtime.keys(), runtime.config().startupKeyWait());
+    List<String> missing = check.missing(disk.needs());
+    if (!missing.isEmpty()) {
+      halt(
+          "Start stopped, with nothing changed: the data cannot be read without its key, and is not damaged. Bring back a"
+              + " key server of the group that has it, then start the node",
+          missing);
+    }
+    missing = check.missing(LogSettings.specs());
+    if (!missing.isEmpty()) {
+      halt(
+          "Start stopped, with nothing changed: commit log and hints cannot be sealed. Bring back a key server of the"
+              + " group, or correct cassandra.yaml, then start the node",
+          missing);
+    }
+    logger.info(
+        "All {} keys that {} files name are at hand ({} ms)",
+        disk.needs().size(),
+        disk.files(),
+        Duration.ofNanos(System.nanoTime() - start).toMillis());
+  }
+
+  private static void halt(String what, List<String> missing) {
+    String message = what + ".\n  " + String.join("\n  ", missing);
+    haltIfStarting(message, new KeyUnavailableException(message));
+  }
+
+  /** Ends the process of a node that does not serve yet, whatever its failure policies say. */
+  static void haltIfStarting(String message, Throwable why) {
+    if (isStarting()) {
+      logger.error(message);
+      System.err.println(message);
+      JVMStabilityInspector.killCurrentJVM(why, true);
+    }
+  }
+
+  /** One line for each of these keys that cannot be had. */
+  List<String> missing(Map<KeyReference, KeysOnDisk.Need> needs) {
+    ExecutorService workers = Executors.newFixedThreadPool(THREADS, StartUpCheck::daemon);
+    try {
+      Map<KeyReference, CompletableFuture<@Nullable KeyException>> looks = new LinkedHashMap<>();
+      needs.forEach(
+          (key, need) ->
+              looks.put(
+                  key, CompletableFuture.supplyAsync(() -> fetch(need.hint(), key), workers)));
+      List<String> missing = new ArrayList<>();
+      looks.forEach(
+          (key, look) -> {
+            KeyException failure = look.join();
+            if (failure != null) {
+              missing.add(
+                  "key %s of group %s, needed by %s: %s"
+                      .formatted(
+                          key.keyId(),
+                          group(key.groupTag()),
+                          needs.get(key),
+                          failure.getMessage()));
+            }
+          });
+      return missing;
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
+  private @Nullable KeyException fetch(KeySpec hint, KeyReference key) {
+    try {
+      var unused = keys.awaitOpeningKey(hint, key, left());
+      return null;
+    } catch (KeyException missing) {
+      return missing;
+    }
+  }
+
+  /** One line for each of these specs that there is no key to seal by. */
+  List<String> missing(Iterable<KeySpec> sealing) {
+    List<String> missing = new ArrayList<>();
+    for (KeySpec spec : sealing) {
+      KeyException failure = sealingKey(spec);
+      if (failure != null) {
+        missing.add(
+            "a key to seal commit log or hints by, of %s: %s"
+                .formatted(spec, failure.getMessage()));
+      }
+    }
+    return missing;
+  }
+
+  private @Nullable KeyException sealingKey(KeySpec spec) {
+    for (; ; ) {
+      try {
+        var unused = keys.sealingKey(spec, Patience.FAIL);
+        return null;
+      } catch (KeyUnavailableException outage) {
+        if (left().isZero()) {
+          return outage;
+        }
+      } catch (KeyException hopeless) {
+        return hopeless;
+      }
+    }
+  }
+
+  private Duration left() {
+    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+  }
+
+  /** The group's name now, or its tag. */
+  private String group(int tag) {
+    if (tag == GroupTag.of(ProviderKind.LOCAL, KeySpec.LOCAL_GROUP)) {
+      return KeySpec.LOCAL_GROUP;
+    }
+    for (String name : config.kmipGroups().keySet()) {
+      if (GroupTag.of(ProviderKind.KMIP, name) == tag) {
+        return name;
+      }
+    }
+    for (Map.Entry<String, String> alias : config.groupAliases().entrySet()) {
+      if (GroupTag.of(ProviderKind.KMIP, alias.getKey()) == tag) {
+        return alias.getValue() + " (formerly " + alias.getKey() + ")";
+      }
+    }
+    return String.format(Locale.ROOT, "tag %08x, which the configuration does not have", tag);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "tde-startup-keys");
+    thread.setDaemon(true);
+    return thread;
+  }
+}
