@@ -30,7 +30,8 @@ class CommitLogTest {
   private static final LogSealing SEALING = new LogSealing(GROUP, "log");
 
   /** With {@code ignore}, stock Cassandra would serve without what it cannot read. */
-  private static final String COMMON = "cdc_enabled: true\ndisk_failure_policy: ignore\n";
+  private static final String COMMON =
+      "cdc_enabled: true\ndisk_failure_policy: ignore\nwrite_request_timeout: 60s\n";
 
   private final TestBed bed;
 

@@ -24,8 +24,9 @@ class HintsTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-  /** Soon on disk, instead of after ten seconds. */
-  private static final String YAML = "hints_flush_period: 500ms\n";
+  /** Soon on disk, instead of after ten seconds; and patient with a busy machine. */
+  private static final String YAML =
+      "hints_flush_period: 500ms\nread_request_timeout: 60s\nwrite_request_timeout: 10s\n";
 
   private static final String GROUP = "gate";
 
@@ -62,7 +63,13 @@ class HintsTest {
 
         handOffWaitsForTheKey(first, second, gate, hints);
         first.kill();
-        rows.assertAllRead(second.cql());
+        Await.until(
+            "every row on the second",
+            PATIENCE,
+            () -> {
+              rows.assertAllRead(second.cql());
+              return true;
+            });
 
         theSearchCanFail(first, second, rows);
       }
