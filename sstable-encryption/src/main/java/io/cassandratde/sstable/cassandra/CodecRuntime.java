@@ -51,6 +51,7 @@ public final class CodecRuntime {
   private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
   private final KeyMonitor monitor;
   private final LocalOverrides overrides = new LocalOverrides(System::nanoTime, logger::error);
+  private final ReadableElsewhere readable = new ReadableElsewhere(logger::warn);
   private final Runnable stopListening;
   private final ScheduledExecutorService sweeper;
 
@@ -192,6 +193,7 @@ public final class CodecRuntime {
       pools.values().forEach(SessionPool::sweep);
       restUnused();
       overrides.look();
+      readable.look(runtime.config().policy());
       monitor.update();
     } catch (RuntimeException | Error e) {
       // Thrown on, it would end the timer for good and in silence.

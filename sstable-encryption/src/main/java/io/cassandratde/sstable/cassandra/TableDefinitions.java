@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * private ref of a legacy index's table, which is made once from its base table; and in a ref's
  * local override, set over JMX.
  */
-final class TableDefinitions {
+public final class TableDefinitions {
 
   private TableDefinitions() {}
 
   /** Some come more than once. Cassandra must be initialized. */
-  static void forEach(Consumer<TableMetadata> consumer) {
+  public static void forEach(Consumer<TableMetadata> consumer) {
     for (String name : Schema.instance.getKeyspaces()) {
       KeyspaceMetadata keyspace = Schema.instance.getKeyspaceMetadata(name);
       if (keyspace == null) {

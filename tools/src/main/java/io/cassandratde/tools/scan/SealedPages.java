@@ -27,11 +27,15 @@ final class SealedPages {
   static Look look(Path file, Carrier carrier, GroupNames groups, boolean finished)
       throws IOException {
     PageFileLayout layout = PageFileLayout.read(file);
+    if (layout == null && Files.size(file) == 0) {
+      // Storage-attached indexes mark what is complete by files without a byte.
+      return finished
+          ? Look.noContent("empty: a mark")
+          : Look.of(State.UNFINISHED, KIND, "empty as yet");
+    }
     if (layout == null) {
-      return Files.size(file) == 0 && !finished
-          ? Look.of(State.UNFINISHED, KIND, "empty as yet")
-          : Look.plaintext(
-              "component in clear", "it does not begin as a page file, and its carrier has keys");
+      return Look.plaintext(
+          "component in clear", "it does not begin as a page file, and its carrier has keys");
     }
     if (!layout.uid().equals(carrier.uid())) {
       return Look.unknown(KIND, "it belongs to another carrier");

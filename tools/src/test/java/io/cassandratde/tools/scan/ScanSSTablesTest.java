@@ -59,6 +59,13 @@ class ScanSSTablesTest {
     assertThat(node.tableOf("riders").get("protected").asText()).isEqualTo("encrypted files");
   }
 
+  @Test
+  void an_empty_mark_of_an_index_holds_no_content() throws Exception {
+    new VectorSSTable().with("SAI+aa+GroupComplete.db", new byte[0]).write(riders(), "1");
+    assertThat(node.scan()).as(node.session.err()).isEqualTo(ExitCode.OK);
+    assertThat(node.state("GroupComplete.db")).isEqualTo("no_content");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"Partitions.db", "Rows.db", "SAI+aa+Meta.db", "Filter.db"})
   void a_component_in_clear_in_a_protected_sstable_is_named(String component) throws Exception {

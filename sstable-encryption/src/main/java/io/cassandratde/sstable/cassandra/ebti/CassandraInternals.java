@@ -1,12 +1,18 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
 import java.lang.reflect.Field;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.cassandra.io.sstable.format.AbstractSSTableFormat;
 import org.apache.cassandra.io.sstable.metadata.MetadataType;
+import org.apache.cassandra.io.util.File;
+import org.apache.cassandra.service.paxos.PaxosState;
+import org.apache.cassandra.service.paxos.uncommitted.PaxosStateTracker;
+import org.apache.cassandra.service.paxos.uncommitted.PaxosUncommittedTracker;
 
 /**
- * The only reflection on Cassandra: two final fields that no constructor lets us set. Looks at
- * their shapes, and refuses a Cassandra that has others.
+ * The only reflection on Cassandra: final fields that no constructor lets us set. Looks at their
+ * shapes, and refuses a Cassandra that has others.
  */
 public final class CassandraInternals {
 
@@ -38,6 +44,37 @@ public final class CassandraInternals {
       }
     }
     statisticsSealed = true;
+  }
+
+  /**
+   * Lets the state of unfinished lightweight transactions be read and written in this directory, by
+   * a tracker of Cassandra's own. Must come before the first flush of system.paxos.
+   *
+   * @param within of the directory that Cassandra has chosen, the one to use; empty for the same
+   */
+  public static void trackPaxosIn(Function<File, Optional<File>> within) {
+    try {
+      Field handle =
+          Class.forName(PaxosState.class.getName() + "$TrackerHandle").getDeclaredField("tracker");
+      handle.setAccessible(true);
+      if (!(handle.get(null) instanceof PaxosStateTracker state)) {
+        throw unfit(handle + " is of another type", null);
+      }
+      Optional<File> directory = within.apply(state.uncommitted().getDirectory());
+      if (directory.isEmpty()) {
+        return;
+      }
+      PaxosUncommittedTracker tracker = PaxosUncommittedTracker.load(directory.get());
+      if (!state.isRebuildNeeded()) {
+        tracker.start(); // as Cassandra does; else it starts it after the rebuild
+      }
+      set(PaxosStateTracker.class, "uncommitted", state, tracker);
+      if (!tracker.equals(PaxosState.uncommittedTracker())) {
+        throw unfit("PaxosState.uncommittedTracker() does not give its field", null);
+      }
+    } catch (ReflectiveOperationException e) {
+      throw unfit("PaxosState.TrackerHandle.tracker", e);
+    }
   }
 
   private static void set(Class<?> of, String name, Object target, Object value) {

@@ -78,6 +78,7 @@ final class EbtiRuntime {
     if (there == null || there.codec != codec) {
       there = new EbtiRuntime(codec);
       instance = there;
+      PaxosFiles.protect(codec.runtime().config().policy());
     }
     return there;
   }

@@ -25,7 +25,7 @@ import org.apache.cassandra.io.util.FileInputStreamPlus;
  * length of a file that is being written here is that of its plaintext, which is what appending
  * index writers ask for.
  */
-public final class EncryptedFile extends File {
+public final class EncryptedFile extends File implements EncryptedPath.Opener {
 
   private static final Set<StandardOpenOption> READ = EnumSet.of(StandardOpenOption.READ);
 
@@ -74,7 +74,8 @@ public final class EncryptedFile extends File {
    *     would pass for a failure of the disk (docs/OPERATIONS.md, disk_failure_policy)
    * @throws io.cassandratde.keys.KeyException a key cannot be had
    */
-  FileChannel open(Set<StandardOpenOption> options) throws IOException {
+  @Override
+  public FileChannel open(Set<StandardOpenOption> options) throws IOException {
     boolean writes =
         options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
     try {

@@ -44,7 +44,7 @@ final class EncryptedFileProvider extends FileSystemProvider {
       }
       standard.add(known);
     }
-    return ((EncryptedPath) path).file().open(standard);
+    return ((EncryptedPath) path).opener().open(standard);
   }
 
   @Override
@@ -93,6 +93,9 @@ final class EncryptedFileProvider extends FileSystemProvider {
   @Override
   public void delete(Path path) throws IOException {
     plain.delete(EncryptedPath.plain(path));
+    if (path instanceof EncryptedPath encrypted) {
+      encrypted.opener().deleted();
+    }
   }
 
   @Override

@@ -2,34 +2,45 @@ package io.cassandratde.sstable.cassandra.ebti;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystem;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The path of an encrypted file: in all but its file system the plain path. The JDK opens files
  * through the provider of their path's file system, and this one's opens them in clear.
  */
-final class EncryptedPath implements Path {
+class EncryptedPath implements Path {
+
+  /** How the content of a file is opened, in clear. */
+  interface Opener {
+    FileChannel open(Set<StandardOpenOption> options) throws IOException;
+
+    /** The file was deleted. */
+    default void deleted() throws IOException {}
+  }
 
   private final Path plain;
-  private final EncryptedFile file;
+  private final Opener opener;
 
-  EncryptedPath(Path plain, EncryptedFile file) {
+  EncryptedPath(Path plain, Opener opener) {
     this.plain = plain;
-    this.file = file;
+    this.opener = opener;
   }
 
   static Path plain(Path path) {
     return path instanceof EncryptedPath encrypted ? encrypted.plain : path;
   }
 
-  EncryptedFile file() {
-    return file;
+  Opener opener() {
+    return opener;
   }
 
   @Override

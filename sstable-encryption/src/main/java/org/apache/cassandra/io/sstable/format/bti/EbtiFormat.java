@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import io.cassandratde.sstable.cassandra.ebti.CassandraInternals;
 import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
 import io.cassandratde.sstable.cassandra.ebti.FormatSelection;
+import io.cassandratde.sstable.cassandra.ebti.SavedCaches;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,7 @@ public final class EbtiFormat extends BtiFormat {
     FormatSelection.check();
     CassandraInternals.rename(this);
     CassandraInternals.sealStatistics();
+    SavedCaches.protect();
   }
 
   /** Found by ServiceLoader. */
