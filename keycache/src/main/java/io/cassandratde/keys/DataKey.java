@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * One key's material with the reference that names it.
@@ -71,6 +72,21 @@ public final class DataKey {
       byte[] derived = hkdf.derive(material, salt, use.info(context), length);
       rejectZeros(derived, "the " + use.label() + " key derived from " + reference);
       return derived;
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Hands the material to what wraps it under another key, the only use that needs it as it is.
+   *
+   * @param wrapper must neither keep nor change the array
+   * @throws IllegalStateException when the material was wiped
+   */
+  public <T> T wrap(Function<byte[], T> wrapper) {
+    acquire();
+    try {
+      return wrapper.apply(material);
     } finally {
       release();
     }

@@ -14,8 +14,8 @@ public enum KeyUse {
   SSTABLE_CHUNK("cassandra-tde/1 sstable-chunk"),
   /** Authenticates CompressionInfo.db. */
   CHUNK_INDEX("cassandra-tde/1 chunk-index"),
-  /** A few bytes that are sealed together with their carrier. */
-  CARRIED("cassandra-tde/1 carried"),
+  /** A part of Statistics.db. */
+  STATISTICS("cassandra-tde/1 statistics"),
   CHECK_VALUE("cassandra-tde/1 check-value"),
   AUDIT("cassandra-tde/1 audit"),
   LOCAL_CACHE("cassandra-tde/1 local-cache"),

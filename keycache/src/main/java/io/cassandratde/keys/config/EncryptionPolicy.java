@@ -11,11 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param everything {@code encrypt: all}: every table, the system's too
  * @param keyspaces {@code encrypt: {keyspaces: […]}}
  * @param system {@code encrypt: {system: true}}: the system keyspaces
+ * @param required {@code require_encrypted}: an SSTable in clear is refused in a protected table
  * @param defaultKey whose keys protect tables that name none; null only where no such table is
  *     protected
  */
 public record EncryptionPolicy(
-    boolean everything, Set<String> keyspaces, boolean system, @Nullable KeySpec defaultKey) {
+    boolean everything,
+    Set<String> keyspaces,
+    boolean system,
+    boolean required,
+    @Nullable KeySpec defaultKey) {
 
   public EncryptionPolicy {
     keyspaces = Set.copyOf(keyspaces);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class EncryptionPolicyParser {
 
   private static final String ENCRYPT = "encrypt";
+  private static final String KEY_FILE = "secret_key_file";
+  private static final String REQUIRE = "require_encrypted";
   private static final String DEFAULT_KEY = "default_key";
   private static final String SYSTEM_INFO = "system_info_encryption";
   private static final Map<String, Boolean> SCOPES = Map.of("tables", false, "all", true);
@@ -45,10 +47,15 @@ final class EncryptionPolicyParser {
     if (key == null && (everything || system || !keyspaces.isEmpty())) {
       throw top.wrong(
           ENCRYPT,
-          "protects tables that name no key, and several groups are configured",
-          "write default_key: {kmip_host: <one of " + groups + ">}");
+          groups.isEmpty()
+              ? "protects tables that name no key, and no group is configured in kmip_hosts"
+              : "protects tables that name no key, and several groups are configured",
+          groups.isEmpty()
+              ? "write default_key: {secret_key_file: <key file>}, or configure a group"
+              : "write default_key: {kmip_host: <one of " + groups + ">}");
     }
-    return new EncryptionPolicy(everything, keyspaces, system, key);
+    boolean required = top.flag(REQUIRE, false);
+    return new EncryptionPolicy(everything, keyspaces, system, required, key);
   }
 
   private @Nullable KeySpec defaultKey() {
@@ -57,7 +64,13 @@ final class EncryptionPolicyParser {
     if (section != null) {
       for (String name :
           new String[] {
-            "key_provider", "kmip_host", "key_namespace", "cipher_algorithm", "secret_key_strength"
+            "key_provider",
+            "kmip_host",
+            "key_namespace",
+            "template_name",
+            KEY_FILE,
+            "cipher_algorithm",
+            "secret_key_strength"
           }) {
         String value = section.text(name);
         if (value != null) {
@@ -89,8 +102,14 @@ final class EncryptionPolicyParser {
     return enabled ? spec(info, options) : null;
   }
 
-  /** With one group there is nothing to choose: KMIP, that group, AES with 256 bits. */
+  /**
+   * With one group there is nothing to choose: KMIP, that group, AES with 256 bits. A key file
+   * stands for itself.
+   */
   private @Nullable KeySpec spec(@Nullable YamlSection section, Map<String, String> options) {
+    if (section != null && isLocal(options)) {
+      return parse(section, options);
+    }
     if (!options.containsKey("kmip_host")) {
       if (groups.size() != 1) {
         return null;
@@ -98,18 +117,29 @@ final class EncryptionPolicyParser {
       options.put("kmip_host", groups.iterator().next());
     }
     options.putIfAbsent("key_provider", "KmipKeyProviderFactory");
-    options.putIfAbsent("cipher_algorithm", "AES/GCM/NoPadding");
-    options.putIfAbsent("secret_key_strength", "256");
     String group = String.valueOf(options.get("kmip_host"));
     YamlSection named = section == null ? top : section;
     if (!groups.contains(group)) {
       throw named.wrong(
           "kmip_host", "is '" + group + "', which kmip_hosts has not", "write one of " + groups);
     }
+    return parse(named, options);
+  }
+
+  private static boolean isLocal(Map<String, String> options) {
+    String provider = options.getOrDefault("key_provider", "");
+    return options.containsKey(KEY_FILE)
+        ? !options.containsKey("kmip_host")
+        : provider.endsWith("LocalFileSystemKeyProviderFactory");
+  }
+
+  private static KeySpec parse(YamlSection section, Map<String, String> options) {
+    options.putIfAbsent("cipher_algorithm", "AES/GCM/NoPadding");
+    options.putIfAbsent("secret_key_strength", "256");
     try {
       return EncryptionOptions.parse(options).spec();
     } catch (KeyConfigException e) {
-      throw named.wrong(
+      throw section.wrong(
           "cipher_algorithm", "is refused: " + e.getMessage(), "see CREATE TABLE's options");
     }
   }

@@ -1,5 +1,7 @@
 package io.cassandratde.keys.config;
 
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.ProviderKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -50,6 +52,12 @@ public record TdeConfig(
    */
   public static TdeConfig load(Path file) {
     return new TdeConfigParser(System::getenv).parse(file);
+  }
+
+  /** A spec that names its group as it was once, with the name that the group has here. */
+  public KeySpec withGroupNow(KeySpec spec) {
+    String now = kmipGroups.containsKey(spec.group()) ? null : groupAliases.get(spec.group());
+    return spec.provider() == ProviderKind.KMIP && now != null ? spec.withGroup(now) : spec;
   }
 
   /** Where encryptconfigvalue's key is: {@code system_key_directory/config_encryption_key_name}. */

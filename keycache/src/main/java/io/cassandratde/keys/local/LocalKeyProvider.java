@@ -13,7 +13,10 @@ import io.cassandratde.keys.ProviderKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  * current key.
  *
  * <p>Names are resolved against system_key_directory. A key that its file no longer holds is looked
- * for in the directory's other files, so that data outlives a renamed file.
+ * for in the directory's other files, so that data outlives a renamed file, and then in the files
+ * that the configuration or a table has named so far: data names a key by its id alone, and whoever
+ * reads it need not know the table.
  */
 public final class LocalKeyProvider implements KeyProvider {
 
   private final Path directory;
   private final Hkdf hkdf;
+  private final Set<Path> named = ConcurrentHashMap.newKeySet();
 
   public LocalKeyProvider(Path systemKeyDirectory, Hkdf hkdf) {
     this.directory = systemKeyDirectory;
@@ -39,6 +45,7 @@ public final class LocalKeyProvider implements KeyProvider {
     if (spec.provider() != ProviderKind.LOCAL) {
       throw new KeyConfigException("not a local key: " + spec);
     }
+    named.add(file(spec));
   }
 
   /** By the same reading that sealing does: what it refuses, sealing would wait for. */
@@ -50,6 +57,7 @@ public final class LocalKeyProvider implements KeyProvider {
   @Override
   public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
     Path file = file(spec);
+    named.add(file);
     List<SystemKeyFile.Entry> entries = SystemKeyFile.read(file, hkdf);
     try {
       for (int i = entries.size() - 1; i >= 0; i--) {
@@ -81,17 +89,19 @@ public final class LocalKeyProvider implements KeyProvider {
 
   @Override
   public DataKey byId(KeySpec hint, KeyReference reference) {
-    Path named = file(hint);
-    DataKey key = Files.exists(named) ? find(named, reference) : null;
+    Path first = file(hint);
+    DataKey key = Files.exists(first) ? find(first, reference) : null;
     if (key != null) {
       return key;
     }
-    for (Path other : others(named)) {
+    Set<Path> others = new LinkedHashSet<>(others(first));
+    others.addAll(named);
+    for (Path other : others) {
       try {
         key = find(other, reference);
       } catch (KeyException unusable) {
-        // Not every file in the directory must be a key file of ours; the named one was read
-        // without this catch.
+        // Not every file in the directory must be a key file of ours, and one that was named may be
+        // gone; the first was read without this catch.
         continue;
       }
       if (key != null) {
@@ -101,10 +111,11 @@ public final class LocalKeyProvider implements KeyProvider {
     throw new KeyNotFoundException(
         reference
             + " is neither in key file "
-            + named
+            + first
             + " nor in another one in "
             + directory
-            + ": restore the file");
+            + (named.isEmpty() ? "" : " nor in " + named)
+            + ": restore the file, or put it there");
   }
 
   private @Nullable DataKey find(Path file, KeyReference reference) {

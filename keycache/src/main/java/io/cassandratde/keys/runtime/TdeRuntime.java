@@ -4,6 +4,7 @@ import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.cache.CacheSettings;
 import io.cassandratde.keys.cache.KeyCache;
 import io.cassandratde.keys.config.ConfigException;
@@ -81,15 +82,16 @@ public final class TdeRuntime implements AutoCloseable {
     config.warnings().forEach(logger::warn);
     Provider provider = CryptoProviders.choose(config.cryptoProvider());
     Hkdf hkdf = new Hkdf(provider);
+    LocalKeyProvider local = new LocalKeyProvider(config.systemKeyDirectory(), hkdf);
+    KeySpec defaultKey = config.policy().defaultKey();
+    if (defaultKey != null && defaultKey.provider() == ProviderKind.LOCAL) {
+      local.check(defaultKey);
+    }
     KmipKeyProvider kmip = KmipKeyProvider.open(config.kmipGroups(), hkdf);
     RoutingKeyProvider routing;
     try {
       routing =
-          new RoutingKeyProvider(
-              kmip,
-              new LocalKeyProvider(config.systemKeyDirectory(), hkdf),
-              config.kmipGroups().keySet(),
-              config.groupAliases());
+          new RoutingKeyProvider(kmip, local, config.kmipGroups().keySet(), config.groupAliases());
     } catch (KeyConfigException e) {
       kmip.close();
       throw e;

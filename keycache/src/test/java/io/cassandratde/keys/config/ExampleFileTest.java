@@ -50,7 +50,8 @@ class ExampleFileTest {
         files.parse(
             everythingSet()
                 .replaceAll(
-                    "(?m)^\\s*(username|password|cipher_suites|crypto_provider|key_namespace): .*$",
+                    "(?m)^\\s*(username|password|cipher_suites|crypto_provider|key_namespace|template_name):"
+                        + " .*$",
                     ""));
     KmipGroupConfig before = ConfigFiles.vault(asItStands);
     KmipGroupConfig after = ConfigFiles.vault(set);

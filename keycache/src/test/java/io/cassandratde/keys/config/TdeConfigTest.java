@@ -136,7 +136,8 @@ class TdeConfigTest {
         "'    timeout: \"1000\"'          | 8 | kmip_hosts.vault.timeout | whole number",
         "'    timeout: 5s'                | 8 | kmip_hosts.vault.timeout | milliseconds",
         "'    timeout: 5s'                | 8 | kmip_hosts.vault.timeout | `timeout: 5000`",
-        "'    key_cache_millis: 1m'       | 8 | kmip_hosts.vault.key_cache_millis | `key_cache_millis: 60000`",
+        "'    key_cache_millis: 1m'       | 8 | kmip_hosts.vault.key_cache_millis |"
+            + " `key_cache_millis: 60000`",
         "'    timeout: 0'                 | 8 | kmip_hosts.vault.timeout | from 10",
         "'    timeout: [1]'               | 8 | kmip_hosts.vault.timeout | plain value",
         "'    key_cache_millis: 5'        | 8 | kmip_hosts.vault.key_cache_millis | from 100",
@@ -162,16 +163,20 @@ class TdeConfigTest {
         "'index_cache_size: 65GiB'        | 8 | index_cache_size | more than 64GiB",
         "'mapped_index_memory: 1025GiB'   | 8 | mapped_index_memory | more than 1024GiB",
         "'config_encryption_active: 1'    | 8 | config_encryption_active | true or false",
-        "'system_info_encryption: {enabled: true, kmip_host: no}' | 8 | system_info_encryption.kmip_host | [vault]",
+        "'system_info_encryption: {enabled: true, kmip_host: no}' | 8 |"
+            + " system_info_encryption.kmip_host | [vault]",
+        "'require_encrypted: 1'           | 8 | require_encrypted | true or false",
         "'encrypt: some'                  | 8 | encrypt | [all, tables]",
         "'encrypt: {keyspace: [a]}'       | 8 | encrypt.keyspace | known here",
         "'default_key: {kmip_host: no}'   | 8 | default_key.kmip_host | [vault]",
-        "'default_key: {secret_key_strength: 99}' | 8 | default_key.cipher_algorithm | CREATE TABLE",
+        "'default_key: {secret_key_strength: 99}' | 8 | default_key.cipher_algorithm | CREATE"
+            + " TABLE",
         "'system_info_encryption: {on: 1}' | 8 | system_info_encryption.on | known here",
         "'group_aliases: {old: nowhere}'  | 8 | group_aliases.old | [vault]",
         "'group_aliases: {vault: vault}'  | 8 | group_aliases.vault | former",
         "'kmip_hosts: {}'                 | 8 | kmip_hosts | line 2",
-        "'config_encryption_active: true' | 5 | kmip_hosts.vault.keystore_password | encryptconfigvalue",
+        "'config_encryption_active: true' | 5 | kmip_hosts.vault.keystore_password |"
+            + " encryptconfigvalue",
       })
   void what_is_wrong_is_refused_with_file_line_key_and_remedy(
       String more, int line, String key, String remedy) {
@@ -244,7 +249,9 @@ class TdeConfigTest {
   void a_dse_yaml_may_hold_other_sections_but_no_misspelt_ones_of_ours() {
     String foreign =
         GROUP
-            + "authentication_options: {enabled: false}\nspark_ui_options: {}\nmax_memory_to_lock_mb: 5\n";
+            + "authentication_options: {enabled: false}\n"
+            + "spark_ui_options: {}\n"
+            + "max_memory_to_lock_mb: 5\n";
     assertThat(files.parse("dse.yaml", foreign, Map.of()).warnings())
         .singleElement()
         .asString()

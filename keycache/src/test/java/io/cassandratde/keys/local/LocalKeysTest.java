@@ -198,4 +198,20 @@ class LocalKeysTest {
     Path empty = write("keys", "# nothing\n");
     assertThatThrownBy(() -> SystemKeyFile.read(empty, hkdf)).hasMessageContaining("no key");
   }
+
+  /** Data names a key by its id alone; a receiver or a tool may not know the table. */
+  @Test
+  void a_key_outside_the_directory_is_found_once_its_file_was_named(@TempDir Path elsewhere)
+      throws IOException {
+    Path file = elsewhere.resolve("table_key");
+    SystemKeyFile.create(file, CipherSpec.AES_256);
+    LocalKeyProvider provider = provider();
+    KeySpec named = spec(file.toString());
+    KeyReference reference = provider().current(named, null).key().reference();
+    KeySpec unknown = spec("system_key");
+    assertThatThrownBy(() -> provider.byId(unknown, reference))
+        .isInstanceOf(KeyNotFoundException.class);
+    provider.check(named);
+    assertThat(provider.byId(unknown, reference).reference()).isEqualTo(reference);
+  }
 }
