@@ -10,15 +10,17 @@ _cassandra_tde() {
   done
   case "$path $previous" in
     "sstablekeys --format") words="json table" files=no ;;
+    "scan --format") words="json table" files=no ;;
     "managekmip list --format") words="json table" files=no ;;
     *)
       case $path in
-        "") words="--help --version completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip sstablekeys upgradesstables" files=no ;;
-        "help") words="completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip sstablekeys upgradesstables" files=no ;;
+        "") words="--help --version completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip scan sstablekeys upgradesstables" files=no ;;
+        "help") words="completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip scan sstablekeys upgradesstables" files=no ;;
         "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
         "encryptconfigvalue") words="--config --debug --key" ;;
         "upgradesstables") words="--connect-timeout --contact --debug --host --hosts --include-all-sstables --jobs --local --max-timestamp --password --password-file --port --ssl --ssl-properties --username -a -h -j -p -pw -pwf -t -u" ;;
         "sstablekeys") words="--config --debug --format --headers-only" ;;
+        "scan") words="--accept-codec --cassandra-yaml --checksums --config --debug --format --path --protected --summary" ;;
         "kmip-dev-server") words="--debug --dir --file-store --group --listen --owner-check --san" ;;
         "completion") words="--debug" ;;
         "managekmip") words="destroy expirekey help list revoke" files=no ;;
