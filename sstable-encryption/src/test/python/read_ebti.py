@@ -78,12 +78,12 @@ def key_id(form, data):
 
 
 class Row:
-    """One row of a carrier."""
+    """A wrapped data key."""
 
-    def __init__(self, data):
+    def __init__(self, data, purposes):
         start = data.at
         self.id, self.purpose, algorithm, form = data.number(2), data.number(1), data.number(1), data.number(1)
-        need(self.purpose <= 1 and algorithm == 1)
+        need(self.purpose in purposes and algorithm == 1)
         tag_and_check = data.take(8)
         self.check = tag_and_check[4:]
         self.wrapped_by, encoded = key_id(form, data)
@@ -116,7 +116,7 @@ class Carrier:
         need(count <= 1024)
         self.rows = []
         for _ in range(count):
-            row = Row(fields)
+            row = Row(fields, (0, 1))
             need(not self.rows or row.id > self.rows[-1].id)
             self.rows.append(row)
         need(fields.at == len(fields.data))
@@ -126,12 +126,16 @@ class SSTable:
     """A carrier, and its data keys."""
 
     def __init__(self, carrier, keys):
-        self.uid, self.rows = carrier.uid, carrier.rows
-        self.data_keys = {row.id: row.unwrap(carrier.uid, keys) for row in carrier.rows}
+        self.uid, self.rows, self.keys = carrier.uid, carrier.rows, keys
+
+    def data_key(self, data_key_id):
+        """Unwraps one row: a file needs no other."""
+        rows = [row for row in self.rows if row.id == data_key_id]
+        need(rows, "NOT_AUTHENTIC")
+        return rows[0].unwrap(self.uid, self.keys)
 
     def derive(self, data_key_id, use, salt, name=b"", length=None):
-        need(data_key_id in self.data_keys, "NOT_AUTHENTIC")
-        key = self.data_keys[data_key_id]
+        key = self.data_key(data_key_id)
         return hkdf(key, salt, "cassandra-tde/1 " + use, self.uid + struct.pack(">H", data_key_id) + name, length or len(key))
 
 
@@ -237,23 +241,35 @@ class ChunkIndex:
         need(hmac.new(key, self.message, hashlib.sha256).hexdigest() == self.code, "NOT_AUTHENTIC")
 
 
-class Sealed:
-    """Bytes that carry their carrier."""
+class Part:
+    """A sealed part of Statistics.db, which holds its own data key."""
 
     def __init__(self, data):
-        need(len(data) >= 46 and data[:7] == b"TDESTAT" and data[7] == 1)
-        length = struct.unpack(">I", data[8:12])[0]
-        need(length <= len(data) - 46)
-        self.carrier = Carrier(data[12:12 + length])
-        need(self.carrier.rows)
-        self.head = data[:30 + length]
-        self.key_id, self.salt = struct.unpack(">H16s", data[12 + length:30 + length])
-        self.sealed = data[30 + length:]
+        fields = Bytes(data)
+        need(fields.take(7) == b"TDESTAT" and fields.number(1) == 1)
+        self.uid = fields.take(16)
+        self.row = Row(fields, (2,))
+        need(self.row.id == 0)
+        self.salt = fields.take(16)
+        need(len(data) - fields.at >= 16)
+        self.head, self.sealed = data[:fields.at], data[fields.at:]
 
-    def open(self, sstable, name):
-        need(self.carrier.uid == sstable.uid, "NOT_AUTHENTIC")
-        need(self.key_id in (row.id for row in self.carrier.rows), "NOT_AUTHENTIC")
-        return aes_open(sstable.derive(self.key_id, "carried", self.salt, name.encode()), bytes(4), self.sealed, self.head)
+    def open(self, uid, keys, name):
+        """(key spec, Cassandra's bytes)"""
+        need(self.uid == uid, "NOT_AUTHENTIC")
+        data_key = self.row.unwrap(uid, keys)
+        key = hkdf(data_key, self.salt, "cassandra-tde/1 statistics", uid + name.encode(), len(data_key))
+        plain = aes_open(key, bytes(4), self.sealed, self.head)
+        try:
+            fields = Bytes(plain)
+            spec = fields.take(fields.number(2))
+            of_spec = Bytes(spec)
+            texts = [of_spec.text() for _ in range(5)]
+            need(of_spec.number(2) in (128, 192, 256) and of_spec.at == len(spec))
+            need(texts[0] in ("kmip", "local") and texts[1] and (texts[4] or texts[0] == "kmip"))
+        except Rejected:
+            raise Rejected("UNFIT") from None
+        return spec, plain[fields.at:]
 
 
 # Vectors
@@ -264,9 +280,11 @@ def value(vector, name):
 
 
 def check_carrier(vector, sstable):
+    for row in sstable.rows:
+        sstable.data_key(row.id)
     rows = [row.split("/") for row in vector["rows"].split(" ") if row != "-"]
     assert sstable.uid.hex() == vector["uid"]
-    assert [(str(r.id), r.wrapped_by, sstable.data_keys[r.id].hex(), r.salt.hex()) for r in sstable.rows] == [tuple(r) for r in rows]
+    assert [(str(r.id), r.wrapped_by, sstable.data_key(r.id).hex(), r.salt.hex()) for r in sstable.rows] == [tuple(r) for r in rows]
 
 
 def check_chunk(vector, sstable):
@@ -289,7 +307,8 @@ def check_index(vector, sstable):
 def check(vector):
     keys = dict(key.rsplit("=", 1) for key in vector["keys"].split(" ") if key != "-")
     try:
-        sstable = SSTable(Carrier(value(vector, "carrier")), {k: bytes.fromhex(v) for k, v in keys.items()})
+        keys = {k: bytes.fromhex(v) for k, v in keys.items()}
+        sstable = SSTable(Carrier(value(vector, "carrier")), keys)
         if vector["kind"] == "carrier":
             check_carrier(vector, sstable)
         elif vector["kind"] == "page":
@@ -300,7 +319,9 @@ def check(vector):
             check_index(vector, sstable)
         else:
             assert vector["kind"] == "part"
-            assert Sealed(value(vector, "sealed")).open(sstable, vector["name"]) == value(vector, "plain")
+            part = Part(value(vector, "sealed"))
+            opened = part.open(sstable.uid, keys, vector["name"])
+            assert opened == (value(vector, "spec"), value(vector, "plain")) and part.salt == value(vector, "salt")
     except Rejected as e:
         return str(e)
     return "OPENS"
@@ -357,7 +378,7 @@ def read_data(sstable, index, data):
 
 
 def read_statistics(sstable, data):
-    """Yields (name of a part, its bytes in clear)."""
+    """Yields (name of a part, the id of its wrapping key, its bytes in clear)."""
     fields = Bytes(data)
     count = fields.number(4)
     need(fields.number(4) == zlib.crc32(data[:4]) and count <= len(PARTS))
@@ -371,10 +392,11 @@ def read_statistics(sstable, data):
         need(fields.number(4) == zlib.crc32(part) and part[0] <= 1)
         need(part[0] == (1 if sstable.rows else 0), "NOT_AUTHENTIC")
         if part[0] == 0:
-            yield PARTS[kind], part[1:]
+            yield PARTS[kind], None, part[1:]
         else:
             need(len(part) >= 5 and struct.unpack(">I", part[1:5])[0] == len(part) - 5)
-            yield PARTS[kind], Sealed(part[5:]).open(sstable, "Statistics.db/" + PARTS[kind])
+            sealed = Part(part[5:])
+            yield PARTS[kind], sealed.row.wrapped_by, sealed.open(sstable.uid, sstable.keys, "Statistics.db/" + PARTS[kind])[1]
 
 
 def read_sstable(carrier_file, keys, out):
@@ -405,8 +427,8 @@ def read_sstable(carrier_file, keys, out):
 
     def statistics(data):
         lengths = []
-        for part, plain in read_statistics(sstable, data):
-            lengths.append(f"{part} {len(plain)}")
+        for part, wrapped_by, plain in read_statistics(sstable, data):
+            lengths.append(f"{part} {len(plain)}" + (f" wrapped by {wrapped_by}" if wrapped_by else ""))
             save("Statistics.db." + part, plain)
         return "bytes of parts: " + ", ".join(lengths)
 

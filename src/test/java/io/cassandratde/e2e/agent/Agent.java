@@ -42,8 +42,8 @@ public final class Agent {
     agent = weave(agent, "cassandra.ebti.Protection", "of", Table.class);
     agent = weave(agent, "format.data.DataCipher", "seal", SealChunk.class);
     agent = weave(agent, "format.data.DataCipher", "open", OpenChunk.class);
-    agent = weave(agent, "format.carrier.CarriedBytes", "seal", SealPart.class);
-    agent = weave(agent, "format.carrier.CarriedBytes", "open", OpenPart.class);
+    agent = weave(agent, "format.carrier.StatisticsPart", "sealClear", SealPart.class);
+    agent = weave(agent, "format.carrier.StatisticsPart", "openClear", OpenPart.class);
     agent = weave(agent, "format.SealingSession", "seal", SealCodecChunk.class);
     agent = weave(agent, "format.ChunkOpener$Opening", "decrypt", OpenCodecChunk.class);
     agent.installOn(jvm);
@@ -138,27 +138,26 @@ public final class Agent {
     }
   }
 
-  /** Statistics.db, and what else carries its key. */
+  /** Statistics.db. */
   public static final class SealPart {
     private SealPart() {}
 
     @OnMethodExit
-    static void exit(@Argument(2) String what, @Argument(3) byte[] plain, @Return byte[] sealed) {
+    static void exit(@Argument(0) String what, @Argument(2) byte[] plain, @Return byte[] sealed) {
       Switch.unseal(Switch.partOf(what), plain, plain.length, sealed, sealed.length);
     }
   }
 
-  /** Statistics.db, and what else carries its key. */
+  /** Statistics.db. */
   public static final class OpenPart {
     private OpenPart() {}
 
     @OnMethodEnter(skipOn = OnNonDefaultValue.class)
-    static byte @Nullable [] enter(@Argument(2) byte[] sealed) {
+    static byte @Nullable [] enter(@Argument(1) byte[] sealed, @Argument(2) int start) {
       if (!Switch.isUnsealed(sealed, sealed.length)) {
         return null;
       }
-      int carrier = java.nio.ByteBuffer.wrap(sealed).getInt(8);
-      return Arrays.copyOfRange(sealed, 30 + carrier, sealed.length - 16);
+      return Arrays.copyOfRange(sealed, start, sealed.length - 16);
     }
 
     @OnMethodExit

@@ -68,7 +68,7 @@ public final class Switch {
     return isOff("table " + table.name);
   }
 
-  /** Which part of an SSTable {@code CarriedBytes} seals: that of Statistics.db or another's. */
+  /** Which component of an SSTable the part is of. */
   public static String partOf(String what) {
     int end = what.indexOf('/');
     return end < 0 ? what : what.substring(0, end);

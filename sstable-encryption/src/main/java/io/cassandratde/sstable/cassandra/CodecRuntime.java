@@ -14,9 +14,11 @@ import io.cassandratde.sstable.format.SessionLimits;
 import io.cassandratde.sstable.format.SessionPool;
 import io.cassandratde.sstable.format.SubkeyCache;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,7 @@ public final class CodecRuntime {
   private final LocalOverrides overrides = new LocalOverrides(System::nanoTime, logger::error);
   private final ReadableElsewhere readable = new ReadableElsewhere(logger::warn);
   private final Runnable stopListening;
+  private final List<Runnable> sweeps = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService sweeper;
 
   private CodecRuntime(TdeRuntime runtime) {
@@ -188,6 +191,11 @@ public final class CodecRuntime {
     pools.values().forEach(pool -> pool.end(evicted));
   }
 
+  /** Has this done every 20 seconds, besides. */
+  public void onSweep(Runnable task) {
+    sweeps.add(task);
+  }
+
   void sweep() {
     try {
       pools.values().forEach(SessionPool::sweep);
@@ -195,6 +203,7 @@ public final class CodecRuntime {
       overrides.look();
       readable.look(runtime.config().policy());
       monitor.update();
+      sweeps.forEach(Runnable::run);
     } catch (RuntimeException | Error e) {
       // Thrown on, it would end the timer for good and in silence.
       logger.warn("Sweeping idle sealing sessions failed; it is tried again", e);

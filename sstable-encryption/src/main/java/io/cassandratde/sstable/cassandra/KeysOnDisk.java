@@ -130,9 +130,11 @@ final class KeysOnDisk {
       CarrierFile.read(carrier).rows().forEach(row -> keys.add(row.wrappedBy()));
       Path statistics = sibling(data, "-Statistics.db");
       if (!keys.isEmpty() && Files.exists(statistics)) {
-        StatisticsFile.read(statistics)
-            .carriers()
-            .forEach(within -> within.rows().forEach(row -> keys.add(row.wrappedBy())));
+        for (StatisticsFile.Part part : StatisticsFile.read(statistics)) {
+          if (part.isSealed()) {
+            keys.add(part.sealed().wrappedBy());
+          }
+        }
       }
       add(data, keys, fallback);
     } else if (Files.exists(sibling(data, "-CompressionInfo.db"))) {

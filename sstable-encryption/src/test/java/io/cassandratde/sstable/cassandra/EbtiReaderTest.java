@@ -9,18 +9,26 @@ import io.cassandratde.keys.local.SystemKeyFile;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
 import io.cassandratde.sstable.format.PythonReader;
+import io.cassandratde.sstable.format.TestKeys;
+import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
+import io.cassandratde.sstable.format.carrier.StatisticsFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.cassandra.io.sstable.CQLSSTableWriter;
 import org.apache.cassandra.io.sstable.Component;
 import org.apache.cassandra.io.sstable.Descriptor;
+import org.apache.cassandra.io.sstable.format.StatsComponent;
 import org.apache.cassandra.io.sstable.format.bti.BtiFormat;
+import org.apache.cassandra.io.sstable.metadata.MetadataSerializer;
 import org.apache.cassandra.io.util.File;
 import org.apache.cassandra.schema.TableMetadataRef;
 import org.jspecify.annotations.Nullable;
@@ -131,25 +139,112 @@ class EbtiReaderTest {
     assertThat(rows.split(OfflineTable.SECRET, -1)).hasSize(ROWS + 1);
   }
 
-  /** A part of Statistics.db that was sealed again later, under a row that was added. */
-  @Test
-  void a_file_that_was_rewritten_under_the_next_key_opens_too() throws Exception {
-    OfflineTable table = new OfflineTable(root, "EncryptingLZ4Compressor", OPTIONS);
-    table.write(ROWS, OfflineTable.ebti());
+  private static Set<String> wrappedBy(OfflineTable table) throws IOException {
+    Set<String> ids = new HashSet<>();
+    for (StatisticsFile.Part part : StatisticsFile.read(table.file("Statistics.db"))) {
+      ids.add(part.sealed().wrappedBy().keyId());
+    }
+    return ids;
+  }
+
+  private String currentKey() {
+    return SystemKeyFile.withLast(keyFile(), TestKeys.HKDF, SystemKeyFile.Entry::id);
+  }
+
+  private void addKey() throws IOException {
     Path next = root.resolve("next_key");
     SystemKeyFile.create(next, CipherSpec.aes(256));
     Files.writeString(keyFile(), Files.readString(next), StandardOpenOption.APPEND);
     Files.delete(next);
     restart();
+  }
+
+  /**
+   * The importer and the offline tools rewrite Statistics.db by a descriptor that knows nothing of
+   * encryption (docs/RULES.md R12): each part is sealed under the current key, and stays what it
+   * was.
+   */
+  @Test
+  void a_rewrite_by_a_tool_is_sealed_under_the_current_key() throws Exception {
+    OfflineTable table = new OfflineTable(root, "EncryptingLZ4Compressor", OPTIONS);
+    table.write(ROWS, OfflineTable.ebti());
+    String before = currentKey();
+    assertThat(wrappedBy(table)).containsOnly(before);
+    addKey();
+    Descriptor stock = descriptor(table);
+    assertThat(stock.getMetadataSerializer()).isExactlyInstanceOf(MetadataSerializer.class);
+    stock.getMetadataSerializer().mutateLevel(stock, 3);
+    assertThat(wrappedBy(table)).containsOnly(currentKey()).doesNotContain(before);
+    assertThat(StatsComponent.load(stock).statsMetadata().sstableLevel).isEqualTo(3);
+    assertThat(table.read()).hasSize(ROWS);
+    assertThat(read(table, root.resolve("out"))).contains("1 SSTables, 0 components rejected");
+  }
+
+  /**
+   * Two SSTables at once on one thread, in clear and sealed: nothing of one stays for the other.
+   */
+  @Test
+  void rewrites_of_several_sstables_do_not_mix() throws Exception {
+    OfflineTable sealed = new OfflineTable(root, "EncryptingLZ4Compressor", OPTIONS);
+    sealed.write(ROWS, OfflineTable.ebti());
+    OfflineTable clear = new OfflineTable(root, "LZ4Compressor", Map.of());
+    clear.write(ROWS, OfflineTable.ebti());
+    StatsComponent ofSealed = StatsComponent.load(descriptor(sealed));
+    StatsComponent ofClear = StatsComponent.load(descriptor(clear));
+    Files.delete(sealed.file("Statistics.db"));
+    ofSealed.save(descriptor(sealed));
+    Files.delete(clear.file("Statistics.db"));
+    ofClear.save(descriptor(clear));
+    assertThat(sealed.read()).hasSize(ROWS);
+    assertThat(clear.read()).hasSize(ROWS);
+    Files.delete(clear.file("Statistics.db"));
+    ofSealed.save(descriptor(clear));
+    assertThatThrownBy(clear::read).hasStackTraceContaining("is sealed in an SSTable in clear");
+    Files.delete(sealed.file("Statistics.db"));
+    ofClear.save(descriptor(sealed));
+    assertThatThrownBy(sealed::read).hasStackTraceContaining("stands in clear");
+  }
+
+  /** docs/RULES.md R16: what is begun under one key and becomes live under another. */
+  @Test
+  void a_long_write_is_finished_under_the_key_that_is_current_then() throws Exception {
+    OfflineTable table = new OfflineTable(root, "EncryptingLZ4Compressor", OPTIONS);
+    String before = currentKey();
+    try (CQLSSTableWriter writer = table.sortedWriter(OfflineTable.ebti())) {
+      boolean changed = false;
+      for (int row : table.inOrder(ROWS)) {
+        writer.addRow(row, OfflineTable.value(row));
+        if (!changed && !table.dataFiles().isEmpty()) {
+          Carrier carrier = CarrierFile.read(table.file("Encryption.db"));
+          assertThat(carrier.rows().get(0).wrappedBy().keyId()).isEqualTo(before);
+          addKey();
+          changed = true;
+        }
+      }
+      assertThat(changed).isTrue();
+    }
+    assertThat(currentKey()).isNotEqualTo(before);
+    assertThat(CarrierFile.read(table.file("Encryption.db")).rows())
+        .singleElement()
+        .satisfies(row -> assertThat(row.wrappedBy().keyId()).isEqualTo(currentKey()));
+    assertThat(wrappedBy(table)).containsOnly(currentKey());
+    assertThat(table.read()).hasSize(ROWS);
+  }
+
+  /** A part of Statistics.db that was sealed again later, under the key that is current then. */
+  @Test
+  void a_file_that_was_rewritten_under_the_next_key_opens_too() throws Exception {
+    OfflineTable table = new OfflineTable(root, "EncryptingLZ4Compressor", OPTIONS);
+    table.write(ROWS, OfflineTable.ebti());
+    addKey();
     EncryptedDescriptor descriptor =
         EncryptedDescriptor.of(
             descriptor(table), TableMetadataRef.forOfflineTools(table.metadata()));
     descriptor.getMetadataSerializer().mutateLevel(descriptor, 3);
-    assertThat(CarrierFile.read(table.file("Encryption.db")).rows()).hasSize(2);
+    assertThat(CarrierFile.read(table.file("Encryption.db")).rows()).hasSize(1);
     assertThat(table.read()).hasSize(ROWS);
-    assertThat(read(table, root.resolve("out")))
-        .contains("data key 1 wrapped by")
-        .contains("1 SSTables, 0 components rejected");
+    assertThat(read(table, root.resolve("out"))).contains("1 SSTables, 0 components rejected");
+    assertThat(wrappedBy(table)).containsOnly(currentKey());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.cassandra.config.Config;
 import org.apache.cassandra.config.DatabaseDescriptor;
@@ -105,12 +107,30 @@ public final class OfflineTable {
 
   /** Creates the table if it is new. */
   CQLSSTableWriter writer(@Nullable SSTableFormat<?, ?> format) {
-    CQLSSTableWriter.Builder builder =
-        CQLSSTableWriter.builder()
-            .inDirectory(directory.toString())
-            .forTable(ddl)
-            .using("INSERT INTO %s.%s (id, v) VALUES (?, ?)".formatted(KEYSPACE, name));
+    CQLSSTableWriter.Builder builder = builder();
     return (format == null ? builder : builder.withFormat(format)).build();
+  }
+
+  /** Writes as it goes, rows of {@link #inOrder}; the first SSTable is there after the second. */
+  CQLSSTableWriter sortedWriter(SSTableFormat<?, ?> format) {
+    return builder().withFormat(format).sorted().build();
+  }
+
+  private CQLSSTableWriter.Builder builder() {
+    return CQLSSTableWriter.builder()
+        .inDirectory(directory.toString())
+        .forTable(ddl)
+        .using("INSERT INTO %s.%s (id, v) VALUES (?, ?)".formatted(KEYSPACE, name));
+  }
+
+  /** So many rows in the order in which an SSTable has them. */
+  List<Integer> inOrder(int rows) {
+    return IntStream.range(0, rows)
+        .boxed()
+        .sorted(
+            Comparator.comparing(
+                row -> metadata().partitioner.decorateKey(ByteBufferUtil.bytes(row))))
+        .toList();
   }
 
   void write(int rows, @Nullable SSTableFormat<?, ?> format) throws Exception {

@@ -4,6 +4,8 @@ import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.GroupTag;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.carrier.SSTableUid;
+import io.cassandratde.sstable.format.carrier.StatisticsPart;
 import io.cassandratde.sstable.format.data.DataCipher;
 import io.cassandratde.sstable.format.page.PageCache;
 import io.cassandratde.sstable.format.page.PageChannel;
@@ -213,6 +215,32 @@ final class EbtiSealing {
     static String print(List<Extent> extents) {
       return extents.stream().map(Extent::toString).collect(Collectors.joining(" "));
     }
+  }
+
+  /** Seals a part of Statistics.db. */
+  static byte[] part(
+      SSTableUid uid,
+      String name,
+      Row row,
+      List<Wrapping> wrapping,
+      byte[] salt,
+      byte[] spec,
+      byte[] plain) {
+    DataKey key =
+        wrapping.stream()
+            .filter(k -> k.id().equals(row.wrappedBy()))
+            .findFirst()
+            .orElseThrow()
+            .key();
+    return StatisticsPart.seal(
+        uid,
+        name,
+        KeySpecCodec.decode(ByteBuffer.wrap(spec)),
+        plain,
+        () -> key,
+        scripted(row.dataKey(), row.salt(), salt),
+        TestKeys.HKDF,
+        TestKeys.sunJce());
   }
 
   /** Seals a chunk after as many others as its counter says. */

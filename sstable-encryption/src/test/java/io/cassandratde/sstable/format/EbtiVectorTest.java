@@ -9,10 +9,11 @@ import io.cassandratde.keys.WrongKeyException;
 import io.cassandratde.sstable.format.EbtiSealing.Extent;
 import io.cassandratde.sstable.format.EbtiSealing.Row;
 import io.cassandratde.sstable.format.EbtiSealing.Wrapping;
-import io.cassandratde.sstable.format.carrier.CarriedBytes;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CorruptCarrierException;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.carrier.StatisticsPart;
+import io.cassandratde.sstable.format.carrier.WrappedKey;
 import io.cassandratde.sstable.format.data.DataCipher;
 import io.cassandratde.sstable.format.page.CorruptPageException;
 import io.cassandratde.sstable.format.page.DamageReport;
@@ -86,7 +87,7 @@ class EbtiVectorTest {
     }
   }
 
-  private static SSTableKeys open(Vector vector, Carrier carrier) throws IOException {
+  private static KeyFinder finder(Vector vector) {
     List<Wrapping> keys = Wrapping.parse(vector.text("keys"));
     KeyFinder finder =
         named ->
@@ -95,11 +96,12 @@ class EbtiVectorTest {
                 .map(key -> DataKey.of(named.groupTag(), key.id(), key.material(), TestKeys.HKDF))
                 .findFirst()
                 .orElseThrow(() -> new KeyNotFoundException(named + " is unknown"));
-    return SSTableKeys.open(carrier, finder, TestKeys.HKDF, TestKeys.corretto());
+    return finder;
   }
 
   private static SSTableKeys open(Vector vector) throws IOException {
-    return open(vector, Carrier.parse(vector.bytes("carrier")));
+    return SSTableKeys.open(
+        Carrier.parse(vector.bytes("carrier")), finder(vector), TestKeys.HKDF, TestKeys.corretto());
   }
 
   private static byte[] probe(DataKey key) {
@@ -113,6 +115,9 @@ class EbtiVectorTest {
             result(
                 () -> {
                   SSTableKeys keys = open(vector);
+                  for (WrappedKey row : keys.carrier().rows()) {
+                    assertThat(keys.key(row.id()).bits()).isPositive();
+                  }
                   assertThat(keys.uid().toString()).isEqualTo(vector.text("uid"));
                   assertThat(keys.carrier().encode()).isEqualTo(vector.bytes("carrier"));
                   List<Row> rows = Row.parse(vector.text("rows"));
@@ -191,15 +196,16 @@ class EbtiVectorTest {
     assertThat(
             result(
                 () -> {
-                  Carrier within = CarriedBytes.carrier(sealed);
-                  SSTableKeys keys = open(vector, within);
-                  byte[] plain =
-                      CarriedBytes.open(keys, vector.text("name"), sealed, TestKeys.corretto());
-                  if (!within.uid().equals(Carrier.parse(vector.bytes("carrier")).uid())) {
+                  StatisticsPart part = StatisticsPart.parse(sealed);
+                  if (!part.uid().equals(Carrier.parse(vector.bytes("carrier")).uid())) {
                     throw new CorruptChunkException(
                         CorruptChunkException.Reason.NOT_AUTHENTIC, "of another SSTable");
                   }
-                  assertThat(plain).isEqualTo(vector.bytes("plain"));
+                  StatisticsPart.Opened opened =
+                      part.open(
+                          vector.text("name"), finder(vector), TestKeys.HKDF, TestKeys.corretto());
+                  assertThat(opened.plain()).isEqualTo(vector.bytes("plain"));
+                  assertThat(KeySpecCodec.encode(opened.spec())).isEqualTo(vector.bytes("spec"));
                 }))
         .isEqualTo(vector.text("result"));
   }
@@ -267,13 +273,14 @@ class EbtiVectorTest {
               .isEqualTo(vector.bytes("chunk"));
       case "part" ->
           assertThat(
-                  CarriedBytes.seal(
-                      open(vector),
-                      vector.number("data_key_id"),
+                  EbtiSealing.part(
+                      Carrier.parse(vector.bytes("carrier")).uid(),
                       vector.text("name"),
-                      vector.bytes("plain"),
-                      EbtiSealing.scripted(vector.bytes("salt")),
-                      TestKeys.corretto()))
+                      Row.parse(vector.text("row")).get(0),
+                      Wrapping.parse(vector.text("keys")),
+                      vector.bytes("salt"),
+                      vector.bytes("spec"),
+                      vector.bytes("plain")))
               .isEqualTo(vector.bytes("sealed"));
       default -> throw new AssertionError(vector.text("kind"));
     }

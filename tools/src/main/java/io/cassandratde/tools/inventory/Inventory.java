@@ -107,8 +107,8 @@ public final class Inventory {
   }
 
   /**
-   * An SSTable of the format ebti: the keys that wrap its data keys, from its carrier and from the
-   * copies in Statistics.db, which an older key may still open.
+   * An SSTable of the format ebti: the keys that wrap its data keys, in its carrier and in the
+   * parts of Statistics.db, which hold their own.
    */
   private SSTableKeys ofCarrier(Path file, Path carrierFile) throws IOException {
     Carrier carrier = CarrierFile.read(carrierFile);
@@ -117,9 +117,11 @@ public final class Inventory {
     long chunks = 0;
     if (Files.exists(sibling(file, "TOC.txt")) || Files.exists(sibling(file, "Statistics.db"))) {
       chunks = DataFileScanner.scan(file, Depth.HEADERS).chunks();
-      StatisticsFile.read(sibling(file, "Statistics.db"))
-          .carriers()
-          .forEach(within -> add(wrapped, within, 0));
+      for (StatisticsFile.Part part : StatisticsFile.read(sibling(file, "Statistics.db"))) {
+        if (part.isSealed()) {
+          wrapped.merge(part.sealed().wrappedBy(), 0L, Long::sum);
+        }
+      }
     } else {
       problems.add("unfinished: being written, or left behind by a crash; run again later");
     }

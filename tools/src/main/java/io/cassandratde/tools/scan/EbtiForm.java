@@ -5,6 +5,7 @@ import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
 import io.cassandratde.sstable.format.carrier.CorruptCarrierException;
 import io.cassandratde.sstable.format.carrier.StatisticsFile;
+import io.cassandratde.sstable.format.carrier.StatisticsPart;
 import io.cassandratde.sstable.format.carrier.WrappedKey;
 import io.cassandratde.sstable.format.data.DataFileLayout;
 import io.cassandratde.tools.inventory.GroupNames;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -111,27 +113,24 @@ record EbtiForm(
 
   private Look statistics(Path file) throws IOException {
     String kind = "sealed parts";
-    StatisticsFile.Parts parts;
+    Set<KeyReference> wrapping = new LinkedHashSet<>();
     try {
-      parts = StatisticsFile.read(file);
+      for (StatisticsFile.Part part : StatisticsFile.read(file)) {
+        if (!part.isSealed()) {
+          return Look.plaintext(SSTableFiles.STATISTICS, "a part in clear in an encrypted SSTable");
+        }
+        StatisticsPart sealed = part.sealed();
+        if (!sealed.uid().equals(carrier.uid())) {
+          return Look.unknown(kind, "sealed for another SSTable");
+        }
+        wrapping.add(sealed.wrappedBy());
+      }
     } catch (CorruptCarrierException e) {
       return finished
           ? Look.unknown(kind, String.valueOf(e.getMessage()))
           : Look.of(State.UNFINISHED, kind, "being written, or left behind by a crash");
     }
-    if (parts.anyInClear()) {
-      return Look.plaintext(SSTableFiles.STATISTICS, "a part in clear in an encrypted SSTable");
-    }
-    if (!parts.carriers().stream().allMatch(c -> c.uid().equals(carrier.uid()))) {
-      return Look.unknown(kind, "sealed for another SSTable");
-    }
-    return Look.encrypted(
-        kind,
-        keys(
-            parts.carriers().stream()
-                .flatMap(c -> c.rows().stream())
-                .map(WrappedKey::wrappedBy)
-                .toList()));
+    return Look.encrypted(kind, keys(List.copyOf(wrapping)));
   }
 
   private SealingKey key(int row) throws IOException {

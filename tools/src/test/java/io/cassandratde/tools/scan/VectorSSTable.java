@@ -137,11 +137,12 @@ final class VectorSSTable {
   static byte[] statisticsOf(byte[] part) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
+    java.nio.ByteBuffer table = java.nio.ByteBuffer.allocate(12).putInt(1).putInt(2).putInt(20);
     out.writeInt(1);
-    out.writeInt(0); // checksums of the frame are Cassandra's to verify
+    out.writeInt(crc(java.util.Arrays.copyOf(table.array(), 4)));
     out.writeInt(2);
     out.writeInt(20);
-    out.writeInt(0);
+    out.writeInt(crc(table.array()));
     out.write(part);
     out.writeInt(crc(part));
     return bytes.toByteArray();

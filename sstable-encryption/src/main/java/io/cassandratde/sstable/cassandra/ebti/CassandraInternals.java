@@ -1,27 +1,54 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.cassandra.io.sstable.format.AbstractSSTableFormat;
 import org.apache.cassandra.io.sstable.metadata.MetadataType;
 import org.apache.cassandra.io.util.File;
 import org.apache.cassandra.service.paxos.PaxosState;
 import org.apache.cassandra.service.paxos.uncommitted.PaxosStateTracker;
 import org.apache.cassandra.service.paxos.uncommitted.PaxosUncommittedTracker;
+import org.apache.cassandra.utils.FBUtilities;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The only reflection on Cassandra: final fields that no constructor lets us set. Looks at their
- * shapes, and refuses a Cassandra that has others.
+ * The only reflection on Cassandra: final fields that no constructor lets us set. And what refuses
+ * a Cassandra that does not have the shape that our classes need.
  */
 public final class CassandraInternals {
 
   /** The name of our format, in cassandra.yaml and in file names. */
   public static final String FORMAT = "ebti";
 
+  /** Of the differences, in the message. */
+  private static final int NAMED = 10;
+
   private static boolean statisticsSealed;
 
   private CassandraInternals() {}
+
+  /**
+   * Looks at all that our classes lean on ({@link CassandraShape}).
+   *
+   * @throws IllegalStateException with one message that names what differs
+   */
+  public static void requireShape() {
+    Set<String> differences;
+    try {
+      differences = CassandraShape.differences();
+    } catch (IOException e) {
+      throw unfit("its own classes cannot be read", e);
+    }
+    if (!differences.isEmpty()) {
+      String named = differences.stream().limit(NAMED).collect(Collectors.joining("; "));
+      int more = differences.size() - NAMED;
+      throw unfit(named + (more > 0 ? "; and " + more + " more" : ""), null);
+    }
+  }
 
   /** A format that extends BtiFormat is named {@code bti} by its constructor. */
   public static void rename(AbstractSSTableFormat<?, ?> format) {
@@ -37,7 +64,7 @@ public final class CassandraInternals {
       return;
     }
     for (MetadataType type : MetadataType.values()) {
-      SealedStatistics sealed = new SealedStatistics(type.serializer, type.name());
+      SealedStatistics sealed = new SealedStatistics(type.serializer, type);
       set(MetadataType.class, "serializer", type, sealed);
       if (type.serializer != sealed) {
         throw unfit("MetadataType.serializer does not change", null);
@@ -90,13 +117,14 @@ public final class CassandraInternals {
     }
   }
 
-  private static IllegalStateException unfit(
-      String what, @org.jspecify.annotations.Nullable Throwable cause) {
+  private static IllegalStateException unfit(String what, @Nullable Throwable cause) {
     return new IllegalStateException(
-        "the SSTable format ebti of cassandra-tde does not fit this Cassandra: "
+        "the SSTable format ebti of cassandra-tde does not fit this Cassandra, "
+            + FBUtilities.getReleaseVersionString()
+            + ": "
             + what
-            + ". It is made for 5.0.x; take 'sstable: selected_format: ebti' out of cassandra.yaml, or"
-            + " install the cassandra-tde for this version",
+            + ". It is made for 5.0.x; take 'sstable: selected_format: ebti' out of cassandra.yaml,"
+            + " or install the cassandra-tde for this version",
         cause);
   }
 }

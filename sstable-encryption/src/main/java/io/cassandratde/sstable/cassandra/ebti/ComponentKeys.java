@@ -5,20 +5,21 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.carrier.SSTableUid;
 import io.cassandratde.sstable.format.carrier.WrappedKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ref.Cleaner;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data keys of one SSTable as its files need them: read from the carrier when the first file is
- * opened. Wiped when nothing refers to this object any more; open files keep their own subkeys.
+ * The data keys of one SSTable as its files need them. Of a finished SSTable the carrier alone is
+ * kept, and a data key is in clear only while a file is opened; while an SSTable is written its
+ * data key stays, until the writer is done with it ({@link #finished}).
  */
 final class ComponentKeys {
-
-  private static final Cleaner CLEANER = Cleaner.create();
 
   /**
    * Held while a carrier is read, extended and replaced: of two objects for one SSTable neither may
@@ -27,111 +28,158 @@ final class ComponentKeys {
   private static final Object CHANGES = new Object();
 
   private final Path carrierFile;
-  private @Nullable KeySpec spec;
-  private @Nullable Carrier carrier;
+  private final Supplier<@Nullable KeySpec> table;
+
+  /** Of the SSTable that is being written; an ALTER meanwhile changes nothing. */
+  private @Nullable KeySpec begun;
+
   private @Nullable SSTableKeys keys;
   private boolean writing;
 
   /**
    * Of an SSTable that is there, or will be.
    *
-   * @param spec the table's key spec; null when it is unprotected, or not known
+   * @param table the table's key spec now; null when it is unprotected, or not known
    */
-  ComponentKeys(Path carrierFile, @Nullable KeySpec spec) {
+  ComponentKeys(Path carrierFile, Supplier<@Nullable KeySpec> table) {
     this.carrierFile = carrierFile;
-    this.spec = spec;
+    this.table = table;
   }
 
   /**
    * Begins a new SSTable: makes its keys and writes its carrier, before any file that needs it.
    *
-   * @param tableSpec the table's key spec; null when nothing protects it
+   * @param spec whose current key protects it; null: nothing does
    * @throws UncheckedIOException the carrier could not be written
    */
-  synchronized void begin(@Nullable KeySpec tableSpec) {
-    spec = tableSpec;
+  synchronized void begin(@Nullable KeySpec spec) {
+    EbtiRuntime runtime = EbtiRuntime.get();
+    SSTableKeys made =
+        spec == null ? runtime.open(Carrier.plain(runtime.salts()), null) : runtime.create(spec);
+    begun = spec;
+    keys = made;
+    writing = true;
     try {
-      if (tableSpec == null) {
-        carrier = Carrier.plain(EbtiRuntime.get().salts());
-      } else {
-        hold(EbtiRuntime.get().create(tableSpec));
-      }
-      writing = true;
-      CarrierFile.write(carrierFile, carrier());
+      CarrierFile.write(carrierFile, made.carrier());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** From now on a file that is written joins a finished SSTable (docs/RULES.md R12). */
-  synchronized void finished() {
-    writing = false;
+  /**
+   * The SSTable is about to become live: if its key may not seal any more, or is not the current
+   * one, the current key wraps its data key (docs/RULES.md R16, R19). What is sealed stays as it
+   * is; the data key never left this process but wrapped.
+   *
+   * @throws UncheckedIOException the carrier could not be replaced
+   */
+  synchronized void rewrap() {
+    KeySpec spec = begun;
+    SSTableKeys now = keys;
+    if (!writing || spec == null || now == null) {
+      return;
+    }
+    EbtiRuntime runtime = EbtiRuntime.get();
+    try {
+      synchronized (CHANGES) {
+        var unused =
+            now.rewrap(
+                () -> runtime.codec().currentKey(spec),
+                runtime.salts(),
+                carrier -> {
+                  CarrierFile.replace(carrierFile, carrier);
+                  return CarrierFile.read(carrierFile);
+                });
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private void hold(SSTableKeys made) {
-    keys = made;
-    carrier = made.carrier();
-    CLEANER.register(this, made::close);
+  /**
+   * The writer is done: its keys are wiped, and from now on a file that is written joins a finished
+   * SSTable (docs/RULES.md R12).
+   */
+  synchronized void finished() {
+    SSTableKeys now = keys;
+    if (writing && now != null) {
+      writing = false;
+      keys = EbtiRuntime.get().open(now.carrier(), begun);
+      now.close();
+    }
   }
 
   synchronized Carrier carrier() throws IOException {
-    Carrier there = carrier;
-    if (there == null) {
-      there = CarrierFile.read(carrierFile);
-      carrier = there;
-    }
-    return there;
+    return keys().carrier();
   }
 
-  /** The carrier as it is now; it may have more rows, and is never another SSTable's. */
-  private Carrier readAgain() throws IOException {
-    Carrier now = CarrierFile.read(carrierFile);
-    if (!now.uid().equals(carrier().uid()) || now.rows().size() < carrier().rows().size()) {
-      throw new IOException(
-          carrierFile + " was replaced by another, or an older one, while the SSTable is open");
-    }
-    return now;
+  SSTableUid uid() throws IOException {
+    return carrier().uid();
   }
 
   boolean isPlain() throws IOException {
     return carrier().isPlain();
   }
 
-  /**
-   * The unwrapped keys.
-   *
-   * @throws io.cassandratde.keys.KeyException a key cannot be had; unchecked, so that it is not
-   *     taken for corruption
-   */
-  synchronized SSTableKeys keys() throws IOException {
+  /** What its files are sealed for from now on; null: nothing tells. */
+  synchronized @Nullable KeySpec spec() {
+    KeySpec spec = begun;
+    return writing && spec != null ? spec : table.get();
+  }
+
+  private synchronized SSTableKeys keys() throws IOException {
     SSTableKeys there = keys;
     if (there == null) {
-      there = EbtiRuntime.get().open(carrier(), spec);
-      hold(there);
+      there = EbtiRuntime.get().open(CarrierFile.read(carrierFile), spec());
+      keys = there;
     }
     return there;
   }
 
-  /** The keys with one that may seal a file that is written now, and its number. */
+  /** The keys as the carrier is now; it may have more rows, and is never another SSTable's. */
+  private SSTableKeys readAgain() throws IOException {
+    SSTableKeys before = keys();
+    Carrier now = CarrierFile.read(carrierFile);
+    if (Arrays.equals(now.encode(), before.carrier().encode())) {
+      return before;
+    }
+    if (!now.uid().equals(before.uid()) || now.rows().size() < before.carrier().rows().size()) {
+      throw new IOException(
+          carrierFile + " was replaced by another, or an older one, while the SSTable is open");
+    }
+    SSTableKeys again = EbtiRuntime.get().open(now, spec());
+    keys = again;
+    return again;
+  }
+
+  /**
+   * The keys with one that may seal a file that is written now, and its number.
+   *
+   * @throws io.cassandratde.keys.KeyException a key cannot be had; unchecked, so that it is not
+   *     taken for corruption
+   */
   synchronized Sealing sealing() throws IOException {
-    SSTableKeys now = keys();
-    KeySpec spec = this.spec;
-    if (writing || spec == null) {
-      return new Sealing(now, SSTableKeys.FIRST);
+    if (writing) {
+      return new Sealing(keys(), SSTableKeys.FIRST);
     }
     synchronized (CHANGES) {
-      SSTableKeys onDisk = EbtiRuntime.get().open(readAgain(), spec);
-      KeyReference current = EbtiRuntime.get().codec().currentKey(spec).reference();
-      for (WrappedKey row : onDisk.carrier().rows()) {
+      KeySpec spec = spec();
+      if (spec == null) {
+        spec = BoundStatistics.specOf(carrierFile);
+      }
+      KeySpec known = spec;
+      SSTableKeys now = readAgain();
+      KeyReference current = EbtiRuntime.get().codec().currentKey(known).reference();
+      for (WrappedKey row : now.carrier().rows()) {
         if (row.wrappedBy().equals(current)) {
-          hold(onDisk);
-          return new Sealing(onDisk, row.id());
+          return new Sealing(now, row.id());
         }
       }
-      SSTableKeys more = EbtiRuntime.get().withAdded(onDisk, spec);
-      CarrierFile.replace(carrierFile, more.carrier());
-      hold(more);
-      return new Sealing(more, more.highestId());
+      try (SSTableKeys more = EbtiRuntime.get().withAdded(now, known)) {
+        CarrierFile.replace(carrierFile, more.carrier());
+      }
+      SSTableKeys again = readAgain();
+      return new Sealing(again, again.highestId());
     }
   }
 
@@ -142,11 +190,7 @@ final class ComponentKeys {
    */
   synchronized SSTableKeys keysWith(int keyId) throws IOException {
     SSTableKeys now = keys();
-    if (now.highestId() < keyId) {
-      hold(EbtiRuntime.get().open(readAgain(), spec));
-      now = keys();
-    }
-    return now;
+    return now.carrier().row(keyId) == null && !writing ? readAgain() : now;
   }
 
   /** Keys, and the number of the one that seals. */

@@ -76,10 +76,15 @@ record DataFileOptions(
     return stored;
   }
 
-  /** What readers keep in memory, and streams carry: the receiver of parts sees no other file. */
+  /**
+   * What readers keep in memory, and streams carry: the receiver of parts sees no other file. The
+   * row of Data.db's own key is all that it needs, and a text in a stream's header has 65,535 bytes
+   * at most, which a carrier with many rows would not fit.
+   */
   static Map<String, String> withCarrier(Map<String, String> stored, Carrier carrier) {
     Map<String, String> more = new HashMap<>(stored);
-    more.put(CARRIER, HEX.formatHex(carrier.encode()));
+    Carrier needed = carrier.only(of(stored).keyId());
+    more.put(CARRIER, HEX.formatHex(needed.encode()));
     return more;
   }
 

@@ -2,38 +2,31 @@ package io.cassandratde.sstable.cassandra.ebti;
 
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.sstable.cassandra.KeyMissingError;
-import io.cassandratde.sstable.format.carrier.Carrier;
-import io.cassandratde.sstable.format.carrier.StatisticsFile;
 import java.io.IOException;
-import org.apache.cassandra.config.Config.FlushCompression;
-import org.apache.cassandra.db.compaction.OperationType;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.apache.cassandra.io.sstable.Component;
 import org.apache.cassandra.io.sstable.CorruptSSTableException;
-import org.apache.cassandra.io.sstable.format.DataComponent;
-import org.apache.cassandra.io.sstable.format.SSTableFormat.Components;
-import org.apache.cassandra.io.sstable.metadata.MetadataCollector;
-import org.apache.cassandra.io.util.SequentialWriter;
-import org.apache.cassandra.io.util.SequentialWriterOption;
 import org.apache.cassandra.schema.TableMetadata;
 
-/** Data.db and Statistics.db of an SSTable, for the classes that stand in Cassandra's packages. */
+/** SSTables on disk, for the classes that stand in Cassandra's packages. */
 public final class DataFiles {
 
   private DataFiles() {}
 
-  /** Whether new SSTables of this table are encrypted. */
-  public static boolean protects(TableMetadata table) {
-    return Protection.of(table) != null;
+  /**
+   * The carrier last: a file that joined the SSTable after it was copied or linked could name a
+   * data key that the copy of the carrier does not have.
+   */
+  public static Set<Component> inLinkOrder(Set<Component> components) {
+    Set<Component> ordered = new LinkedHashSet<>();
+    components.stream().filter(c -> !isCarrier(c)).forEach(ordered::add);
+    components.stream().filter(DataFiles::isCarrier).forEach(ordered::add);
+    return ordered;
   }
 
-  /** Makes the keys of a new SSTable and writes its carrier. */
-  public static void begin(EncryptedDescriptor descriptor, TableMetadata table) {
-    Protection protection = Protection.of(table);
-    descriptor.keys().begin(protection == null ? null : protection.spec());
-  }
-
-  /** From now on files that are written join a finished SSTable. */
-  public static void finished(EncryptedDescriptor descriptor) {
-    descriptor.keys().finished();
+  private static boolean isCarrier(Component component) {
+    return component.name().equals(EncryptedDescriptor.CARRIER);
   }
 
   /** Whether an SSTable on disk is in clear. */
@@ -66,52 +59,12 @@ public final class DataFiles {
   }
 
   /**
-   * Opens the Data.db of a new SSTable. A protected table's is encrypted whatever its compression,
-   * {@code min_compress_ratio} or {@code flush_compression} say (docs/RULES.md R24).
+   * Refuses an SSTable in clear where {@code require_encrypted} says so.
+   *
+   * @throws PlaintextRefusedException naming table, file and remedy
    */
-  public static SequentialWriter openWriter(
-      EncryptedDescriptor descriptor,
-      TableMetadata table,
-      SequentialWriterOption option,
-      MetadataCollector collector,
-      OperationType operation,
-      FlushCompression flushCompression) {
-    Protection protection = Protection.of(table);
-    return protection == null
-        ? DataComponent.buildWriter(
-            descriptor, table, option, collector, operation, flushCompression)
-        : BoundDataWriter.open(
-            descriptor,
-            option,
-            table.params.compression.chunkLength(),
-            protection.inner(),
-            collector);
-  }
-
-  /**
-   * Refuses a Statistics.db that is another SSTable's, or stands in clear beside encrypted files.
-   * Whoever reads it later is told no file name ({@link SealedStatistics}).
-   */
-  public static void verifyStatistics(EncryptedDescriptor descriptor) throws IOException {
-    var file = descriptor.onDisk().fileFor(Components.STATS);
-    if (!file.exists()) {
-      return; // Cassandra's own check of components says so
-    }
-    Carrier carrier = descriptor.keys().carrier();
-    StatisticsFile.Parts parts = StatisticsFile.read(file.toPath());
-    if (carrier.isPlain() ? !parts.carriers().isEmpty() : parts.anyInClear()) {
-      throw new IOException(
-          file
-              + (carrier.isPlain()
-                  ? " is sealed in an SSTable in clear"
-                  : " stands in clear in an encrypted SSTable")
-              + ": it was changed");
-    }
-    for (Carrier within : parts.carriers()) {
-      if (!within.uid().equals(carrier.uid())) {
-        throw new IOException(
-            file + " belongs to SSTable " + within.uid() + ", and its carrier to " + carrier.uid());
-      }
-    }
+  public static void requireSealed(EncryptedDescriptor descriptor, TableMetadata table)
+      throws IOException {
+    PlaintextGuard.requireSealed(descriptor, table);
   }
 }

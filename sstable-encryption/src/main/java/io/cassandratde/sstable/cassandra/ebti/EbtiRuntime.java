@@ -9,10 +9,13 @@ import io.cassandratde.sstable.cassandra.CodecRuntime;
 import io.cassandratde.sstable.cassandra.FragileReader;
 import io.cassandratde.sstable.cassandra.OfflineTool;
 import io.cassandratde.sstable.format.Gcm;
+import io.cassandratde.sstable.format.KeyFinder;
 import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CorruptCarrierException;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.carrier.SSTableUid;
+import io.cassandratde.sstable.format.carrier.StatisticsPart;
 import io.cassandratde.sstable.format.page.PageCache;
 import io.cassandratde.sstable.format.page.PageCrypto;
 import io.cassandratde.sstable.format.page.PageFiles;
@@ -44,6 +47,7 @@ final class EbtiRuntime {
     PageCache cache = cache(memory.cacheBytes());
     MappedMemory mapped = new MappedMemory(memory.mappedBytes());
     this.pages = new PageFiles(new PageCrypto(salts, provider, cache), mapped);
+    codec.onSweep(PlaintextGuard::look);
     if (DatabaseDescriptor.isDaemonInitialized()) {
       IndexGauges.register(cache, mapped);
     }
@@ -114,35 +118,58 @@ final class EbtiRuntime {
   }
 
   /**
-   * Unwraps the keys of an SSTable.
+   * The keys of an SSTable, none of which is asked for yet.
    *
-   * <p>Readers that take any failure for corruption wait for the key first: a node that starts, for
-   * {@code startup_key_wait}, and then it stops with the message (docs/RULES.md R21, R22). An
-   * offline tool stops at once.
+   * @param hint the table's key spec, if it is known
+   */
+  SSTableKeys open(Carrier carrier, @Nullable KeySpec hint) {
+    return SSTableKeys.open(carrier, keyFinder(hint), hkdf, provider);
+  }
+
+  /** Seals a part of Statistics.db under the current key of this spec. */
+  byte[] sealPart(SSTableUid uid, String name, KeySpec spec, byte[] plain) {
+    KeySpec here = codec.runtime().config().withGroupNow(spec);
+    return StatisticsPart.seal(
+        uid, name, here, plain, () -> codec.currentKey(here), salts, hkdf, provider);
+  }
+
+  /**
+   * Opens a part of Statistics.db.
    *
    * @param hint the table's key spec, if it is known
    * @throws KeyException a key cannot be had
    */
-  SSTableKeys open(Carrier carrier, @Nullable KeySpec hint) throws CorruptCarrierException {
-    KeySpec spec = hint == null ? NO_HINT : hint;
-    try {
-      return openNow(carrier, spec);
-    } catch (KeyException missing) {
-      OfflineTool.endIfRunning(String.valueOf(missing.getMessage()));
-      FragileReader reader = FragileReader.ofCaller();
-      if (reader == FragileReader.NONE) {
-        throw missing;
-      }
-      try {
-        carrier.rows().forEach(row -> codec.awaitKey(spec, row.wrappedBy()));
-        return openNow(carrier, spec);
-      } catch (KeyException stillMissing) {
-        throw reader.giveUp(stillMissing);
-      }
-    }
+  StatisticsPart.Opened openPart(StatisticsPart part, String name, @Nullable KeySpec hint)
+      throws CorruptCarrierException {
+    return part.open(name, keyFinder(hint), hkdf, provider);
   }
 
-  private SSTableKeys openNow(Carrier carrier, KeySpec spec) throws CorruptCarrierException {
-    return SSTableKeys.open(carrier, codec.keyFinder(spec), hkdf, provider);
+  /**
+   * Finds wrapping keys.
+   *
+   * <p>Readers that take any failure for corruption wait for the key first: a node that starts, for
+   * {@code startup_key_wait}, and then it stops with the message (docs/RULES.md R21, R22). An
+   * offline tool stops at once.
+   */
+  private KeyFinder keyFinder(@Nullable KeySpec hint) {
+    KeySpec spec = hint == null ? NO_HINT : hint;
+    KeyFinder finder = codec.keyFinder(spec);
+    return reference -> {
+      try {
+        return finder.find(reference);
+      } catch (KeyException missing) {
+        OfflineTool.endIfRunning(String.valueOf(missing.getMessage()));
+        FragileReader reader = FragileReader.ofCaller();
+        if (reader == FragileReader.NONE) {
+          throw missing;
+        }
+        try {
+          codec.awaitKey(spec, reference);
+          return finder.find(reference);
+        } catch (KeyException stillMissing) {
+          throw reader.giveUp(stillMissing);
+        }
+      }
+    };
   }
 }

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.apache.cassandra.io.sstable.Component;
 import org.apache.cassandra.io.sstable.Descriptor;
 import org.apache.cassandra.io.sstable.format.SSTableFormat.Components;
+import org.apache.cassandra.io.sstable.metadata.IMetadataSerializer;
 import org.apache.cassandra.io.util.File;
-import org.apache.cassandra.schema.TableMetadata;
 import org.apache.cassandra.schema.TableMetadataRef;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +44,39 @@ public final class EncryptedDescriptor extends Descriptor {
     if (descriptor instanceof EncryptedDescriptor encrypted) {
       return encrypted;
     }
-    TableMetadata metadata = table == null ? null : table.getLocal();
-    Protection protection = metadata == null ? null : Protection.of(metadata);
+    return new EncryptedDescriptor(descriptor, keysOf(descriptor, table));
+  }
+
+  private static ComponentKeys keysOf(Descriptor descriptor, @Nullable TableMetadataRef table) {
     Path carrier = Path.of(descriptor.baseFile().path() + Component.separator + CARRIER);
-    return new EncryptedDescriptor(
-        descriptor, new ComponentKeys(carrier, protection == null ? null : protection.spec()));
+    return new ComponentKeys(
+        carrier,
+        () -> {
+          Protection protection = table == null ? null : Protection.of(table.getLocal());
+          return protection == null ? null : protection.spec();
+        });
+  }
+
+  /**
+   * Names the files of an SSTable that another node sends, as they are on its disk and on this one.
+   * Its Statistics.db alone is rewritten here, by its own keys.
+   */
+  public static Descriptor received(Descriptor descriptor, TableMetadataRef table) {
+    return new Received(descriptor, keysOf(descriptor, table));
+  }
+
+  private static final class Received extends Descriptor {
+    private final ComponentKeys keys;
+
+    Received(Descriptor of, ComponentKeys keys) {
+      super(of.version, of.directory, of.ksname, of.cfname, of.id);
+      this.keys = keys;
+    }
+
+    @Override
+    public IMetadataSerializer getMetadataSerializer() {
+      return new BoundStatistics(keys);
+    }
   }
 
   ComponentKeys keys() {
@@ -67,31 +95,17 @@ public final class EncryptedDescriptor extends Descriptor {
   @Override
   public File fileFor(Component component) {
     File file = super.fileFor(component);
-    if (component.equals(Components.STATS)) {
-      return new StatisticsOfSSTable(file, keys);
-    }
     return isRaw(component) ? file : new EncryptedFile(file.toPath(), component.name(), keys);
+  }
+
+  @Override
+  public IMetadataSerializer getMetadataSerializer() {
+    return new BoundStatistics(keys);
   }
 
   @Override
   public File tmpFileFor(Component component) {
     File file = super.tmpFileFor(component);
     return isRaw(component) ? file : new EncryptedFile(file.toPath(), component.name(), keys);
-  }
-
-  /** Tells the serializers of its parts whose it is, in the moment in which it is opened. */
-  private static final class StatisticsOfSSTable extends File {
-    private final ComponentKeys keys;
-
-    StatisticsOfSSTable(File file, ComponentKeys keys) {
-      super(file.toPath());
-      this.keys = keys;
-    }
-
-    @Override
-    public Path toPath() {
-      SealedStatistics.expect(keys);
-      return super.toPath();
-    }
   }
 }

@@ -129,7 +129,8 @@ final class PaxosFiles {
 
     @Override
     public FileChannel open(Set<StandardOpenOption> options) throws IOException {
-      ComponentKeys own = keys.computeIfAbsent(carrier, path -> new ComponentKeys(path, spec));
+      ComponentKeys own =
+          keys.computeIfAbsent(carrier, path -> new ComponentKeys(path, () -> spec));
       boolean writes =
           options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
       synchronized (own) {

@@ -81,7 +81,7 @@ public final class SavedCaches implements AutoSavingCache.IStreamFactory {
     // A cache is not worth a wait for a key.
     var unused = EbtiRuntime.get().codec().runtime().keys().current(spec).get(Patience.FAIL);
     Files.deleteIfExists(checksums.toPath()); // empty: it only keeps the name
-    ComponentKeys keys = new ComponentKeys(checksums.toPath(), spec);
+    ComponentKeys keys = new ComponentKeys(checksums.toPath(), () -> spec);
     keys.begin(spec);
     return new EncryptedFile(data.toPath(), component(data), keys);
   }
@@ -102,7 +102,7 @@ public final class SavedCaches implements AutoSavingCache.IStreamFactory {
       throw new EOFException("it was not saved");
     }
     if (isCarrier(checksums.toPath())) {
-      ComponentKeys keys = new ComponentKeys(checksums.toPath(), null);
+      ComponentKeys keys = new ComponentKeys(checksums.toPath(), () -> null);
       // Damage is an IOException, for a cold cache is no reason to stop a disk.
       Path plain = data.toPath();
       return RandomAccessReader.open(

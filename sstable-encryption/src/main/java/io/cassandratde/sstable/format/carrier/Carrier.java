@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an encrypted SSTable's carrier component holds; readable without any key. The rows are
@@ -61,6 +62,21 @@ public final class Carrier {
     return rows;
   }
 
+  /** The row of this data key; null: there is none. */
+  public @Nullable WrappedKey row(int id) {
+    for (WrappedKey row : rows) {
+      if (row.id() == id) {
+        return row;
+      }
+    }
+    return null;
+  }
+
+  /** This carrier with no row but this one. */
+  public Carrier only(int id) {
+    return new Carrier(uid, rows.stream().filter(row -> row.id() == id).toList());
+  }
+
   /** This carrier with one data key more. */
   Carrier with(WrappedKey row) {
     List<WrappedKey> more = new ArrayList<>(rows);
@@ -113,6 +129,9 @@ public final class Carrier {
       WrappedKey row = WrappedKey.read(from);
       if (row.id() <= last) {
         throw new CorruptCarrierException("bad carrier: its data keys are out of order");
+      }
+      if (row.purpose() == WrappedKey.Purpose.STATISTICS) {
+        throw new CorruptCarrierException("bad carrier: it holds a key of Statistics.db, " + row);
       }
       last = row.id();
       rows.add(row);

@@ -42,7 +42,7 @@ public final class CarrierFile {
     try {
       return Carrier.parse(bytes);
     } catch (CorruptCarrierException e) {
-      throw new CorruptCarrierException(file + ": " + e.getMessage(), e);
+      throw e.of(file);
     }
   }
 

@@ -2,6 +2,7 @@ package io.cassandratde.sstable.format.carrier;
 
 import io.cassandratde.sstable.format.CorruptChunkException.Reason;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ public final class CorruptCarrierException extends IOException {
     this(Reason.MALFORMED, message, null);
   }
 
-  CorruptCarrierException(String message, Throwable cause) {
+  CorruptCarrierException(String message, @Nullable Throwable cause) {
     this(Reason.MALFORMED, message, cause);
   }
 
@@ -35,6 +36,11 @@ public final class CorruptCarrierException extends IOException {
   /** Authentic, and yet not to be used. */
   static CorruptCarrierException unfit(String message) {
     return new CorruptCarrierException(Reason.UNFIT, message, null);
+  }
+
+  /** The same, told of which file. */
+  CorruptCarrierException of(Path file) {
+    return new CorruptCarrierException(reason, file + ": " + getMessage(), this);
   }
 
   public Reason reason() {

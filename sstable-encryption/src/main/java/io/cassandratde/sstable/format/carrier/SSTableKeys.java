@@ -1,32 +1,51 @@
 package io.cassandratde.sstable.format.carrier;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeyUse;
 import io.cassandratde.sstable.format.KeyFinder;
 import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.carrier.WrappedKey.Purpose;
-import java.io.UncheckedIOException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.security.Provider;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An SSTable's data keys, unwrapped. Files derive their subkeys from them; closing wipes them,
- * which ends no file that is open.
+ * The data keys of an SSTable. Files derive their subkeys from them and keep those alone.
+ *
+ * <p>Keys that come from a carrier are unwrapped when a file needs them, each by itself, and wiped
+ * as soon as its subkey is derived; those of an SSTable that is being written stay until {@link
+ * #close}, so that its files can be finished whatever becomes of the wrapping key.
  */
 public final class SSTableKeys implements KeySource, AutoCloseable {
 
   /** The data key of the files that are written with the SSTable. */
   public static final int FIRST = 0;
 
-  private final Carrier carrier;
-  private final Map<Integer, DataKey> keys;
+  private final Hkdf hkdf;
+  private final Provider provider;
 
-  private SSTableKeys(Carrier carrier, Map<Integer, DataKey> keys) {
+  /** Null: these keys were made here and are not to be had again once they are wiped. */
+  private final @Nullable KeyFinder finder;
+
+  private final Map<Integer, DataKey> unwrapped = new HashMap<>();
+  private Carrier carrier;
+
+  private SSTableKeys(Carrier carrier, @Nullable KeyFinder finder, Hkdf hkdf, Provider provider) {
     this.carrier = carrier;
-    this.keys = keys;
+    this.finder = finder;
+    this.hkdf = hkdf;
+    this.provider = provider;
   }
 
   /**
@@ -38,133 +57,155 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
   public static SSTableKeys create(
       Supplier<DataKey> current, Salts salts, Hkdf hkdf, Provider provider) {
     SSTableUid uid = SSTableUid.random(salts);
-    return withNewKey(
+    return WrappedKey.withNewKey(
         current,
         salts,
         (wrapping, material) -> {
           WrappedKey row =
               WrappedKey.seal(uid, FIRST, Purpose.SSTABLE, material, wrapping, salts, provider);
-          Map<Integer, DataKey> keys = new HashMap<>();
-          keys.put(FIRST, dataKey(uid, FIRST, material, hkdf));
-          return new SSTableKeys(new Carrier(uid, java.util.List.of(row)), keys);
+          SSTableKeys keys = new SSTableKeys(new Carrier(uid, List.of(row)), null, hkdf, provider);
+          keys.unwrapped.put(FIRST, keys.dataKey(FIRST, material));
+          return keys;
         });
+  }
+
+  /** The keys of a carrier; none is asked for before a file needs it. */
+  public static SSTableKeys open(Carrier carrier, KeyFinder finder, Hkdf hkdf, Provider provider) {
+    return new SSTableKeys(carrier, finder, hkdf, provider);
   }
 
   /**
    * These keys and a new one, wrapped by the current key, for a file that joins a finished SSTable
-   * (docs/RULES.md R12). Its id is the highest of {@link #carrier()}'s rows. This object stays
-   * usable and is closed on its own.
+   * (docs/RULES.md R12). Its id is the highest. This object stays usable and is closed on its own.
    */
-  public SSTableKeys withAdded(
+  public synchronized SSTableKeys withAdded(
       Supplier<DataKey> current, Salts salts, Hkdf hkdf, Provider provider) {
     int id = highestId() + 1;
-    if (id > WrappedKey.MAX_ID) {
-      throw new IllegalStateException("SSTable " + uid() + " has no data key id left: rewrite it");
+    if (id > WrappedKey.MAX_ID || carrier.rows().size() == Carrier.MAX_ROWS) {
+      throw new IllegalStateException(
+          "SSTable "
+              + uid()
+              + " has as many data keys as there may be: rewrite it with `nodetool upgradesstables"
+              + " -a`");
     }
-    return withNewKey(
+    return WrappedKey.withNewKey(
         current,
         salts,
         (wrapping, material) -> {
           WrappedKey row =
               WrappedKey.seal(uid(), id, Purpose.ADDED, material, wrapping, salts, provider);
-          Map<Integer, DataKey> more = new HashMap<>(keys);
-          more.put(id, dataKey(uid(), id, material, hkdf));
-          return new SSTableKeys(carrier.with(row), more);
+          SSTableKeys more = new SSTableKeys(carrier.with(row), finder, hkdf, provider);
+          if (finder == null) {
+            more.unwrapped.putAll(unwrapped);
+          }
+          more.unwrapped.put(id, dataKey(id, material));
+          return more;
         });
   }
 
-  private interface Maker {
-    SSTableKeys make(DataKey wrapping, byte[] material);
-  }
-
-  private static SSTableKeys withNewKey(Supplier<DataKey> current, Salts salts, Maker maker) {
-    for (int attempt = 1; ; attempt++) {
-      DataKey wrapping = current.get();
-      byte[] material = new byte[wrapping.bits() / 8];
-      try {
-        salts.fill(material);
-        return maker.make(wrapping, material);
-      } catch (IllegalStateException wipedMeanwhile) {
-        if (attempt >= KeyFinder.ATTEMPTS || !wrapping.isWiped()) {
-          throw wipedMeanwhile;
-        }
-      } finally {
-        Arrays.fill(material, (byte) 0);
-      }
-    }
+  /** Puts a carrier on the disk and gives what stands there then. */
+  public interface Store {
+    Carrier replace(Carrier carrier) throws IOException;
   }
 
   /**
-   * Unwraps all data keys of a carrier.
+   * Wraps every data key of an SSTable that is being written under the current key, if another does
+   * (docs/RULES.md R13, R16). The data keys stay, so files that are sealed or half sealed stay as
+   * they are.
    *
-   * @throws CorruptCarrierException a row is not what was wrapped for this SSTable
-   * @throws io.cassandratde.keys.KeyException a wrapping key cannot be had: no corruption
+   * @return whether there was anything to do
+   * @throws IOException what was read back does not open to the same keys
    */
-  public static SSTableKeys open(Carrier carrier, KeyFinder finder, Hkdf hkdf, Provider provider)
-      throws CorruptCarrierException {
-    Map<Integer, DataKey> keys = new HashMap<>();
-    boolean done = false;
-    try {
+  public synchronized boolean rewrap(Supplier<DataKey> current, Salts salts, Store store)
+      throws IOException {
+    try (DataKey.Lease lease = WrappedKey.withCurrent(current, DataKey::lease)) {
+      DataKey wrapping = lease.key();
+      if (carrier.rows().stream().allMatch(r -> r.wrappedBy().equals(wrapping.reference()))) {
+        return false;
+      }
+      List<WrappedKey> rows = new ArrayList<>();
       for (WrappedKey row : carrier.rows()) {
-        byte[] material = unwrap(carrier.uid(), row, finder, provider);
-        try {
-          keys.put(row.id(), dataKey(carrier.uid(), row.id(), material, hkdf));
-        } finally {
-          Arrays.fill(material, (byte) 0);
+        rows.add(
+            key(row.id())
+                .wrap(
+                    material ->
+                        WrappedKey.seal(
+                            uid(), row.id(), row.purpose(), material, wrapping, salts, provider)));
+      }
+      Carrier there = store.replace(new Carrier(uid(), rows));
+      for (WrappedKey row : there.rows()) {
+        byte[] opened = row.open(uid(), wrapping, provider);
+        boolean same = key(row.id()).wrap(material -> MessageDigest.isEqual(material, opened));
+        Arrays.fill(opened, (byte) 0);
+        if (!same) {
+          throw CorruptCarrierException.notAuthentic(
+              "the carrier of SSTable " + uid() + " was read back with another data key", null);
         }
       }
-      done = true;
-      return new SSTableKeys(carrier, keys);
-    } finally {
-      if (!done) {
-        keys.values().forEach(DataKey::retire);
-      }
+      carrier = there;
+      return true;
     }
   }
 
-  private static byte[] unwrap(SSTableUid uid, WrappedKey row, KeyFinder finder, Provider provider)
-      throws CorruptCarrierException {
-    try {
-      return finder.use(
-          row.wrappedBy(),
-          "SSTable " + uid,
-          wrapping -> {
-            try {
-              return row.open(uid, wrapping, provider);
-            } catch (CorruptCarrierException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    } catch (UncheckedIOException e) {
-      throw (CorruptCarrierException) e.getCause();
-    }
-  }
-
-  private static DataKey dataKey(SSTableUid uid, int id, byte[] material, Hkdf hkdf) {
-    return DataKey.of(0, "sstable/" + uid + '/' + id, material, hkdf);
+  private DataKey dataKey(int id, byte[] material) {
+    return DataKey.of(0, "sstable/" + uid() + '/' + id, material, hkdf);
   }
 
   public SSTableUid uid() {
-    return carrier.uid();
+    return carrier().uid();
   }
 
-  public Carrier carrier() {
+  public synchronized Carrier carrier() {
     return carrier;
   }
 
   public int highestId() {
-    return carrier.rows().get(carrier.rows().size() - 1).id();
+    List<WrappedKey> rows = carrier().rows();
+    return rows.get(rows.size() - 1).id();
   }
 
   /**
-   * The data key of this number.
+   * A subkey's bytes, derived from a data key and bound to SSTable, data key and file.
+   *
+   * @param name what is bound besides; empty: nothing
+   * @param length in bytes; 0: as the data key
+   * @throws CorruptCarrierException the carrier has no such key, or it is not what was wrapped
+   * @throws io.cassandratde.keys.KeyException its wrapping key cannot be had: no corruption
+   */
+  public synchronized byte[] derive(int id, KeyUse use, byte[] salt, String name, int length)
+      throws CorruptCarrierException {
+    byte[] text = name.getBytes(UTF_8);
+    byte[] context =
+        uid()
+            .write(ByteBuffer.allocate(SSTableUid.BYTES + 2 + text.length))
+            .putShort((short) id)
+            .put(text)
+            .array();
+    DataKey key = key(id);
+    try {
+      return key.derive(use, salt, context, length == 0 ? key.bits() / 8 : length);
+    } finally {
+      if (finder != null) {
+        wipe();
+      }
+    }
+  }
+
+  /**
+   * The data key of this number, in clear in this process until the next {@link #derive} or {@link
+   * #close}.
    *
    * @throws CorruptCarrierException the carrier has none: it is older than the file that asks, or
    *     was changed
+   * @throws io.cassandratde.keys.KeyException its wrapping key cannot be had: no corruption
    */
-  public DataKey key(int id) throws CorruptCarrierException {
-    DataKey key = keys.get(id);
-    if (key == null) {
+  public synchronized DataKey key(int id) throws CorruptCarrierException {
+    DataKey there = unwrapped.get(id);
+    if (there != null) {
+      return there;
+    }
+    WrappedKey row = carrier.row(id);
+    if (row == null) {
       throw CorruptCarrierException.notAuthentic(
           "the carrier of SSTable "
               + uid()
@@ -173,7 +214,17 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
               + ": it is older than the file, or was changed",
           null);
     }
-    return key;
+    if (finder == null) {
+      throw new IllegalStateException("the keys of SSTable " + uid() + " were closed");
+    }
+    byte[] material = row.unwrap(uid(), finder, provider);
+    try {
+      DataKey key = dataKey(id, material);
+      unwrapped.put(id, key);
+      return key;
+    } finally {
+      Arrays.fill(material, (byte) 0);
+    }
   }
 
   @Override
@@ -181,13 +232,18 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
     return this;
   }
 
+  private void wipe() {
+    unwrapped.values().forEach(DataKey::retire);
+    unwrapped.clear();
+  }
+
   @Override
-  public void close() {
-    keys.values().forEach(DataKey::retire);
+  public synchronized void close() {
+    wipe();
   }
 
   @Override
   public String toString() {
-    return "SSTableKeys[" + carrier + "]";
+    return "SSTableKeys[" + carrier() + "]";
   }
 }

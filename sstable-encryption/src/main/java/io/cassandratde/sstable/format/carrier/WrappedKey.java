@@ -5,12 +5,16 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUse;
 import io.cassandratde.sstable.format.CorruptChunkException;
 import io.cassandratde.sstable.format.Gcm;
+import io.cassandratde.sstable.format.KeyFinder;
 import io.cassandratde.sstable.format.KeyName;
 import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.Subkey;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.Provider;
 import java.util.Arrays;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -41,7 +45,9 @@ public final class WrappedKey {
     /** All files that were written with the SSTable. */
     SSTABLE(0),
     /** A file that was added to a finished SSTable (docs/RULES.md R12). */
-    ADDED(1);
+    ADDED(1),
+    /** The part of Statistics.db that it stands in; never in a carrier. */
+    STATISTICS(2);
 
     private final int code;
 
@@ -108,11 +114,66 @@ public final class WrappedKey {
     return new WrappedKey(id, purpose, reference, row, wrappedAt);
   }
 
+  /** Makes something of a new data key, which is wiped afterwards. */
+  interface Maker<T> {
+    T make(DataKey wrapping, byte[] material);
+  }
+
+  /**
+   * With a random data key as strong as the current key; once more when that was wiped meanwhile.
+   */
+  static <T> T withNewKey(Supplier<DataKey> current, Salts salts, Maker<T> maker) {
+    return withCurrent(
+        current,
+        wrapping -> {
+          byte[] material = new byte[wrapping.bits() / 8];
+          try {
+            salts.fill(material);
+            return maker.make(wrapping, material);
+          } finally {
+            Arrays.fill(material, (byte) 0);
+          }
+        });
+  }
+
+  static <T> T withCurrent(Supplier<DataKey> current, Function<DataKey, T> use) {
+    for (int attempt = 1; ; attempt++) {
+      DataKey wrapping = current.get();
+      try {
+        return use.apply(wrapping);
+      } catch (IllegalStateException wipedMeanwhile) {
+        if (attempt >= KeyFinder.ATTEMPTS || !wrapping.isWiped()) {
+          throw wipedMeanwhile;
+        }
+      }
+    }
+  }
+
   /**
    * The data key in clear; the caller wipes it.
    *
    * @throws CorruptCarrierException it is not what was wrapped for this SSTable
+   * @throws io.cassandratde.keys.KeyException the wrapping key cannot be had: no corruption
    */
+  byte[] unwrap(SSTableUid uid, KeyFinder finder, Provider provider)
+      throws CorruptCarrierException {
+    try {
+      return finder.use(
+          wrappedBy,
+          "SSTable " + uid,
+          wrapping -> {
+            try {
+              return open(uid, wrapping, provider);
+            } catch (CorruptCarrierException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw (CorruptCarrierException) e.getCause();
+    }
+  }
+
+  /** As {@link #unwrap}, under this very key. */
   byte[] open(SSTableUid uid, DataKey wrapping, Provider provider) throws CorruptCarrierException {
     int length = bytes.length - wrappedAt - TAG_BYTES;
     byte[] salt = Arrays.copyOfRange(bytes, wrappedAt - 1 - SALT_BYTES, wrappedAt - 1);

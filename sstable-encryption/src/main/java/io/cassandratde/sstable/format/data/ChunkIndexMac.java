@@ -2,10 +2,8 @@ package io.cassandratde.sstable.format.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyUse;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
-import io.cassandratde.sstable.format.carrier.SSTableUid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -54,10 +52,7 @@ public final class ChunkIndexMac {
    */
   public static byte[] of(SSTableKeys keys, int keyId, byte[] salt, Index index)
       throws IOException {
-    DataKey key = keys.key(keyId);
-    byte[] context =
-        keys.uid().write(ByteBuffer.allocate(SSTableUid.BYTES + 2)).putShort((short) keyId).array();
-    byte[] macKey = key.derive(KeyUse.CHUNK_INDEX, salt, context, 32);
+    byte[] macKey = keys.derive(keyId, KeyUse.CHUNK_INDEX, salt, "", 32);
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(macKey, ALGORITHM));

@@ -1,6 +1,5 @@
 package io.cassandratde.sstable.format.data;
 
-import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyUse;
 import io.cassandratde.sstable.format.CorruptChunkException;
 import io.cassandratde.sstable.format.CorruptChunkException.Reason;
@@ -64,10 +63,7 @@ public final class DataCipher implements AutoCloseable {
       throws IOException {
     ByteBuffer binding = ByteBuffer.allocate(SSTableUid.BYTES + SALT_BYTES + 2);
     keys.uid().write(binding).put(salt).putShort((short) keyId);
-    ByteBuffer context = ByteBuffer.allocate(SSTableUid.BYTES + 2);
-    keys.uid().write(context).putShort((short) keyId);
-    DataKey key = keys.key(keyId);
-    byte[] derived = key.derive(KeyUse.SSTABLE_CHUNK, salt, context.array(), key.bits() / 8);
+    byte[] derived = keys.derive(keyId, KeyUse.SSTABLE_CHUNK, salt, "", 0);
     return new DataCipher(binding.array(), new Subkey(derived), ciphers);
   }
 

@@ -1,13 +1,9 @@
 package io.cassandratde.sstable.format.page;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyUse;
 import io.cassandratde.sstable.format.Gcm;
 import io.cassandratde.sstable.format.Subkey;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
-import io.cassandratde.sstable.format.carrier.SSTableUid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -48,15 +44,7 @@ final class PageCipher implements AutoCloseable {
       throw CorruptPageException.notAuthentic(
           "it belongs to SSTable " + header.uid() + ", and its carrier to " + keys.uid(), null);
     }
-    DataKey key = keys.key(header.keyId());
-    byte[] name = component.getBytes(UTF_8);
-    byte[] context =
-        keys.uid()
-            .write(ByteBuffer.allocate(SSTableUid.BYTES + 2 + name.length))
-            .putShort((short) header.keyId())
-            .put(name)
-            .array();
-    byte[] derived = key.derive(KeyUse.PAGE, header.salt(), context, key.bits() / 8);
+    byte[] derived = keys.derive(header.keyId(), KeyUse.PAGE, header.salt(), component, 0);
     return new PageCipher(header, new Subkey(derived), ciphers);
   }
 

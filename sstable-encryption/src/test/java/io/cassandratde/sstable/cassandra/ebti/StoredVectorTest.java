@@ -13,9 +13,15 @@ import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.OfflineTable;
 import io.cassandratde.sstable.format.CorruptChunkException;
+import io.cassandratde.sstable.format.InnerCompression;
+import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.TestKeys;
 import io.cassandratde.sstable.format.Vector;
+import io.cassandratde.sstable.format.carrier.Carrier;
+import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +36,7 @@ import org.apache.cassandra.io.util.File;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -135,8 +142,38 @@ class StoredVectorTest {
           .containsEntry("salt", vector.text("salt"))
           .containsEntry("data_key", vector.text("data_key_id"))
           .containsEntry("inner", vector.text("inner"))
-          .containsEntry("carrier", vector.text("carrier"));
+          .containsEntry("carrier", carrier(vector));
     }
+  }
+
+  /** With the row that Data.db needs. */
+  private static String carrier(Vector vector) throws IOException {
+    byte[] needed =
+        Carrier.parse(vector.bytes("carrier")).only(vector.number("data_key_id")).encode();
+    return HexFormat.of().formatHex(needed);
+  }
+
+  /** A stream's header holds texts of 65,535 bytes at most. */
+  @Test
+  void the_largest_carrier_fits_into_the_header_of_a_stream() throws IOException {
+    Salts salts = Salts.ofOperatingSystem();
+    DataKey key = TestKeys.key("k".repeat(KeyReference.MAX_ID_BYTES), 256, 1);
+    SSTableKeys keys = SSTableKeys.create(() -> key, salts, TestKeys.HKDF, TestKeys.sunJce());
+    while (keys.carrier().rows().size() < Carrier.MAX_ROWS) {
+      keys = keys.withAdded(() -> key, salts, TestKeys.HKDF, TestKeys.sunJce());
+    }
+    SSTableKeys full = keys;
+    assertThat(full.carrier().encode()).hasSizeLessThanOrEqualTo(Carrier.MAX_BYTES);
+    assertThatThrownBy(() -> full.withAdded(() -> key, salts, TestKeys.HKDF, TestKeys.sunJce()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("upgradesstables");
+    Map<String, String> stored =
+        DataFileOptions.of(new byte[16], SSTableKeys.FIRST, InnerCompression.LZ4).toStored();
+    DataOutputStream header = new DataOutputStream(OutputStream.nullOutputStream());
+    for (String value : DataFileOptions.withCarrier(stored, full.carrier()).values()) {
+      header.writeUTF(value);
+    }
+    assertThat(header.size()).isPositive();
   }
 
   /** As of a stream: without a place to ask for. */

@@ -38,7 +38,11 @@ class CarrierTest {
   }
 
   private SSTableKeys open(byte[] carrier) throws IOException {
-    return SSTableKeys.open(Carrier.parse(carrier), server, TestKeys.HKDF, PROVIDER);
+    SSTableKeys keys = SSTableKeys.open(Carrier.parse(carrier), server, TestKeys.HKDF, PROVIDER);
+    for (WrappedKey row : keys.carrier().rows()) {
+      assertThat(keys.key(row.id()).bits()).isPositive();
+    }
+    return keys;
   }
 
   private static byte[] probe(SSTableKeys keys, int id) throws IOException {
@@ -111,7 +115,7 @@ class CarrierTest {
     }
   }
 
-  private static void mend(byte[] carrier) {
+  static void mend(byte[] carrier) {
     CRC32 crc = new CRC32();
     crc.update(carrier, 0, carrier.length - 4);
     java.nio.ByteBuffer.wrap(carrier).putInt(carrier.length - 4, (int) crc.getValue());
@@ -189,6 +193,71 @@ class CarrierTest {
     DataKey first = made.key(SSTableKeys.FIRST);
     made.close();
     assertThat(first.isWiped()).isTrue();
+  }
+
+  /** A lost key loses the files that need it, and no other. */
+  @Test
+  void a_row_is_unwrapped_when_a_file_needs_it() throws IOException {
+    SSTableKeys made = create(key);
+    Carrier carrier =
+        made.withAdded(() -> TestKeys.key("gone", 256, 5), SALTS, TestKeys.HKDF, PROVIDER)
+            .carrier();
+    try (SSTableKeys keys = SSTableKeys.open(carrier, server, TestKeys.HKDF, PROVIDER)) {
+      assertThat(derive(keys, 0)).isEqualTo(derive(made, 0));
+      assertThatThrownBy(() -> derive(keys, 1)).isInstanceOf(KeyNotFoundException.class);
+      assertThat(derive(keys, 0)).isEqualTo(derive(made, 0));
+    }
+  }
+
+  private static byte[] derive(SSTableKeys keys, int id) throws IOException {
+    return keys.derive(id, KeyUse.PAGE, NONE, "a file", 0);
+  }
+
+  /** docs/RULES.md R3: only a writer keeps a data key, until it is done. */
+  @Test
+  void a_key_of_a_finished_sstable_is_wiped_as_soon_as_a_subkey_is_derived() throws IOException {
+    SSTableKeys made = create(key);
+    DataKey writers = made.key(0);
+    derive(made, 0);
+    assertThat(writers.isWiped()).isFalse();
+    SSTableKeys again = open(made.carrier().encode());
+    DataKey readers = again.key(0);
+    assertThat(derive(again, 0)).isEqualTo(derive(made, 0));
+    assertThat(readers.isWiped()).isTrue();
+    assertThat(derive(again, 0)).isEqualTo(derive(made, 0));
+    made.close();
+    assertThat(writers.isWiped()).isTrue();
+    assertThatThrownBy(() -> derive(made, 0)).isInstanceOf(IllegalStateException.class);
+  }
+
+  /** docs/RULES.md R13, R16: what was begun under a key that may not seal any more. */
+  @Test
+  void a_writer_wraps_its_key_under_the_current_one_and_needs_the_old_one_no_more(
+      @TempDir Path directory) throws IOException {
+    Path file = directory.resolve("Encryption.db");
+    DataKey old = TestKeys.key("gone", 256, 5);
+    SSTableKeys made = create(old);
+    CarrierFile.write(file, made.carrier());
+    byte[] before = derive(made, 0);
+    SSTableKeys.Store store =
+        carrier -> {
+          CarrierFile.replace(file, carrier);
+          return CarrierFile.read(file);
+        };
+    assertThat(made.rewrap(() -> old, SALTS, store)).as("nothing to do").isFalse();
+    old.retire();
+    assertThat(made.rewrap(() -> key, SALTS, store)).isTrue();
+    assertThat(made.carrier().rows().get(0).wrappedBy()).isEqualTo(key.reference());
+    assertThat(derive(made, 0)).isEqualTo(before);
+    assertThat(derive(open(Files.readAllBytes(file)), 0)).isEqualTo(before);
+    assertThatThrownBy(
+            () ->
+                made.rewrap(
+                    () -> server.add(TestKeys.key("next", 256, 8)),
+                    SALTS,
+                    ignored -> new Carrier(made.uid(), create(key).carrier().rows())))
+        .isInstanceOf(IOException.class);
+    assertThat(made.carrier().rows().get(0).wrappedBy()).isEqualTo(key.reference());
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.apache.cassandra.io.sstable.format.bti;
 
 import com.google.common.collect.ImmutableSet;
 import io.cassandratde.sstable.cassandra.ebti.CassandraInternals;
+import io.cassandratde.sstable.cassandra.ebti.DataFiles;
 import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
 import io.cassandratde.sstable.cassandra.ebti.FormatSelection;
 import io.cassandratde.sstable.cassandra.ebti.SavedCaches;
@@ -44,6 +45,7 @@ public final class EbtiFormat extends BtiFormat {
 
   public EbtiFormat(Map<String, String> options) {
     super(options);
+    CassandraInternals.requireShape();
     FormatSelection.check();
     CassandraInternals.rename(this);
     CassandraInternals.sealStatistics();
@@ -98,9 +100,10 @@ public final class EbtiFormat extends BtiFormat {
     return withCarrier(super.uploadComponents());
   }
 
+  /** A stream links them in this order before it begins. */
   @Override
   public Set<Component> mutableComponents() {
-    return withCarrier(super.mutableComponents());
+    return DataFiles.inLinkOrder(withCarrier(super.mutableComponents()));
   }
 
   @Override

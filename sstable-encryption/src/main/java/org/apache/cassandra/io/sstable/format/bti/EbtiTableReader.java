@@ -1,6 +1,7 @@
 package org.apache.cassandra.io.sstable.format.bti;
 
 import com.google.common.util.concurrent.RateLimiter;
+import io.cassandratde.sstable.cassandra.ebti.DataFiles;
 import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
 import io.cassandratde.sstable.cassandra.ebti.EncryptedFile;
 import java.util.Set;
@@ -85,9 +86,13 @@ final class EbtiTableReader extends BtiTableReader {
         .collect(Collectors.toSet());
   }
 
-  /** Links are of the files on disk. */
+  /** Links are of the files on disk, the carrier's last. */
   @Override
   public void createLinks(String directory, @Nullable RateLimiter limiter) {
-    createLinks(((EncryptedDescriptor) descriptor).onDisk(), getComponents(), directory, limiter);
+    createLinks(
+        ((EncryptedDescriptor) descriptor).onDisk(),
+        DataFiles.inLinkOrder(getComponents()),
+        directory,
+        limiter);
   }
 }

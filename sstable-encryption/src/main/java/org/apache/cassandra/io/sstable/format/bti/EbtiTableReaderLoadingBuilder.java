@@ -55,7 +55,7 @@ final class EbtiTableReaderLoadingBuilder extends BtiTableReaderLoadingBuilder {
       boolean validate,
       boolean online)
       throws IOException {
-    DataFiles.verifyStatistics(encrypted());
+    DataFiles.requireSealed(encrypted(), tableMetadataRef.getLocal());
     try (@Nullable BoundDataFile opened = openDataFile()) {
       dataFile = opened;
       super.openComponents(builder, owner, validate, online);

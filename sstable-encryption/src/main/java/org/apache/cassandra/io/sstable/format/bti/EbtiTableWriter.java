@@ -1,7 +1,7 @@
 package org.apache.cassandra.io.sstable.format.bti;
 
-import io.cassandratde.sstable.cassandra.ebti.DataFiles;
 import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
+import io.cassandratde.sstable.cassandra.ebti.NewSSTable;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Objects;
@@ -17,9 +17,11 @@ import org.apache.cassandra.io.sstable.SSTable;
 import org.apache.cassandra.io.sstable.SSTableZeroCopyWriter;
 import org.apache.cassandra.io.sstable.format.SSTableFormat.Components;
 import org.apache.cassandra.io.sstable.format.SSTableReader;
+import org.apache.cassandra.io.sstable.format.SSTableWriter;
+import org.apache.cassandra.io.sstable.format.SortedTableWriter;
 import org.apache.cassandra.io.util.MmappedRegionsCache;
 import org.apache.cassandra.io.util.SequentialWriter;
-import org.apache.cassandra.schema.TableMetadata;
+import org.apache.cassandra.utils.FBUtilities;
 import org.apache.cassandra.utils.Throwables;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +30,37 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 final class EbtiTableWriter extends BtiTableWriter {
 
+  private final NewSSTable sstable;
+
   EbtiTableWriter(
-      BtiTableWriter.Builder builder, LifecycleNewTracker tracker, SSTable.@Nullable Owner owner) {
+      BtiTableWriter.Builder builder,
+      NewSSTable sstable,
+      LifecycleNewTracker tracker,
+      SSTable.@Nullable Owner owner) {
     super(builder, tracker, owner);
+    this.sstable = sstable;
+  }
+
+  /**
+   * Wraps what is sealed by the key that is current when the SSTable becomes live, before the
+   * statistics are sealed, and wipes its keys in the end.
+   */
+  @Override
+  protected SSTableWriter.TransactionalProxy txnProxy() {
+    return new SortedTableWriter<?, ?>.TransactionalProxy(
+        () -> FBUtilities.immutableListWithFilteredNulls(indexWriter, dataWriter)) {
+      @Override
+      protected void doPrepare() {
+        sstable.prepare();
+        super.doPrepare();
+      }
+
+      @Override
+      protected Throwable doPostCleanup(@Nullable Throwable accumulate) {
+        Throwable failure = super.doPostCleanup(accumulate);
+        return Throwables.perform(failure, sstable::finished);
+      }
+    };
   }
 
   @Override
@@ -40,15 +70,14 @@ final class EbtiTableWriter extends BtiTableWriter {
 
   @Override
   protected SSTableReader openFinal(SSTableReader.OpenReason reason) {
-    EbtiTableReader reader = EbtiTableReader.of((BtiTableReader) super.openFinal(reason));
-    DataFiles.finished((EncryptedDescriptor) descriptor);
-    return reader;
+    return EbtiTableReader.of((BtiTableReader) super.openFinal(reason));
   }
 
   /** Makes writers of this class. */
   static final class Builder extends BtiTableWriter.Builder {
 
     private final EncryptedDescriptor encrypted;
+    private @Nullable NewSSTable sstable;
     private @Nullable MmappedRegionsCache mappedRegions;
     private @Nullable OperationType operation;
 
@@ -61,8 +90,13 @@ final class EbtiTableWriter extends BtiTableWriter {
       this.encrypted = encrypted;
     }
 
-    private TableMetadata table() {
-      return getTableMetadataRef().getLocal();
+    private NewSSTable sstable() {
+      NewSSTable there = sstable;
+      if (there == null) {
+        there = NewSSTable.of(encrypted, getTableMetadataRef().getLocal());
+        sstable = there;
+      }
+      return there;
     }
 
     @Override
@@ -70,7 +104,7 @@ final class EbtiTableWriter extends BtiTableWriter {
       super.addDefaultComponents(indexGroups);
       Set<Component> components = new HashSet<>(getComponents());
       components.add(EbtiFormat.CARRIER);
-      if (DataFiles.protects(table())) {
+      if (sstable().isProtected()) {
         components.remove(Components.CRC);
         components.add(Components.COMPRESSION_INFO);
       }
@@ -91,13 +125,12 @@ final class EbtiTableWriter extends BtiTableWriter {
     @Override
     protected SequentialWriter openDataWriter() {
       IOOptions options = Objects.requireNonNull(getIOOptions());
-      return DataFiles.openWriter(
-          encrypted,
-          table(),
-          options.writerOptions,
-          getMetadataCollector(),
-          Objects.requireNonNull(operation, "asked for outside buildInternal"),
-          options.flushCompression);
+      return sstable()
+          .openDataWriter(
+              options.writerOptions,
+              getMetadataCollector(),
+              Objects.requireNonNull(operation, "asked for outside buildInternal"),
+              options.flushCompression);
     }
 
     @Override
@@ -108,8 +141,9 @@ final class EbtiTableWriter extends BtiTableWriter {
       operation = tracker.opType();
       try {
         return new EbtiTableWriter(
-            this, new CarrierTracker(tracker, () -> DataFiles.begin(encrypted, table())), owner);
+            this, sstable(), new CarrierTracker(tracker, sstable()::begin), owner);
       } catch (RuntimeException | Error e) {
+        sstable().finished();
         Throwables.closeAndAddSuppressed(e, regions);
         throw e;
       } finally {
@@ -123,7 +157,7 @@ final class EbtiTableWriter extends BtiTableWriter {
     public SSTableZeroCopyWriter createZeroCopyWriter(
         LifecycleNewTracker tracker, SSTable.@Nullable Owner owner) {
       return new SSTableZeroCopyWriter(
-          new SSTable.Builder<>(encrypted.onDisk())
+          new SSTable.Builder<>(EncryptedDescriptor.received(encrypted, getTableMetadataRef()))
               .setComponents(getComponents())
               .setTableMetadataRef(getTableMetadataRef())
               .setIOOptions(getIOOptions())

@@ -1,0 +1,129 @@
+package io.cassandratde.sstable.cassandra.ebti;
+
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.sstable.format.carrier.StatisticsFile;
+import io.cassandratde.sstable.format.carrier.StatisticsFile.Part;
+import io.cassandratde.sstable.format.carrier.StatisticsPart;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.cassandra.io.sstable.Component;
+import org.apache.cassandra.io.sstable.CorruptSSTableException;
+import org.apache.cassandra.io.sstable.Descriptor;
+import org.apache.cassandra.io.sstable.format.SSTableFormat.Components;
+import org.apache.cassandra.io.sstable.format.Version;
+import org.apache.cassandra.io.sstable.metadata.MetadataComponent;
+import org.apache.cassandra.io.sstable.metadata.MetadataSerializer;
+import org.apache.cassandra.io.sstable.metadata.MetadataType;
+import org.apache.cassandra.io.util.DataOutputPlus;
+import org.apache.cassandra.io.util.FileDataInput;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes the Statistics.db of one SSTable, and nothing else: all parts must be of this
+ * SSTable and in the form that its carrier says, and are sealed under the current key whenever they
+ * are written (docs/RULES.md R5, R12).
+ */
+final class BoundStatistics extends MetadataSerializer {
+
+  private final ComponentKeys keys;
+
+  /** As the parts say that were read last, for a table whose spec is not known. */
+  private @Nullable KeySpec readSpec;
+
+  BoundStatistics(ComponentKeys keys) {
+    this.keys = keys;
+  }
+
+  @Override
+  public void serialize(
+      Map<MetadataType, MetadataComponent> components, DataOutputPlus out, Version version)
+      throws IOException {
+    List<Part> parts = new ArrayList<>();
+    KeySpec spec = keys.spec() == null ? readSpec : keys.spec();
+    for (MetadataComponent component : new EnumMap<>(components).values()) {
+      MetadataType type = component.getType();
+      byte[] plain = SealedStatistics.cassandras(version, component);
+      if (keys.isPlain()) {
+        parts.add(Part.inClear(SealedStatistics.number(type), plain));
+      } else if (spec == null) {
+        throw new IOException(
+            "nothing tells under which key Statistics.db of SSTable "
+                + keys.uid()
+                + " is to be sealed");
+      } else {
+        byte[] sealed =
+            EbtiRuntime.get().sealPart(keys.uid(), SealedStatistics.name(type), spec, plain);
+        parts.add(Part.sealed(SealedStatistics.number(type), sealed));
+      }
+    }
+    out.write(StatisticsFile.encode(parts));
+  }
+
+  @Override
+  public Map<MetadataType, MetadataComponent> deserialize(
+      Descriptor descriptor, FileDataInput in, EnumSet<MetadataType> types) throws IOException {
+    byte[] bytes = new byte[Math.toIntExact(in.bytesRemaining())];
+    in.readFully(bytes);
+    try {
+      return deserialize(descriptor.version, StatisticsFile.parse(bytes), types);
+    } catch (IOException e) {
+      throw new CorruptSSTableException(e, descriptor.fileFor(Components.STATS));
+    }
+  }
+
+  private Map<MetadataType, MetadataComponent> deserialize(
+      Version version, List<Part> parts, EnumSet<MetadataType> types) throws IOException {
+    Map<MetadataType, MetadataComponent> read = new EnumMap<>(MetadataType.class);
+    boolean plain = keys.isPlain();
+    for (Part part : parts) {
+      MetadataType type = SealedStatistics.type(part.type());
+      String name = SealedStatistics.name(type);
+      if (part.isSealed() == plain) {
+        throw new IOException(
+            name
+                + (plain
+                    ? " is sealed in an SSTable in clear"
+                    : " stands in clear in an encrypted SSTable")
+                + ": it was changed");
+      }
+      if (plain) {
+        if (types.contains(type)) {
+          read.put(type, SealedStatistics.read(version, type, part.inClear()));
+        }
+        continue;
+      }
+      StatisticsPart sealed = part.sealed();
+      if (!sealed.uid().equals(keys.uid())) {
+        throw new IOException(
+            name + " belongs to SSTable " + sealed.uid() + ", and its carrier to " + keys.uid());
+      }
+      if (types.contains(type)) {
+        StatisticsPart.Opened opened = EbtiRuntime.get().openPart(sealed, name, keys.spec());
+        readSpec = opened.spec();
+        read.put(type, SealedStatistics.read(version, type, opened.plain()));
+      }
+    }
+    return read;
+  }
+
+  /**
+   * The key spec that the Statistics.db beside this carrier was sealed for.
+   *
+   * @throws IOException it is in clear, or damaged
+   */
+  static KeySpec specOf(Path carrierFile) throws IOException {
+    String name = String.valueOf(carrierFile.getFileName());
+    int end = name.lastIndexOf(Component.separator) + 1;
+    Path file = carrierFile.resolveSibling(name.substring(0, end) + Components.STATS.name());
+    for (Part part : StatisticsFile.read(file)) {
+      String what = SealedStatistics.name(SealedStatistics.type(part.type()));
+      return EbtiRuntime.get().openPart(part.sealed(), what, null).spec();
+    }
+    throw new IOException(file + " has no parts");
+  }
+}
