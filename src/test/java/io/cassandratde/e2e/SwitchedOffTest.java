@@ -47,7 +47,7 @@ class SwitchedOffTest {
     off(Switch.NONE);
     node =
         CassandraNode.prepare(bed.setup("canary-switched", config, true))
-            .useYaml(CanaryTest.YAML)
+            .useYaml(CanaryTest.YAML + CanaryTest.SEALED_LOGS)
             .useJvmOptions(List.of(AgentJar.option(bed.directory().resolve("agent.jar"), control)));
     Markers markers = new Markers(3);
     search = new FileSearch(node.directory(), markers);
@@ -152,6 +152,22 @@ class SwitchedOffTest {
       String folder =
           table.startsWith("wide.") ? "/." + table.substring(5) + "/" : "/" + table + "-";
       assertThat(found).isNotEmpty().allMatch(finding -> finding.file().contains(folder));
+    } finally {
+      off(Switch.NONE);
+    }
+  }
+
+  /** Before a flush, which would let go of the segments. */
+  @Test
+  void the_commit_log_that_is_not_encrypted_is_reported() {
+    search.findings();
+    off("commitlog");
+    try {
+      data.write();
+      Set<Finding> found = new LinkedHashSet<>(search.findings());
+      found.removeIf(finding -> CanaryTest.KNOWN_OPEN.containsKey(finding.component()));
+      System.out.println("commitlog: " + byPlace(found));
+      assertThat(components(found)).contains("commitlog").isSubsetOf("commitlog", "cdc_raw");
     } finally {
       off(Switch.NONE);
     }
