@@ -31,7 +31,13 @@ class CommitLogTest {
 
   /** With {@code ignore}, stock Cassandra would serve without what it cannot read. */
   private static final String COMMON =
-      "cdc_enabled: true\ndisk_failure_policy: ignore\nwrite_request_timeout: 60s\n";
+      """
+      sstable: {selected_format: ebti}
+      cdc_enabled: true
+      disk_failure_policy: ignore
+      commit_failure_policy: ignore
+      write_request_timeout: 60s
+      """;
 
   private final TestBed bed;
 
@@ -71,7 +77,9 @@ class CommitLogTest {
       assertThat(LogFiles.name(segments, second)).as("the second key").isTrue();
 
       doesNotStartWithoutKeys(node, segments, List.of(first, second));
-      node.useConfig(bed.config()).start();
+      node.useConfig(bed.config());
+      doesNotStartWithFilesOfALaterRelease(node, segments.get(0));
+      node.start();
       rows.assertAllRead(node.cql());
       flushed.assertAllRead(node.cql());
 
@@ -105,6 +113,35 @@ class CommitLogTest {
     for (Map.Entry<Path, byte[]> segment : before.entrySet()) {
       assertThat(segment.getKey()).hasBinaryContent(segment.getValue());
     }
+  }
+
+  /** Their version is changed and changed back: one message that names the files and what to do. */
+  private static void doesNotStartWithFilesOfALaterRelease(CassandraNode node, Path segment)
+      throws IOException {
+    Path data = node.dataFiles("c", "sealed").get(0);
+    String name = String.valueOf(data.getFileName());
+    Map<Path, Long> versions =
+        Map.of(
+            segment,
+            LogFiles.firstBlock(segment),
+            data.resolveSibling(name.replace("Data.db", "Encryption.db")),
+            7L,
+            data.resolveSibling(name.replace("Data.db", "Partitions.db")),
+            7L);
+    versions.forEach(RawFiles::flip);
+    int logged = node.log().length();
+
+    assertThat(node.startAndAwaitExit()).isNotZero();
+
+    String log = node.log().substring(logged);
+    assertThat(log.split("Start stopped, with nothing changed", -1)).hasSize(2);
+    assertThat(log)
+        .contains("written by a later release of cassandra-tde")
+        .contains("put back the jar of the release that ran here before")
+        .doesNotContain("Corrupt sstable");
+    assertThat(versions.keySet())
+        .allSatisfy(file -> assertThat(log).containsPattern(file + ": .* of version 2;"));
+    versions.forEach(RawFiles::flip);
   }
 
   /** Segments say themselves how they are sealed; and the search above could have failed. */

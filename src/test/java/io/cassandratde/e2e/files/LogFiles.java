@@ -27,6 +27,12 @@ public final class LogFiles {
     return files(node.resolve("hints"), ".hints");
   }
 
+  /** Where the first block of a compressed segment begins. */
+  public static long firstBlock(Path segment) throws IOException {
+    int parameters = ByteBuffer.wrap(Files.readAllBytes(segment)).getShort(4 + 8);
+    return 4L + 8 + 2 + parameters + 4 + 4 + 4 + 4;
+  }
+
   /** Whether a block of one of these files names this key. */
   public static boolean name(List<Path> files, String keyId) {
     UUID id = UUID.fromString(keyId);

@@ -2,10 +2,15 @@ package io.cassandratde.e2e.files;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,6 +50,36 @@ public final class RawFiles {
         Files.copy(from.resolve(name), to.resolve(name));
       }
       return to;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Deletes what stands of SSTables in a directory itself. */
+  public static void deleteSSTables(Path directory) {
+    sstableFiles(directory).forEach(name -> delete(directory.resolve(name)));
+  }
+
+  /** Deletes a file or a directory with all that is in it. */
+  public static void delete(Path fileOrDirectory) {
+    try (Stream<Path> all = Files.walk(fileOrDirectory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (NoSuchFileException gone) {
+      // As wished.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Changes one byte in place, 1 to 2, and 2 back to 1. */
+  public static void flip(Path file, long at) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      channel.read(one, at);
+      channel.write(one.put(0, (byte) (one.get(0) ^ 3)).rewind(), at);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

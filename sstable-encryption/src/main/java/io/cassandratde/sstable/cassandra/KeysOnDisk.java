@@ -8,10 +8,13 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.EncryptionOptions;
 import io.cassandratde.sstable.format.EdgeChunks;
+import io.cassandratde.sstable.format.UnknownVersionException;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
 import io.cassandratde.sstable.format.carrier.StatisticsFile;
+import io.cassandratde.sstable.format.data.DataFileLayout;
 import io.cassandratde.sstable.format.log.LogFileReport;
 import io.cassandratde.sstable.format.log.LogFileScanner;
+import io.cassandratde.sstable.format.page.PageFileLayout;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -21,13 +24,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The keys without which a node cannot open what is on its disk: live SSTables, commit log, change
- * data, hints. Snapshots and backups are not opened by a start. Headers only.
+ * data, hints; and which files of these it cannot open at all, because a later release wrote them.
+ * Snapshots and backups are not opened by a start. Headers only.
  */
 final class KeysOnDisk {
 
@@ -36,9 +41,16 @@ final class KeysOnDisk {
   private static final int LOCAL = GroupTag.of(ProviderKind.LOCAL, KeySpec.LOCAL_GROUP);
   private static final KeySpec NO_HINT = KeySpec.kmip("(any)", null, CipherSpec.AES_256);
   private static final String DATA = "-Data.db";
+  private static final String PAXOS = "_paxos_repair_state";
   private static final int EXAMPLES = 3;
 
+  /** Files of the format that are no page files. */
+  private static final Pattern OTHER_FORMS =
+      Pattern.compile(
+          ".*-(Data\\.db|Encryption\\.db|Statistics\\.db|CompressionInfo\\.db|CRC\\.db|Digest\\.crc32|TOC\\.txt)");
+
   private final Map<KeyReference, Need> needs = new LinkedHashMap<>();
+  private final Map<Path, String> later = new LinkedHashMap<>();
   private final KeySpec fallback;
   private int files;
 
@@ -80,16 +92,27 @@ final class KeysOnDisk {
     return needs;
   }
 
+  /** Files that a later release of this project wrote, and what of them shows it. */
+  Map<Path, String> later() {
+    return later;
+  }
+
   /** How many files were read. */
   int files() {
     return files;
   }
 
-  /** Reads the live SSTables of {@code <directory>/<keyspace>/<table>}, legacy indexes included. */
+  /**
+   * Reads the live SSTables of {@code <directory>/<keyspace>/<table>}, legacy indexes included, and
+   * of Paxos state the versions.
+   */
   KeysOnDisk addTables(Path directory) {
     for (Path keyspace : directories(directory)) {
       for (Path table : directories(keyspace)) {
         addSSTables(table);
+        if (table.endsWith(PAXOS)) {
+          list(table).forEach(this::addPaxos);
+        }
         for (Path index : directories(table)) {
           if (String.valueOf(index.getFileName()).startsWith(".")) {
             addSSTables(index);
@@ -113,12 +136,28 @@ final class KeysOnDisk {
   private void addLog(Path file) throws IOException {
     LogFileReport report = LogFileScanner.scan(file);
     add(file, report.sealed().keySet(), hint(report.options()));
+    report.later().ifPresent(what -> later.put(file, what));
+  }
+
+  private void addPaxos(Path file) {
+    guarded(
+        file,
+        () -> {
+          if (file.toString().endsWith(".paxos-carrier")) {
+            var unused = CarrierFile.read(file);
+          } else {
+            requireKnownVersion(file);
+          }
+        });
   }
 
   private void addSSTables(Path directory) {
     for (Path file : list(directory)) {
-      if (file.toString().endsWith(DATA)) {
+      String name = String.valueOf(file.getFileName());
+      if (name.endsWith(DATA)) {
         guarded(file, () -> addSSTable(file));
+      } else if (name.contains("-ebti-") && !OTHER_FORMS.matcher(name).matches()) {
+        guarded(file, () -> requireKnownVersion(file));
       }
     }
   }
@@ -127,20 +166,36 @@ final class KeysOnDisk {
     Path carrier = sibling(data, "-Encryption.db");
     if (Files.exists(carrier)) {
       List<KeyReference> keys = new ArrayList<>();
-      CarrierFile.read(carrier).rows().forEach(row -> keys.add(row.wrappedBy()));
-      Path statistics = sibling(data, "-Statistics.db");
-      if (!keys.isEmpty() && Files.exists(statistics)) {
-        for (StatisticsFile.Part part : StatisticsFile.read(statistics)) {
-          if (part.isSealed()) {
-            keys.add(part.sealed().wrappedBy());
-          }
-        }
+      guarded(
+          carrier,
+          () -> CarrierFile.read(carrier).rows().forEach(row -> keys.add(row.wrappedBy())));
+      if (!keys.isEmpty()) {
+        guarded(data, () -> DataFileLayout.requireKnownVersion(data));
+        addStatistics(sibling(data, "-Statistics.db"), keys);
       }
       add(data, keys, fallback);
     } else if (Files.exists(sibling(data, "-CompressionInfo.db"))) {
       EdgeChunks edges = EdgeChunks.read(data);
       add(data, edges.keys(), hint(edges.options()));
     }
+  }
+
+  private void addStatistics(Path statistics, List<KeyReference> keys) {
+    if (Files.exists(statistics)) {
+      guarded(
+          statistics,
+          () -> {
+            for (StatisticsFile.Part part : StatisticsFile.read(statistics)) {
+              if (part.isSealed()) {
+                keys.add(part.sealed().wrappedBy());
+              }
+            }
+          });
+    }
+  }
+
+  private static void requireKnownVersion(Path pageFile) throws IOException {
+    var unused = PageFileLayout.read(pageFile);
   }
 
   private void add(Path file, Collection<KeyReference> keys, KeySpec hint) {
@@ -172,12 +227,17 @@ final class KeysOnDisk {
     void run() throws IOException;
   }
 
-  /** Damage, and files that go meanwhile, are for those who open them: here only keys count. */
-  private static void guarded(Path file, Reading reading) {
+  /** Damage, and files that go meanwhile, are for those who open them. */
+  private void guarded(Path file, Reading reading) {
     try {
       reading.run();
     } catch (IOException e) {
-      logger.warn("The check of keys at start could not read {}: {}", file, e.toString());
+      UnknownVersionException written = UnknownVersionException.in(e);
+      if (written != null) {
+        later.put(file, String.valueOf(written.getMessage()));
+      } else {
+        logger.warn("The check of keys at start could not read {}: {}", file, e.toString());
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import io.cassandratde.keys.cache.KeyCache;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.format.UnknownVersionException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,14 +32,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Before a starting node opens its first encrypted table or segment, every key that its disk names
  * is fetched, and every key that commit log and hints will be sealed by. One that cannot be had
- * within {@code startup_key_wait} stops the node here, in one message: later, Cassandra would skip
- * the tables or drop the last segment, as {@code disk_failure_policy} and {@code
- * commit_failure_policy} say (docs/RULES.md R21, R22).
+ * within {@code startup_key_wait} stops the node here, in one message, and so do files of a later
+ * release of this project: later, Cassandra would skip the tables or drop the last segment, as
+ * {@code disk_failure_policy} and {@code commit_failure_policy} say (docs/RULES.md R21, R22).
  */
 final class StartUpCheck {
 
   private static final Logger logger = LoggerFactory.getLogger(StartUpCheck.class);
   private static final int THREADS = 8;
+  private static final int MOST_LINES = 20;
 
   private final TdeConfig config;
   private final KeyCache keys;
@@ -74,6 +76,10 @@ final class StartUpCheck {
     if (cdc != null) {
       disk.addLogs(Path.of(cdc));
     }
+    if (!disk.later().isEmpty()) {
+      String message = ofLaterRelease(disk.later());
+      haltIfStarting(message, new UnknownVersionException(message));
+    }
     StartUpCheck check =
         new StartUpCheck(runtime.config(), runtime.keys(), runtime.config().startupKeyWait());
     List<String> missing = check.missing(disk.needs());
@@ -95,6 +101,30 @@ final class StartUpCheck {
         disk.needs().size(),
         disk.files(),
         Duration.ofNanos(System.nanoTime() - start).toMillis());
+  }
+
+  /** What stops a start over files that no key opens here. */
+  static String ofLaterRelease(Map<Path, String> files) {
+    String version = StartUpCheck.class.getPackage().getImplementationVersion();
+    StringBuilder message =
+        new StringBuilder("Start stopped, with nothing changed: ")
+            .append(files.size())
+            .append(
+                " files were written by a later release of cassandra-tde, and this one cannot read them; they are not"
+                    + " damaged. This is release ")
+            .append(version == null ? "(unpackaged)" : version)
+            .append(
+                ": put back the jar of the release that ran here before, then start the node. (If none did, a byte"
+                    + " of the file was changed: restore it, or take the SSTable away and repair.)");
+    files.entrySet().stream()
+        .limit(MOST_LINES)
+        .forEach(
+            file ->
+                message.append("\n  ").append(file.getKey()).append(": ").append(file.getValue()));
+    if (files.size() > MOST_LINES) {
+      message.append("\n  and ").append(files.size() - MOST_LINES).append(" more");
+    }
+    return message.toString();
   }
 
   private static void halt(String what, List<String> missing) {

@@ -67,8 +67,13 @@ public final class ChunkHeader {
       throw malformed("it ends after " + end + " bytes");
     }
     if (bytes[0] != ChunkFormat.VERSION) {
-      throw malformed(
-          "version " + (bytes[0] & 0xFF) + "; this reader knows version " + ChunkFormat.VERSION);
+      throw new CorruptChunkException(
+          Reason.MALFORMED,
+          "bad chunk header: version "
+              + (bytes[0] & 0xFF)
+              + "; this reader knows version "
+              + ChunkFormat.VERSION,
+          UnknownVersionException.ofVersion("block", bytes[0], ChunkFormat.VERSION));
     }
     int form = (bytes[ChunkFormat.FLAGS_AT] & 0xFF) >>> 4;
     int idLength = KeyIdCodec.encodedLength(form, bytes, ChunkFormat.KEY_ID_AT, end);

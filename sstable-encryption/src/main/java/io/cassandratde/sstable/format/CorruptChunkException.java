@@ -1,6 +1,7 @@
 package io.cassandratde.sstable.format;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * These bytes are not what was sealed: restore the data. An IOException because Cassandra turns
@@ -29,7 +30,7 @@ public final class CorruptChunkException extends IOException {
     this.reason = reason;
   }
 
-  public CorruptChunkException(Reason reason, String message, Throwable cause) {
+  public CorruptChunkException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

@@ -28,6 +28,7 @@ public record EdgeChunks(Set<KeyReference> keys, Map<String, String> options) {
   /**
    * Reads an SSTable's by its {@code …-Data.db}.
    *
+   * @throws UnknownVersionException a later release wrote it
    * @throws IOException a file is absent, or of no known form
    */
   public static EdgeChunks read(Path dataFile) throws IOException {
@@ -39,9 +40,10 @@ public record EdgeChunks(Set<KeyReference> keys, Map<String, String> options) {
       Set<KeyReference> keys = new LinkedHashSet<>();
       if (info.isOurs() && info.chunkCount() > 0) {
         try (FileChannel data = FileChannel.open(dataFile, StandardOpenOption.READ)) {
-          add(keys, data, info.nextOffset());
+          boolean mayBeRaw = info.maxCompressedLength() != Integer.MAX_VALUE;
+          add(keys, data, info.nextOffset(), mayBeRaw);
           if (info.chunkCount() > 1) {
-            add(keys, data, lastOffset(infoFile));
+            add(keys, data, lastOffset(infoFile), mayBeRaw);
           }
         }
       }
@@ -56,7 +58,7 @@ public record EdgeChunks(Set<KeyReference> keys, Map<String, String> options) {
     }
   }
 
-  private static void add(Set<KeyReference> keys, FileChannel data, long offset)
+  private static void add(Set<KeyReference> keys, FileChannel data, long offset, boolean mayBeRaw)
       throws IOException {
     long left = data.size() - offset;
     if (offset < 0 || left <= 0) {
@@ -67,6 +69,10 @@ public record EdgeChunks(Set<KeyReference> keys, Map<String, String> options) {
           ChunkHeader.parse(read(data, offset, (int) Math.min(left, ChunkFormat.MAX_HEADER)))
               .key());
     } catch (CorruptChunkException damaged) {
+      UnknownVersionException later = UnknownVersionException.in(damaged);
+      if (later != null && !mayBeRaw) { // what is stored raw begins with any byte
+        throw later;
+      }
       // Whoever opens the SSTable finds out, and says where.
     }
   }

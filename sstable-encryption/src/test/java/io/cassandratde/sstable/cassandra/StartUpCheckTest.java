@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.cassandra;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.keys.DataKey;
@@ -11,17 +12,21 @@ import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.TestKeys;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
+import io.cassandratde.sstable.format.carrier.StatisticsFile;
 import io.cassandratde.sstable.format.log.LogFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.CRC32;
 import org.apache.cassandra.io.compress.Encryptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +131,101 @@ class StartUpCheckTest {
     assertThat(String.valueOf(disk.needs().get(keys.get(0).reference())))
         .startsWith("2 files, such as ")
         .contains("nb-1-big-Data.db", "CommitLog-7-1700000000123.log");
+  }
+
+  /** Of a later release, and not damaged: what it says is another remedy. */
+  @Test
+  void names_every_file_that_a_later_release_wrote_and_no_other() throws Exception {
+    Path table = table("a");
+    for (int number = 1; number <= 8; number++) {
+      ebti(table, number, keys.get(0));
+    }
+    Set<Path> later = new HashSet<>();
+    later.add(changed(table.resolve("da-1-ebti-Encryption.db"), 7, 2));
+    later.add(changed(table.resolve("da-2-ebti-Encryption.db"), 29, 2)); // how a row is wrapped
+    later.add(changed(table.resolve("da-3-ebti-Data.db"), 0, 0x21));
+    later.add(written(table.resolve("da-4-ebti-Partitions.db"), page(2)));
+    later.add(written(table.resolve("da-4-ebti-SAI+aa+Meta.db"), page(9)));
+    later.add(written(table.resolve("da-5-ebti-Statistics.db"), statistics("TDESTAT\2")));
+    codec(table, 9, keys.get(0), keys.get(0), keys.get(0));
+    later.add(changed(table.resolve("nb-9-big-Data.db"), 0, 2));
+    Path paxos = Files.createDirectories(root.resolve("data/system/_paxos_repair_state"));
+    byte[] carrier = Files.readAllBytes(table.resolve("da-1-ebti-Encryption.db"));
+    later.add(written(paxos.resolve("Encryption-x_1.paxos-carrier"), carrier));
+    later.add(written(paxos.resolve("k-t-x-1.paxos"), page(2)));
+    byte[] block = LogFiles.block(keys.get(0), "a");
+    block[0] = 2;
+    String named = "{\"compressionClass\":\"EncryptingLZ4Compressor\"}";
+    later.add(
+        written(
+            Files.createDirectories(root.resolve("commitlog")).resolve("CommitLog-7-1.log"),
+            LogFiles.segment(named, List.of(LogFiles.block(keys.get(1), "b"), block))));
+    later.add(
+        written(
+            Files.createDirectories(root.resolve("hints")).resolve("a.hints"),
+            LogFiles.hints(
+                "{\"compression\":{\"class_name\":\"EncryptingLZ4Compressor\"}}", List.of(block))));
+    // Damaged, cut off, or in clear: for those who open them.
+    changed(table.resolve("da-6-ebti-Encryption.db"), 7, 0);
+    changed(table.resolve("da-7-ebti-Encryption.db"), 40, 99);
+    written(table.resolve("da-8-ebti-Partitions.db"), page(0));
+    written(table.resolve("da-8-ebti-Filter.db"), new byte[3]);
+    written(table.resolve("da-8-ebti-Rows.db"), new byte[100]);
+    written(table.resolve("da-8-ebti-Statistics.db"), statistics("TDESTAT"));
+
+    KeysOnDisk disk = disk();
+
+    assertThat(disk.later().keySet()).isEqualTo(later);
+    assertThat(disk.needs().keySet()).isEqualTo(references(0, 1));
+    assertThat(StartUpCheck.ofLaterRelease(disk.later()))
+        .startsWith(
+            "Start stopped, with nothing changed: " + later.size() + " files were written by")
+        .contains("da-1-ebti-Encryption.db: carrier of version 2; this release knows version 1")
+        .contains("da-2-ebti-Encryption.db: wrapping algorithm 2")
+        .contains("da-3-ebti-Data.db: chunk of version 2")
+        .contains("Meta.db: page file of version 9")
+        .contains("Statistics.db: part of Statistics.db of version 2")
+        .contains("a.hints: block of version 2");
+  }
+
+  /** A raw chunk under min_compress_ratio begins with whatever the row does. */
+  @Test
+  void takes_no_chunk_in_clear_for_one_of_a_later_release() throws Exception {
+    Path table = table("a");
+    codec(table, 1, keys.get(0), keys.get(0), keys.get(0));
+    changed(table.resolve("nb-1-big-Data.db"), 0, 2);
+    assertThat(disk().later()).hasSize(1);
+    Path info = table.resolve("nb-1-big-CompressionInfo.db");
+    byte[] bytes = Files.readAllBytes(info);
+    int limit = bytes.length - 3 * Long.BYTES - Integer.BYTES - Long.BYTES - Integer.BYTES;
+    written(info, ByteBuffer.wrap(bytes).putInt(limit, 10_000).array());
+    assertThat(disk().later()).isEmpty();
+  }
+
+  private static Path written(Path file, byte[] bytes) throws IOException {
+    return Files.write(file, bytes);
+  }
+
+  /** With the checksum of a carrier mended. */
+  private static Path changed(Path file, int at, int value) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[at] = (byte) value;
+    if (file.toString().endsWith("Encryption.db") && value != 99) {
+      CRC32 crc = new CRC32();
+      crc.update(bytes, 0, bytes.length - Integer.BYTES);
+      ByteBuffer.wrap(bytes).putInt(bytes.length - Integer.BYTES, (int) crc.getValue());
+    }
+    return Files.write(file, bytes);
+  }
+
+  private static byte[] page(int version) {
+    byte[] bytes = Arrays.copyOf("TDEPAGE".getBytes(UTF_8), 100);
+    bytes[7] = (byte) version;
+    return bytes;
+  }
+
+  private static byte[] statistics(String sealed) {
+    return StatisticsFile.encode(List.of(StatisticsFile.Part.sealed(2, sealed.getBytes(UTF_8))));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.cassandratde.sstable.format.carrier;
 
 import io.cassandratde.sstable.format.Salts;
+import io.cassandratde.sstable.format.UnknownVersionException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -113,7 +114,8 @@ public final class Carrier {
               + (bytes[MAGIC.length] & 0xFF)
               + "; this reader knows version "
               + VERSION
-              + ": was it written by a newer cassandra-tde?");
+              + ": was it written by a newer cassandra-tde?",
+          UnknownVersionException.ofVersion("carrier", bytes[MAGIC.length], VERSION));
     }
     ByteBuffer from = ByteBuffer.wrap(bytes, 0, bytes.length - CRC_BYTES);
     if (ByteBuffer.wrap(bytes).getInt(from.limit()) != crc(bytes, from.limit())) {

@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.format.carrier;
 
+import io.cassandratde.sstable.format.UnknownVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -87,7 +88,12 @@ public final class StatisticsFile {
    * @throws CorruptCarrierException it is of no known form, or not as long as it says
    */
   public static Part part(int type, byte[] bytes) throws CorruptCarrierException {
-    require(bytes.length > 0 && (bytes[0] == IN_CLEAR || bytes[0] == SEALED), "a part's form");
+    require(bytes.length > 0, "the length of a part");
+    if (bytes[0] != IN_CLEAR && bytes[0] != SEALED) {
+      String what = "form " + bytes[0] + " of a part of Statistics.db";
+      throw new CorruptCarrierException(
+          what + " is unknown: damaged or changed", new UnknownVersionException(what));
+    }
     require(
         bytes[0] == IN_CLEAR
             || (bytes.length >= FORM_BYTES

@@ -12,6 +12,7 @@ import io.cassandratde.sstable.format.KeyFinder;
 import io.cassandratde.sstable.format.KeySpecCodec;
 import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.Subkey;
+import io.cassandratde.sstable.format.UnknownVersionException;
 import io.cassandratde.sstable.format.carrier.WrappedKey.Purpose;
 import java.nio.ByteBuffer;
 import java.security.Provider;
@@ -125,7 +126,11 @@ public final class StatisticsPart {
       throw new CorruptCarrierException(
           "a sealed part of another version than "
               + VERSION
-              + ": was it written by a newer cassandra-tde?");
+              + ": was it written by a newer cassandra-tde?",
+          sealed.length <= MAGIC.length
+              ? null
+              : UnknownVersionException.ofVersion(
+                  "part of Statistics.db", sealed[MAGIC.length], VERSION));
     }
     if (sealed.length < ROW_AT) {
       throw new CorruptCarrierException("a sealed part of " + sealed.length + " bytes");

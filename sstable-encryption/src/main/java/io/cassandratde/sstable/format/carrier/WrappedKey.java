@@ -9,6 +9,7 @@ import io.cassandratde.sstable.format.KeyFinder;
 import io.cassandratde.sstable.format.KeyName;
 import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.Subkey;
+import io.cassandratde.sstable.format.UnknownVersionException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.Provider;
@@ -234,13 +235,10 @@ public final class WrappedKey {
     Purpose purpose = purpose(from.get());
     int algorithm = from.get();
     if (algorithm != HKDF_AES_256_GCM) {
+      String what = "wrapping algorithm " + algorithm + " of data key " + id;
       throw new CorruptCarrierException(
-          "bad carrier: wrapping algorithm "
-              + algorithm
-              + " of data key "
-              + id
-              + "; this reader knows "
-              + HKDF_AES_256_GCM);
+          "bad carrier: " + what + "; this reader knows " + HKDF_AES_256_GCM,
+          new UnknownVersionException(what));
     }
     KeyReference wrappedBy;
     try {
@@ -273,7 +271,8 @@ public final class WrappedKey {
         return purpose;
       }
     }
-    throw new CorruptCarrierException("bad carrier: unknown purpose " + code + " of a data key");
+    String what = "unknown purpose " + code + " of a data key";
+    throw new CorruptCarrierException("bad carrier: " + what, new UnknownVersionException(what));
   }
 
   /** The number by which files name this data key. */

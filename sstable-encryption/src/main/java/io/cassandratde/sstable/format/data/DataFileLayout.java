@@ -2,8 +2,11 @@ package io.cassandratde.sstable.format.data;
 
 import io.cassandratde.sstable.format.ChunkWalk;
 import io.cassandratde.sstable.format.CompressionInfo;
+import io.cassandratde.sstable.format.UnknownVersionException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -83,6 +86,24 @@ public record DataFileLayout(int dataKey, long chunks, List<String> problems) {
       return Integer.parseUnsignedInt(String.valueOf(options.get("data_key")));
     } catch (NumberFormatException e) {
       throw new IOException(infoFile + ": data_key is no number", e);
+    }
+  }
+
+  /**
+   * Looks at the first chunk of a protected SSTable.
+   *
+   * @throws UnknownVersionException a later release wrote it
+   */
+  public static void requireKnownVersion(Path dataFile) throws IOException {
+    try (InputStream in = Files.newInputStream(dataFile)) {
+      int flags = in.read();
+      if (flags >= 0) {
+        UnknownVersionException later =
+            UnknownVersionException.ofVersion("chunk", (byte) (flags >> 4), VERSION);
+        if (later != null) {
+          throw later;
+        }
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.cassandratde.sstable.format.log;
 import io.cassandratde.keys.KeyReference;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a commit-log segment or a hints file tells about itself. Nothing in it is authentic.
@@ -14,6 +15,7 @@ import java.util.Map;
  *     that are not compressed, 1 stands for all
  * @param sealed blocks per key, in the order of first appearance
  * @param badBlocks blocks that name no key although the compressor is ours
+ * @param later what a later release of this project has written, in words, if anything
  * @param problems the first few of them, and where the walk ended before the file did, in words
  */
 public record LogFileReport(
@@ -25,6 +27,7 @@ public record LogFileReport(
     long blocks,
     Map<KeyReference, Long> sealed,
     long badBlocks,
+    Optional<String> later,
     List<String> problems) {
 
   /** Which of the two. */

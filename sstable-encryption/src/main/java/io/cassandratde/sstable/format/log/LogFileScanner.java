@@ -4,6 +4,7 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.sstable.format.ChunkFormat;
 import io.cassandratde.sstable.format.ChunkHeader;
 import io.cassandratde.sstable.format.CorruptChunkException;
+import io.cassandratde.sstable.format.UnknownVersionException;
 import io.cassandratde.sstable.format.log.LogFileReport.Kind;
 import io.cassandratde.sstable.format.log.LogFileReport.Protection;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ public final class LogFileScanner {
   private final List<String> problems = new ArrayList<>();
   private long blocks;
   private long bad;
+  private @Nullable UnknownVersionException later;
 
   private LogFileScanner(FileWindow file, LogDescriptor descriptor) {
     this.file = file;
@@ -86,6 +89,7 @@ public final class LogFileScanner {
             0,
             Map.of(),
             0,
+            Optional.empty(),
             List.of(String.valueOf(e.getMessage())));
       }
       return new LogFileScanner(file, descriptor).walk(kind);
@@ -109,6 +113,7 @@ public final class LogFileScanner {
         blocks,
         Collections.unmodifiableMap(sealed),
         bad,
+        Optional.ofNullable(later).map(Throwable::getMessage),
         List.copyOf(problems));
   }
 
@@ -184,6 +189,7 @@ public final class LogFileScanner {
       sealed.merge(ChunkHeader.parse(file.at(start, head)).key(), 1L, Long::sum);
     } catch (CorruptChunkException e) {
       bad++;
+      later = later == null ? UnknownVersionException.in(e) : later;
       problem(block, String.valueOf(e.getMessage()));
     }
   }

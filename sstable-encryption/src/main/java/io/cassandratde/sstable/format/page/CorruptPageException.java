@@ -21,7 +21,11 @@ public final class CorruptPageException extends IOException {
 
   /** The layout breaks a MUST of docs/FORMAT-EBTI.md. */
   CorruptPageException(String message) {
-    this(Reason.MALFORMED, message, null);
+    this(message, null);
+  }
+
+  CorruptPageException(String message, @Nullable Throwable cause) {
+    this(Reason.MALFORMED, message, cause);
   }
 
   /** Well formed, and not what was sealed for this SSTable, file and place. */

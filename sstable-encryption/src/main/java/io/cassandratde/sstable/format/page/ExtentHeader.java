@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.format.page;
 
+import io.cassandratde.sstable.format.UnknownVersionException;
 import io.cassandratde.sstable.format.carrier.SSTableUid;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +87,8 @@ final class ExtentHeader {
               + (bytes[VERSION_AT] & 0xFF)
               + "; this reader knows version "
               + VERSION
-              + ": was it written by a newer cassandra-tde?");
+              + ": was it written by a newer cassandra-tde?",
+          UnknownVersionException.ofVersion("page file", bytes[VERSION_AT], VERSION));
     }
     ExtentHeader header = new ExtentHeader(bytes.clone());
     if (bytes[SHIFT_AT] < MIN_SHIFT || bytes[SHIFT_AT] > MAX_SHIFT) {
