@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -21,7 +23,7 @@ import java.util.stream.Stream;
  *
  * <p>Arguments as {@code name=value}: {@code pairs} (10), {@code rows} (100000), {@code reads}
  * (4000), {@code writes} (5000), {@code provider} (ACCP or SunJCE), {@code log} (plain, or
- * encrypted against LZ4).
+ * encrypted against LZ4), {@code only} (some of point,scan,sai,write,upgrade,cold).
  */
 public final class NodeBench {
 
@@ -68,11 +70,13 @@ public final class NodeBench {
   private final BenchNode encrypted;
   private final Costs costs = new Costs(BUDGETS);
   private final int pairs;
+  private final Set<String> only;
 
-  private NodeBench(BenchNode stock, BenchNode encrypted, int pairs) {
+  private NodeBench(BenchNode stock, BenchNode encrypted, int pairs, Set<String> only) {
     this.stock = stock;
     this.encrypted = encrypted;
     this.pairs = pairs;
+    this.only = only;
   }
 
   public static void main(String[] args) throws IOException {
@@ -89,6 +93,8 @@ public final class NodeBench {
     BenchNode.Sizes sizes =
         new BenchNode.Sizes(
             rows, number(options, "reads", 4000), number(options, "writes", 5000), pairs, rows / 5);
+    Set<String> only =
+        Set.of(options.getOrDefault("only", "point,scan,sai,write,upgrade,cold").split(","));
     boolean corretto = options.getOrDefault("provider", "ACCP").equals("ACCP");
     boolean log = options.getOrDefault("log", "plain").equals("encrypted");
     Path directory = Files.createTempDirectory("tde-bench");
@@ -105,7 +111,7 @@ public final class NodeBench {
               node(directory, "encrypted", distribution.serverJar(), config, corretto)
                   .useYaml(
                       YAML.formatted("ebti") + (log ? logs("EncryptingLZ4Compressor", key) : ""))) {
-        new NodeBench(new BenchNode(plain, sizes), new BenchNode(sealed, sizes), pairs).run();
+        new NodeBench(new BenchNode(plain, sizes), new BenchNode(sealed, sizes), pairs, only).run();
       }
     } finally {
       delete(directory);
@@ -143,17 +149,21 @@ public final class NodeBench {
       say("pair " + (pair + 1) + " of " + pairs);
     }
     costs.add(bothOf(BenchNode::footprint, true));
-    cold();
+    if (only.contains("cold")) {
+      cold();
+    }
     System.out.print(costs.table());
   }
 
-  private static List<Function<BenchNode, Map<String, Double>>> work(long seed) {
-    return List.of(
-        node -> node.pointReads(seed),
-        BenchNode::scan,
-        node -> node.indexQueries(seed),
-        BenchNode::writes,
-        BenchNode::rewrite);
+  private List<Function<BenchNode, Map<String, Double>>> work(long seed) {
+    Map<String, Function<BenchNode, Map<String, Double>>> all = new LinkedHashMap<>();
+    all.put("point", node -> node.pointReads(seed));
+    all.put("scan", BenchNode::scan);
+    all.put("sai", node -> node.indexQueries(seed));
+    all.put("write", BenchNode::writes);
+    all.put("upgrade", BenchNode::rewrite);
+    all.keySet().retainAll(only);
+    return List.copyOf(all.values());
   }
 
   private Costs.Both bothOf(Function<BenchNode, Map<String, Double>> measure, boolean stockFirst) {

@@ -16,7 +16,11 @@ import java.util.Random;
 import org.apache.cassandra.config.Config;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.db.DecoratedKey;
+import org.apache.cassandra.db.Slices;
+import org.apache.cassandra.db.filter.ColumnFilter;
+import org.apache.cassandra.db.rows.UnfilteredRowIterator;
 import org.apache.cassandra.io.sstable.Descriptor;
+import org.apache.cassandra.io.sstable.SSTableReadsListener;
 import org.apache.cassandra.io.sstable.format.SSTableFormat;
 import org.apache.cassandra.io.sstable.format.SSTableReader;
 import org.apache.cassandra.io.util.File;
@@ -40,7 +44,11 @@ final class IndexLookups {
           "secret_key_strength", "256");
 
   private record Candidate(
-      String name, SSTableReader reader, List<Double> there, List<Double> absent) {}
+      String name,
+      SSTableReader reader,
+      List<Double> there,
+      List<Double> absent,
+      List<Double> rows) {}
 
   private IndexLookups() {}
 
@@ -66,11 +74,13 @@ final class IndexLookups {
         Candidate one = all.get((turn + i) % all.size());
         one.there().add(turn(one.reader(), random, 0));
         one.absent().add(turn(one.reader(), random, ROWS));
+        one.rows().add(rows(one.reader(), random));
       }
     }
     for (Candidate one : all) {
       System.out.printf(
-          "%-28s key there: %s   absent: %s%n", one.name(), told(one.there()), told(one.absent()));
+          "%-28s key there: %s   absent: %s   partition read: %s%n",
+          one.name(), told(one.there()), told(one.absent()), told(one.rows()));
       one.reader().selfRef().release();
     }
     runtime.close();
@@ -97,16 +107,43 @@ final class IndexLookups {
             null,
             Descriptor.fromFile(new File(table.file("Data.db"))),
             TableMetadataRef.forOfflineTools(table.metadata()));
-    return new Candidate(name, reader, new ArrayList<>(), new ArrayList<>());
+    return new Candidate(name, reader, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
   }
 
-  /** Microseconds per look-up. */
-  private static double turn(SSTableReader reader, Random random, int from) {
+  private static DecoratedKey[] keys(SSTableReader reader, Random random, int from) {
     DecoratedKey[] keys = new DecoratedKey[TURN];
     for (int i = 0; i < TURN; i++) {
       int key = from + random.nextInt(ROWS);
       keys[i] = reader.getPartitioner().decorateKey(ByteBufferUtil.bytes(key));
     }
+    return keys;
+  }
+
+  /** Microseconds per partition looked up and read. */
+  private static double rows(SSTableReader reader, Random random) {
+    DecoratedKey[] keys = keys(reader, random, 0);
+    ColumnFilter all = ColumnFilter.all(reader.metadata());
+    int rows = 0;
+    long start = System.nanoTime();
+    for (DecoratedKey key : keys) {
+      try (UnfilteredRowIterator partition =
+          reader.rowIterator(key, Slices.ALL, all, false, SSTableReadsListener.NOOP_LISTENER)) {
+        while (partition.hasNext()) {
+          partition.next();
+          rows++;
+        }
+      }
+    }
+    double micros = (System.nanoTime() - start) / 1000.0 / TURN;
+    if (rows < TURN) {
+      throw new IllegalStateException(rows + " rows of " + TURN + " partitions");
+    }
+    return micros;
+  }
+
+  /** Microseconds per look-up. */
+  private static double turn(SSTableReader reader, Random random, int from) {
+    DecoratedKey[] keys = keys(reader, random, from);
     int found = 0;
     long start = System.nanoTime();
     for (DecoratedKey key : keys) {

@@ -154,6 +154,11 @@ public abstract class DataCompressor implements ICompressor {
     Workspace work = CodecRuntime.get().workspace();
     byte[] sealed = work.sealed(length);
     input.get(input.position(), sealed, 0, length);
+    RecentChunk recent = RecentChunk.ofThread();
+    if (ordinal != DataCipher.ANY && recent.put(with, ordinal, sealed, length, output)) {
+      input.position(input.limit());
+      return ordinal;
+    }
     int opened = with.open(ordinal, sealed, length, work.plain(length));
     InnerCompression how = DataCipher.inner(sealed);
     if (how != InnerCompression.STORED && how != inner.code()) {
@@ -161,7 +166,12 @@ public abstract class DataCompressor implements ICompressor {
           Reason.UNFIT, "chunk is compressed by " + how + ", and its file by " + inner.code());
     }
     int stored = DataCipher.ordinal(sealed);
+    boolean kept = recent.expect(with, stored, sealed, length);
+    int start = output.position();
     inner.uncompress(work, opened, how == InnerCompression.STORED, output);
+    if (kept) {
+      recent.keep(output, start);
+    }
     input.position(input.limit());
     return stored;
   }

@@ -29,15 +29,19 @@ public final class DataCipher implements AutoCloseable {
 
   public static final int VERSION = 1;
 
+  /** Flags, ordinal and counter. */
+  public static final int HEADER_BYTES = 1 + 4 + 4;
+
+  public static final int TAG_BYTES = 16;
+
   /** What a chunk costs: 25 bytes. */
-  public static final int OVERHEAD = 1 + 4 + 4 + 16;
+  public static final int OVERHEAD = HEADER_BYTES + TAG_BYTES;
 
   public static final int SALT_BYTES = 16;
 
   /** Any place will do: a stream of chunks has none. */
   public static final int ANY = -1;
 
-  private static final int HEADER_BYTES = 9;
   private static final int ORDINAL_AT = 1;
   private static final int COUNTER_AT = 5;
   private static final long MAX_SEALS = 1L << 32;
@@ -172,6 +176,11 @@ public final class DataCipher implements AutoCloseable {
     if (!acquired) {
       throw new IllegalStateException("this data file was closed");
     }
+  }
+
+  /** Whether chunks still open: false once its last owner closed it. */
+  public boolean isOpen() {
+    return owners.get() > 0;
   }
 
   /** For one more owner, who closes it as well. */
