@@ -43,6 +43,26 @@ public interface KeyProvider extends AutoCloseable {
    */
   DataKey byId(KeySpec hint, KeyReference reference);
 
+  /**
+   * What this machine has kept of the key that it sealed this spec's data with last; null: nothing
+   * that may seal. For an outage in which nobody could be asked, before any key is known. Local
+   * I/O, never the network.
+   */
+  default @Nullable KeptKey kept(KeySpec spec) {
+    return null;
+  }
+
+  /**
+   * Holds the keys that are kept on this machine's disk against the servers: what was destroyed
+   * goes. Called by timer and on demand; may block, and throws nothing.
+   */
+  default void upkeep() {}
+
+  /** What is kept on this machine's disk. Local I/O. */
+  default KeptKeys keptKeys() {
+    return KeptKeys.NONE;
+  }
+
   /** How the servers behind it fare, as far as this process has tried them. No I/O. */
   default List<HostStatus> hosts() {
     return List.of();
@@ -50,6 +70,16 @@ public interface KeyProvider extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * Keys that this machine keeps for an outage.
+   *
+   * @param onDisk how many
+   * @param taken how often one of them stood in for the servers since the process started
+   */
+  record KeptKeys(int onDisk, long taken) {
+    static final KeptKeys NONE = new KeptKeys(0, 0);
+  }
 
   /**
    * One key server.

@@ -49,6 +49,7 @@ public final class KeyCache implements AutoCloseable {
   private final RandomGenerator random;
   private final KeyEvents events;
   private final OpeningKeys opening;
+  private final @Nullable Upkeep upkeep;
   private volatile boolean closed;
 
   private KeyCache(Builder builder) {
@@ -72,13 +73,21 @@ public final class KeyCache implements AutoCloseable {
     random = builder.random;
     events = builder.events;
     CacheSettings limits = builder.openingSettings;
+    Backoff pauses = new Backoff(limits.backoffMin(), limits.backoffMax(), random);
+    upkeep = builder.upkeep == null ? null : upkeep(builder.upkeep, pauses);
     opening =
         new OpeningKeys(
             provider::byId,
-            new Backoff(limits.backoffMin(), limits.backoffMax(), random),
+            pauses,
             builder.nanoTime,
             fetchers,
             reference -> evictionListeners.forEach(listener -> listener.accept(reference)));
+  }
+
+  private Upkeep upkeep(Duration longest, Backoff backoff) {
+    Upkeep started = new Upkeep(provider::upkeep, backoff, timer, workers);
+    started.every(longest);
+    return started;
   }
 
   public static Builder builder(KeyProvider provider) {
@@ -201,7 +210,7 @@ public final class KeyCache implements AutoCloseable {
 
   /**
    * Looks at the servers now; completes when every tracked spec had a look that began after this
-   * call. Failures show in stats.
+   * call, and the keys that are kept on disk after that. Failures show in stats.
    */
   public CompletableFuture<Void> refreshNow() {
     opening.forgetFailures();
@@ -210,7 +219,9 @@ public final class KeyCache implements AutoCloseable {
         .map(Tracked::refresh)
         .filter(KeyRefresh::isStarted)
         .forEach(r -> all.add(r.request()));
-    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    CompletableFuture<Void> looks = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    Upkeep disk = upkeep;
+    return disk == null ? looks : looks.thenCompose(looked -> disk.now());
   }
 
   /**
@@ -261,6 +272,11 @@ public final class KeyCache implements AutoCloseable {
     return known == null || !known.refresh().isStarted() ? null : known.refresh().stats();
   }
 
+  /** Keys that this machine keeps on its disk for an outage. */
+  public KeyProvider.KeptKeys keptKeys() {
+    return provider.keptKeys();
+  }
+
   /** The key servers, as the provider knows them. */
   public List<KeyProvider.HostStatus> hosts() {
     return provider.hosts();
@@ -299,6 +315,7 @@ public final class KeyCache implements AutoCloseable {
     private final KeyProvider provider;
     private Function<KeySpec, CacheSettings> settings = spec -> CacheSettings.DEFAULTS;
     private CacheSettings openingSettings = CacheSettings.DEFAULTS;
+    private @Nullable Duration upkeep;
     private InstantSource clock = InstantSource.system();
     private LongSupplier nanoTime = System::nanoTime;
     private @Nullable Timer timer;
@@ -318,6 +335,12 @@ public final class KeyCache implements AutoCloseable {
     /** Limits per spec, for key_cache_millis is an option of the group. */
     public Builder settings(Function<KeySpec, CacheSettings> perSpec) {
       settings = perSpec;
+      return this;
+    }
+
+    /** The longest time between two rounds of {@link KeyProvider#upkeep}; null: never. */
+    public Builder upkeep(Duration value) {
+      upkeep = value;
       return this;
     }
 

@@ -19,6 +19,13 @@ public interface KeyEvents {
    */
   void sealingStopped(KeySpec spec, KeyReference key, String reason);
 
+  /**
+   * The node started in an outage and seals on with the key that its disk keeps.
+   *
+   * @param age since a key server confirmed it
+   */
+  void resumed(KeySpec spec, KeyReference key, Duration age);
+
   /** A background refresh failed; sealing goes on under the last key. */
   void refreshFailed(KeySpec spec, int failuresInARow, KeyException failure);
 

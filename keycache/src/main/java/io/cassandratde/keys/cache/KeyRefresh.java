@@ -1,6 +1,7 @@
 package io.cassandratde.keys.cache;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeptKey;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyProvider;
 import io.cassandratde.keys.KeyReference;
@@ -206,6 +207,15 @@ final class KeyRefresh {
   /** One look at the server; returns the longest pause from its start to the next one. */
   private Duration look(long started) {
     try {
+      return ask(started);
+    } catch (Throwable e) {
+      // Neither a bug nor an Error may end the refresh for ever, or look like a healthy key server.
+      return failed(unexpected(e));
+    }
+  }
+
+  private Duration ask(long started) {
+    try {
       KeyProvider.SealingKey found = provider.current(spec, current.last());
       use(found, started);
       return backoff.jittered(settings.refresh());
@@ -217,10 +227,37 @@ final class KeyRefresh {
       }
       return failed(e.failure());
     } catch (KeyException e) {
+      if (e instanceof KeyUnavailableException outage && outage.nobodyAsked()) {
+        resumeKept();
+      }
       return failed(e);
-    } catch (Throwable e) {
-      // Neither a bug nor an Error may end the refresh for ever, or look like a healthy key server.
-      return failed(unexpected(e));
+    }
+  }
+
+  /** Only while no key seals: what this process learned from a server is newer than any file. */
+  private void resumeKept() {
+    KeptKey kept = current.peek() == null ? provider.kept(spec) : null;
+    if (kept == null) {
+      return;
+    }
+    Instant now = clocks.wall().instant();
+    DataKey key = opening.keep(kept.sealing().key());
+    if (!kept.maySeal(now)) {
+      return;
+    }
+    Duration age = kept.age(now, settings.maxStale().plusMillis(1));
+    synchronized (this) {
+      if (!isActive()) {
+        return;
+      }
+      var unused = current.confirmed(key, clocks.nanos() - age.toNanos());
+      arm(key.reference(), kept.sealing().sealUntil());
+      cancel(staleCheck);
+      armStaleCheck();
+    }
+    events.resumed(spec, key.reference(), age);
+    if (current.isStale()) {
+      events.stale(spec, age, current.refusesClientWrites());
     }
   }
 
@@ -239,11 +276,7 @@ final class KeyRefresh {
       looks++;
       int recoveredFrom = failuresInARow;
       failuresInARow = 0;
-      cancel(end);
-      Instant sealUntil = found.sealUntil();
-      if (sealUntil != null) {
-        armEnd(key.reference(), sealUntil);
-      }
+      arm(key.reference(), found.sealUntil());
       if (change) {
         events.currentKeyChanged(spec, before, key.reference(), found.reason());
       }
@@ -267,6 +300,14 @@ final class KeyRefresh {
     Duration pause = backoff.pause(count);
     Duration regular = backoff.jittered(settings.refresh());
     return pause.compareTo(regular) < 0 ? pause : regular;
+  }
+
+  /** Call under the lock. */
+  private void arm(KeyReference reference, @Nullable Instant sealUntil) {
+    cancel(end);
+    if (sealUntil != null) {
+      armEnd(reference, sealUntil);
+    }
   }
 
   /** Call under the lock. */

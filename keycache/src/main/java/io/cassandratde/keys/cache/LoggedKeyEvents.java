@@ -36,6 +36,15 @@ public final class LoggedKeyEvents implements KeyEvents {
   }
 
   @Override
+  public void resumed(KeySpec spec, KeyReference key, Duration age) {
+    logger.error(
+        "LOCAL KEY CACHE: no key server could be asked since this node started, so {} is sealed under the last key of before, {}, which a server confirmed {} s ago",
+        spec,
+        key,
+        age.toSeconds());
+  }
+
+  @Override
   public void refreshFailed(KeySpec spec, int failuresInARow, KeyException failure) {
     // The first failure is news, the rest is the same news: the stale alarm speaks up when it gets
     // serious.

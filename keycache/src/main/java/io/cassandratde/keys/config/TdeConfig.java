@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param groupAliases former name of a group to its name now (docs/RULES.md R2)
  * @param policy which tables format ebti encrypts
  * @param indexMemory what index files of encrypted SSTables may take outside the heap
+ * @param localKeyCache null: none, the default
  * @param warnings for the log, once
  */
 public record TdeConfig(
@@ -37,6 +38,7 @@ public record TdeConfig(
     Map<String, String> groupAliases,
     EncryptionPolicy policy,
     IndexMemory indexMemory,
+    @Nullable LocalCacheConfig localKeyCache,
     List<String> warnings) {
 
   public TdeConfig {

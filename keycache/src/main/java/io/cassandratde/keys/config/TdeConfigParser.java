@@ -49,6 +49,7 @@ final class TdeConfigParser {
     Duration clientWait = top.parsed("client_key_wait", Duration.ofSeconds(10), Durations::parse);
     Map<String, String> aliases = aliases(top, groups.keySet());
     IndexMemory indexMemory = IndexMemory.parse(top);
+    LocalCacheConfig localKeyCache = LocalCacheConfig.parse(top, directory);
     finish(top, warnings);
     return new TdeConfig(
         file,
@@ -65,6 +66,7 @@ final class TdeConfigParser {
         aliases,
         policy,
         indexMemory,
+        localKeyCache,
         List.copyOf(warnings));
   }
 

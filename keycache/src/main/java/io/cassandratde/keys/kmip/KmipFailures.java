@@ -31,6 +31,9 @@ final class KmipFailures {
     if (failure instanceof KmipTlsException) {
       return new KeyConfigException(doing, failure);
     }
+    if (failure instanceof KmipUnavailableException outage && outage.silent()) {
+      return KeyUnavailableException.nobodyAsked(KeyException.flatten(doing, failure));
+    }
     if (failure instanceof KmipUnavailableException
         || failure instanceof KmipRefusedException
         || failure instanceof KmipProtocolException) {

@@ -22,6 +22,8 @@ import io.cassandratde.kmip.ttlv.TtlvDump;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +46,7 @@ final class KmipGroup implements AutoCloseable {
   private final KmipClient client;
   private final KeyCatalog catalog;
   private final KeyReader reader;
+  private final KeyVerdicts verdicts;
   private final KeyElection election;
   private final Duration lead;
   private final String group;
@@ -73,6 +76,7 @@ final class KmipGroup implements AutoCloseable {
     this.group = client.settings().group();
     this.catalog = new KeyCatalog(client, clock, limit(lead));
     this.reader = new KeyReader(client, hkdf);
+    this.verdicts = new KeyVerdicts(client);
     this.election = new KeyElection(client, catalog, new KeyFactory(client), pause);
   }
 
@@ -85,6 +89,7 @@ final class KmipGroup implements AutoCloseable {
 
   SealingKey current(KeySpec spec, @Nullable KeyReference last) {
     @Nullable ServerTime seen = null;
+    List<@Nullable Instant> before = lastAnswers();
     try {
       KeyCatalog.Snapshot now = catalog.find(spec.cipher(), KeyState.ACTIVE);
       ServerTime time = now.time();
@@ -106,10 +111,26 @@ final class KmipGroup implements AutoCloseable {
       throw failure(
           last,
           seen,
-          KmipFailures.translate("no current key from group " + group + " for " + spec, e));
+          answered(
+              before,
+              KmipFailures.translate("no current key from group " + group + " for " + spec, e)));
     } catch (KeyException e) {
       throw failure(last, seen, e);
     }
+  }
+
+  private List<@Nullable Instant> lastAnswers() {
+    List<@Nullable Instant> answers = new ArrayList<>();
+    client.health().forEach(host -> answers.add(host.lastSuccess()));
+    return answers;
+  }
+
+  /** A look that got an answer has asked somebody, even if all hosts went away during it. */
+  private KeyException answered(List<@Nullable Instant> before, KeyException failure) {
+    boolean asked = !before.equals(lastAnswers());
+    return asked && failure instanceof KeyUnavailableException outage && outage.nobodyAsked()
+        ? new KeyUnavailableException(String.valueOf(outage.getMessage()))
+        : failure;
   }
 
   /**
@@ -292,6 +313,14 @@ final class KmipGroup implements AutoCloseable {
     }
     watchHosts();
     return key;
+  }
+
+  Map<String, KeyVerdict> verdicts(Collection<String> ids) {
+    try {
+      return verdicts.of(ids);
+    } catch (KmipException e) {
+      throw KmipFailures.translate("group " + group + " does not tell the state of its keys", e);
+    }
   }
 
   List<HostStatus> hosts() {

@@ -3,6 +3,7 @@ package io.cassandratde.keys.kmip;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyProvider;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
@@ -11,9 +12,12 @@ import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Keys from the groups of {@code kmip_hosts}. */
@@ -64,6 +68,24 @@ public final class KmipKeyProvider implements KeyProvider {
   @Override
   public DataKey byId(KeySpec hint, KeyReference reference) {
     return group(hint).byId(reference);
+  }
+
+  /** The names of the groups, in the order of the configuration. */
+  public Set<String> groups() {
+    return Collections.unmodifiableSet(groups.keySet());
+  }
+
+  /**
+   * What the group's servers say now about these keys: one verdict for each.
+   *
+   * @throws KeyException when no host lets itself be asked
+   */
+  public Map<String, KeyVerdict> verdicts(String group, Collection<String> ids) {
+    KmipGroup asked = groups.get(group);
+    if (asked == null) {
+      throw new KeyConfigException("group " + group + " is not in kmip_hosts: add it");
+    }
+    return asked.verdicts(ids);
   }
 
   @Override

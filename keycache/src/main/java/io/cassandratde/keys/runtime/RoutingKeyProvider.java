@@ -2,6 +2,7 @@ package io.cassandratde.keys.runtime;
 
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.GroupTag;
+import io.cassandratde.keys.KeptKey;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyProvider;
 import io.cassandratde.keys.KeyReference;
@@ -88,6 +89,21 @@ final class RoutingKeyProvider implements KeyProvider {
               route.kind(), route.group(), hint.namespace(), hint.cipher(), hint.template(), null);
     }
     return adapter(route.kind()).byId(asked, reference);
+  }
+
+  @Override
+  public @Nullable KeptKey kept(KeySpec spec) {
+    return adapter(spec.provider()).kept(spec);
+  }
+
+  @Override
+  public void upkeep() {
+    adapters.values().forEach(KeyProvider::upkeep);
+  }
+
+  @Override
+  public KeptKeys keptKeys() {
+    return adapter(ProviderKind.KMIP).keptKeys();
   }
 
   @Override

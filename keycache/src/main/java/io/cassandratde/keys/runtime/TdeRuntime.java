@@ -10,11 +10,16 @@ import io.cassandratde.keys.cache.KeyCache;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.config.ConfigLocator;
 import io.cassandratde.keys.config.KmipGroupConfig;
+import io.cassandratde.keys.config.LocalCacheConfig;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.crypto.CryptoProviders;
 import io.cassandratde.keys.kmip.KmipKeyProvider;
 import io.cassandratde.keys.local.LocalKeyProvider;
+import io.cassandratde.keys.localcache.CachedKeyProvider;
 import java.security.Provider;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,11 +44,18 @@ public final class TdeRuntime implements AutoCloseable {
   private final TdeConfig config;
   private final KeyCache keys;
   private final Provider cryptoProvider;
+  private final @Nullable CachedKeyProvider kmip;
 
   public TdeRuntime(TdeConfig config, KeyCache keys, Provider cryptoProvider) {
+    this(config, keys, cryptoProvider, null);
+  }
+
+  private TdeRuntime(
+      TdeConfig config, KeyCache keys, Provider cryptoProvider, @Nullable CachedKeyProvider kmip) {
     this.config = config;
     this.keys = keys;
     this.cryptoProvider = cryptoProvider;
+    this.kmip = kmip;
   }
 
   /**
@@ -87,7 +99,9 @@ public final class TdeRuntime implements AutoCloseable {
     if (defaultKey != null && defaultKey.provider() == ProviderKind.LOCAL) {
       local.check(defaultKey);
     }
-    KmipKeyProvider kmip = KmipKeyProvider.open(config.kmipGroups(), hkdf);
+    InstantSource clock = InstantSource.system();
+    CachedKeyProvider kmip =
+        new CachedKeyProvider(KmipKeyProvider.open(config.kmipGroups(), hkdf), clock);
     RoutingKeyProvider routing;
     try {
       routing =
@@ -96,8 +110,33 @@ public final class TdeRuntime implements AutoCloseable {
       kmip.close();
       throw e;
     }
-    KeyCache keys = KeyCache.builder(routing).settings(spec -> settings(config, spec)).build();
-    return new TdeRuntime(config, keys, provider);
+    KeyCache.Builder keys =
+        KeyCache.builder(routing).clock(clock).settings(spec -> settings(config, spec));
+    if (config.localKeyCache() != null) {
+      keys.upkeep(shortestKeyCache(config));
+    }
+    return new TdeRuntime(config, keys.build(), provider, kmip);
+  }
+
+  private static Duration shortestKeyCache(TdeConfig config) {
+    return config.kmipGroups().values().stream()
+        .map(KmipGroupConfig::keyCache)
+        .min(Comparator.naturalOrder())
+        .orElse(CacheSettings.DEFAULTS.refresh());
+  }
+
+  /**
+   * Begins to use {@code local_key_cache}, if there is one. For a node that starts, before it asks
+   * for its first key; offline tools and commands do without.
+   *
+   * @param cluster the node's
+   * @throws ConfigException naming line and remedy
+   */
+  public void openLocalKeyCache(String cluster) {
+    LocalCacheConfig local = config.localKeyCache();
+    if (local != null && kmip != null) {
+      kmip.open(local, cluster, hkdf(), cryptoProvider);
+    }
   }
 
   private static CacheSettings settings(TdeConfig config, KeySpec spec) {

@@ -2,6 +2,7 @@ package io.cassandratde.keys.cache;
 
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeptKey;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyNotFoundException;
@@ -30,6 +31,10 @@ final class MemoryProvider implements KeyProvider {
   volatile Runnable onFetch = () -> {};
   volatile Runnable onLook = () -> {};
   volatile boolean closed;
+  volatile @Nullable KeptKey kept;
+  volatile @Nullable RuntimeException keptFailure;
+  final AtomicInteger keptAsked = new AtomicInteger();
+  final AtomicInteger upkeeps = new AtomicInteger();
 
   /** Makes a key and makes it the current one. */
   KeyReference rotate(String id) {
@@ -78,6 +83,25 @@ final class MemoryProvider implements KeyProvider {
     onFetch.run();
     fail();
     return make(reference.groupTag(), reference.keyId());
+  }
+
+  SealingKey sealing(KeySpec spec, String id, @Nullable Instant end) {
+    return new SealingKey(make(spec.groupTag(), id), end, "test");
+  }
+
+  @Override
+  public @Nullable KeptKey kept(KeySpec spec) {
+    keptAsked.incrementAndGet();
+    RuntimeException broken = keptFailure;
+    if (broken != null) {
+      throw broken;
+    }
+    return kept;
+  }
+
+  @Override
+  public void upkeep() {
+    upkeeps.incrementAndGet();
   }
 
   private void fail() {

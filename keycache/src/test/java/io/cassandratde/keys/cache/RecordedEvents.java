@@ -31,6 +31,11 @@ final class RecordedEvents implements KeyEvents {
   }
 
   @Override
+  public void resumed(KeySpec spec, KeyReference key, Duration age) {
+    seen.add("resumed " + key.keyId() + " after " + age.toSeconds() + " s");
+  }
+
+  @Override
   public void refreshFailed(KeySpec spec, int failuresInARow, KeyException failure) {
     seen.add("failed " + failuresInARow);
   }

@@ -22,6 +22,7 @@ import io.cassandratde.kmip.RevocationReason;
 import io.cassandratde.kmip.devserver.DevServerBehaviour.Connectivity;
 import io.cassandratde.kmip.devserver.KmipDevServer;
 import io.cassandratde.kmip.devserver.TestStores;
+import io.cassandratde.kmip.hostile.ClosedPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,5 +211,36 @@ class TdeRuntimeTest {
     assertThatThrownBy(() -> TdeRuntime.open(TdeConfig.load(wrongPassword)))
         .isInstanceOf(KeyConfigException.class)
         .hasMessageContaining(".p12");
+  }
+
+  /** The whole way, with the clocks and timers of production. */
+  @Test
+  void a_node_that_starts_without_key_servers_goes_on_from_its_local_key_cache() throws Exception {
+    SystemKeyFile.create(directory.resolve("cache_key"), CipherSpec.AES_256);
+    String local = "local_key_cache: {directory: cache, system_key_file: cache_key}\n";
+    KeyReference key;
+    try (TdeRuntime runtime = open(local)) {
+      runtime.openLocalKeyCache("cluster");
+      key = runtime.keys().current(SPEC).get(Patience.WAIT).reference();
+    }
+    try (TdeRuntime runtime = TdeRuntime.open(TdeConfig.load(write(local, ClosedPort.reserve())))) {
+      assertThatThrownBy(() -> runtime.keys().openingKey(SPEC, key))
+          .as("not before the node says so")
+          .isInstanceOf(KeyUnavailableException.class);
+      runtime.openLocalKeyCache("cluster");
+      assertThat(runtime.keys().awaitOpeningKey(SPEC, key, Duration.ZERO).reference())
+          .isEqualTo(key);
+      CurrentKey current = runtime.keys().current(SPEC);
+      assertThat(current.get(Patience.WAIT).reference()).isEqualTo(key);
+      assertThat(current.isStale()).isFalse();
+      assertThat(runtime.keys().keptKeys().onDisk()).isEqualTo(1);
+    }
+    try (TdeRuntime runtime = open(local);
+        KeyAdministration admin = administration(runtime)) {
+      runtime.openLocalKeyCache("cluster");
+      admin.revoke(key.keyId(), RevocationReason.CESSATION_OF_OPERATION, null, true);
+      var unused = admin.destroy(key.keyId(), true);
+      until(() -> runtime.keys().keptKeys().onDisk() == 0, "the key is gone by timer alone");
+    }
   }
 }

@@ -139,7 +139,8 @@ public final class Failover implements AutoCloseable {
       return new KmipProtocolException(
           message.append(". Check what listens on that port.").toString());
     }
-    return new KmipUnavailableException(message.append(remedy(failures)).toString(), reasons);
+    return new KmipUnavailableException(
+        message.append(remedy(failures)).toString(), reasons, areSilent(failures));
   }
 
   private static String remedy(List<HostFailure> failures) {
@@ -158,7 +159,18 @@ public final class Failover implements AutoCloseable {
             .formatted(what, settings.group(), host, failure.reason());
     return failure.kind() == HostFailure.Kind.MALFORMED
         ? new KmipProtocolException(message)
-        : new KmipUnavailableException(message, reasons);
+        : new KmipUnavailableException(message, reasons, false);
+  }
+
+  private static boolean areSilent(List<HostFailure> failures) {
+    return !failures.isEmpty()
+        && failures.stream()
+            .allMatch(
+                failure ->
+                    switch (failure.kind()) {
+                      case UNREACHABLE, TIMED_OUT, BROKEN -> true;
+                      case TLS, MALFORMED, BUSY -> false;
+                    });
   }
 
   private static boolean all(List<HostFailure> failures, HostFailure.Kind kind) {

@@ -6,6 +6,7 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.cache.CurrentKey;
 import io.cassandratde.keys.cache.Patience;
+import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.format.ChunkOpener;
 import io.cassandratde.sstable.format.KeyFinder;
@@ -108,6 +109,7 @@ public final class CodecRuntime {
     if (there != null) {
       there.close();
     }
+    openLocalKeyCache(runtime);
     CodecRuntime opened = new CodecRuntime(runtime);
     // Before anybody else gets to it: whoever opens a table now waits for the verdict.
     StartUpCheck.runIfStarting(runtime);
@@ -120,6 +122,23 @@ public final class CodecRuntime {
         runtime.cryptoProvider().getVersionStr(),
         runtime.config().file());
     return opened;
+  }
+
+  /**
+   * Nodes only, and before the first key is asked for. An offline tool may run as another user, and
+   * would leave files that the node refuses.
+   */
+  private static void openLocalKeyCache(TdeRuntime runtime) {
+    if (!DatabaseDescriptor.isDaemonInitialized()) {
+      return;
+    }
+    try {
+      runtime.openLocalKeyCache(DatabaseDescriptor.getClusterName());
+    } catch (ConfigException e) {
+      String message = String.valueOf(e.getMessage());
+      StartUpCheck.haltIfStarting("Start stopped, with nothing changed: " + message, e);
+      throw new KeyConfigException(message);
+    }
   }
 
   /**

@@ -50,6 +50,7 @@ final class KeyGauges implements AutoCloseable {
       add(common, "OpeningKeys", null, () -> (long) keys.stats().openingKeys());
       add(common, "Fetches", null, () -> keys.stats().openingFetches());
       add(common, "FetchFailures", null, () -> keys.stats().openingFailures());
+      add(common, "LocalCacheUses", null, () -> keys.keptKeys().taken());
     }
     Set<KeySpec> present =
         keys.stats().current().stream().map(KeyStats.Current::spec).collect(Collectors.toSet());

@@ -109,6 +109,16 @@ final class KeyMonitor implements KeysMXBean, AutoCloseable {
   }
 
   @Override
+  public int getLocalCacheKeys() {
+    return keys.keptKeys().onDisk();
+  }
+
+  @Override
+  public long getLocalCacheUses() {
+    return keys.keptKeys().taken();
+  }
+
+  @Override
   public List<KeyStatus> refreshKeys() {
     CompletableFuture<Void> looks = keys.refreshNow();
     try {

@@ -30,9 +30,15 @@ public interface KeysMXBean {
   /** Reads that were refused without asking a server again. */
   long getRefusedFromMemory();
 
+  /** Keys in the local key cache; 0 without {@code local_key_cache}. */
+  int getLocalCacheKeys();
+
+  /** How often since the start a key from there stood in for key servers that were away. */
+  long getLocalCacheUses();
+
   /**
    * Looks at the key servers now instead of within key_cache_millis, and forgets failed fetches.
-   * Waits for the looks to end.
+   * Destroyed keys leave the local key cache. Waits for the looks to end.
    *
    * @return {@link #getKeys} afterwards; a look that failed shows there
    * @throws IllegalStateException when they have not ended after a minute; they go on

@@ -101,6 +101,13 @@ final class StartUpCheck {
         disk.needs().size(),
         disk.files(),
         Duration.ofNanos(System.nanoTime() - start).toMillis());
+    long kept = runtime.keys().keptKeys().taken();
+    if (kept > 0) {
+      logger.error(
+          "LOCAL KEY CACHE: this node starts with {} keys from its own disk, as key servers could not be asked. A key that was"
+              + " revoked or destroyed meanwhile is noticed when they are back: repair them",
+          kept);
+    }
   }
 
   /** What stops a start over files that no key opens here. */

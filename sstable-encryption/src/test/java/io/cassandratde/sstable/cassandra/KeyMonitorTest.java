@@ -90,6 +90,8 @@ class KeyMonitorTest {
     assertThat(status.get("failuresInARow")).isEqualTo(0);
     assertThat(status.get("lastFailure")).isNull();
     assertThat(SERVER.getAttribute(bean(), "OpeningKeys")).isEqualTo(1);
+    assertThat(SERVER.getAttribute(bean(), "LocalCacheKeys")).isEqualTo(0);
+    assertThat(SERVER.getAttribute(bean(), "LocalCacheUses")).isEqualTo(0L);
   }
 
   @Test
@@ -128,11 +130,11 @@ class KeyMonitorTest {
   @Test
   void gauges_stand_among_cassandras_metrics_until_the_codec_closes() throws Exception {
     try (KeyMonitor monitor = KeyMonitor.open(runtime.cache(), true)) {
-      assertThat(metrics()).hasSize(3);
+      assertThat(metrics()).hasSize(4);
       var unused = runtime.cache().sealingKey(SPEC, Patience.FAIL);
       monitor.update();
       monitor.update();
-      assertThat(metrics()).hasSize(8);
+      assertThat(metrics()).hasSize(9);
       assertThat(value("CurrentKeyAgeSeconds")).isBetween(0L, 60L);
       assertThat(value("CurrentKeyIsStale")).isZero();
       assertThat(value("CurrentKeyIsSealing")).isOne();
@@ -187,14 +189,14 @@ class KeyMonitorTest {
     try (KeyMonitor monitor = KeyMonitor.open(runtime.cache(), true)) {
       seal(SPEC);
       monitor.update();
-      assertThat(metrics()).hasSize(8);
+      assertThat(metrics()).hasSize(9);
       runtime.cache().rest(SPEC);
       monitor.update();
-      assertThat(metrics()).hasSize(3);
+      assertThat(metrics()).hasSize(4);
       assertThat(SERVER.isRegistered(gauge("RefreshFailures"))).isFalse();
       seal(SPEC);
       monitor.update();
-      assertThat(metrics()).hasSize(8);
+      assertThat(metrics()).hasSize(9);
       assertThat(value("CurrentKeyIsSealing")).isOne();
     }
   }
@@ -208,7 +210,7 @@ class KeyMonitorTest {
     seal(SPEC);
     try (KeyMonitor monitor = KeyMonitor.open(runtime.cache(), true)) {
       assertThat(monitor.getKeys()).hasSize(2);
-      assertThat(metrics()).hasSize(3 + 2 * 5);
+      assertThat(metrics()).hasSize(4 + 2 * 5);
       assertThat(
               SERVER.getAttribute(
                   new ObjectName(
