@@ -146,7 +146,7 @@ final class KeysOnDisk {
           if (file.toString().endsWith(".paxos-carrier")) {
             var unused = CarrierFile.read(file);
           } else {
-            requireKnownVersion(file);
+            PageFileLayout.requireKnownVersion(file);
           }
         });
   }
@@ -157,7 +157,7 @@ final class KeysOnDisk {
       if (name.endsWith(DATA)) {
         guarded(file, () -> addSSTable(file));
       } else if (name.contains("-ebti-") && !OTHER_FORMS.matcher(name).matches()) {
-        guarded(file, () -> requireKnownVersion(file));
+        guarded(file, () -> PageFileLayout.requireKnownVersion(file));
       }
     }
   }
@@ -192,10 +192,6 @@ final class KeysOnDisk {
             }
           });
     }
-  }
-
-  private static void requireKnownVersion(Path pageFile) throws IOException {
-    var unused = PageFileLayout.read(pageFile);
   }
 
   private void add(Path file, Collection<KeyReference> keys, KeySpec hint) {

@@ -40,6 +40,10 @@ final class ExtentHeader {
 
   private static final byte[] MAGIC = "TDEPAGE".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION_AT = MAGIC.length;
+
+  /** Bytes that tell what a file is. */
+  static final int HEAD_BYTES = VERSION_AT + 1;
+
   private static final int UID_AT = 8;
   private static final int SALT_AT = UID_AT + SSTableUid.BYTES;
   private static final int KEY_ID_AT = SALT_AT + SALT_BYTES;
@@ -81,15 +85,7 @@ final class ExtentHeader {
     if (!isOne(bytes)) {
       throw new CorruptPageException("it does not begin with TDEPAGE");
     }
-    if (bytes[VERSION_AT] != VERSION) {
-      throw new CorruptPageException(
-          "page file of version "
-              + (bytes[VERSION_AT] & 0xFF)
-              + "; this reader knows version "
-              + VERSION
-              + ": was it written by a newer cassandra-tde?",
-          UnknownVersionException.ofVersion("page file", bytes[VERSION_AT], VERSION));
-    }
+    requireVersion(bytes);
     ExtentHeader header = new ExtentHeader(bytes.clone());
     if (bytes[SHIFT_AT] < MIN_SHIFT || bytes[SHIFT_AT] > MAX_SHIFT) {
       throw new CorruptPageException("pages of 2^" + bytes[SHIFT_AT] + " bytes");
@@ -101,6 +97,23 @@ final class ExtentHeader {
       throw new CorruptPageException("its header holds what version 1 does not know");
     }
     return header;
+  }
+
+  /**
+   * Of bytes that begin as a page file does.
+   *
+   * @throws CorruptPageException caused by an {@link UnknownVersionException} if it is a later one
+   */
+  static void requireVersion(byte[] bytes) throws CorruptPageException {
+    if (bytes[VERSION_AT] != VERSION) {
+      throw new CorruptPageException(
+          "page file of version "
+              + (bytes[VERSION_AT] & 0xFF)
+              + "; this reader knows version "
+              + VERSION
+              + ": was it written by a newer cassandra-tde?",
+          UnknownVersionException.ofVersion("page file", bytes[VERSION_AT], VERSION));
+    }
   }
 
   /** Not to be changed. */

@@ -2,8 +2,10 @@ package io.cassandratde.sstable.format.page;
 
 import io.cassandratde.sstable.format.carrier.SSTableUid;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.SortedSet;
@@ -40,6 +42,24 @@ public record PageFileLayout(SSTableUid uid, SortedSet<Integer> dataKeys, boolea
       return isFinished(raw)
           ? finished(raw, first.uid())
           : new PageFileLayout(first.uid(), new TreeSet<>(java.util.Set.of(first.keyId())), false);
+    } catch (CorruptPageException e) {
+      throw e.of(file.toString());
+    }
+  }
+
+  /**
+   * Reads no more than what tells the version; all extents of a file have the same. A file that
+   * does not begin as a page file does is none of ours.
+   *
+   * @throws CorruptPageException caused by an {@link
+   *     io.cassandratde.sstable.format.UnknownVersionException} if a later release wrote it
+   */
+  public static void requireKnownVersion(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] head = in.readNBytes(ExtentHeader.HEAD_BYTES);
+      if (head.length == ExtentHeader.HEAD_BYTES && ExtentHeader.isOne(head)) {
+        ExtentHeader.requireVersion(head);
+      }
     } catch (CorruptPageException e) {
       throw e.of(file.toString());
     }
