@@ -32,6 +32,8 @@ class ScanTest {
   private static final int PLAINTEXT = 11;
   private static final String YAML =
       "sstable:\n  selected_format: ebti\nrow_cache_size: 16MiB\nrow_cache_keys_to_save: 100\n";
+  private static final String ROW_CACHE =
+      "org.apache.cassandra.metrics:type=Cache,scope=RowCache,name=Entries";
   private static final String CACHED =
       " WITH caching = {'keys': 'ALL', 'rows_per_partition': 'ALL'}";
 
@@ -136,6 +138,37 @@ class ScanTest {
         .containsPattern("ENCRYPTED +\\S+CounterCache-\\w+\\.db +\\(page file; key dev/")
         .containsPattern("sealed +t +policy +encrypted")
         .containsPattern("system +paxos +policy +encrypted");
+    theyAreReadAgain(marks);
+  }
+
+  /** The caches by the start, Paxos state by Cassandra's merge of its files. */
+  private void theyAreReadAgain(List<String> marks) {
+    Object cached = node.jmx().attribute(ROW_CACHE, "Value");
+    node.execute("INSERT INTO sealed.t (k, v) VALUES ('KEYMARK30', 'v') IF NOT EXISTS");
+    node.jmx().flush("system", "paxos");
+    List<Path> before = paxosOf("sealed-t-");
+    assertThat(before).hasSizeGreaterThan(1);
+    int logged = node.log().length();
+
+    node.useJvmOptions(List.of("-Dcassandra.auto_repair_frequency_seconds=1")).restart();
+
+    assertThat(node.jmx().attribute(ROW_CACHE, "Value")).isEqualTo(cached).isNotEqualTo(0);
+    Await.until(
+        "a merge of Paxos state",
+        () -> node.log().indexOf("paxos uncommitted merge completed for sealed.t", logged) > 0);
+    Await.until("the merged files to go", () -> before.stream().noneMatch(Files::exists));
+    assertThat(paxosOf("sealed-t-")).isNotEmpty();
+    assertThat(RawFiles.found(files(node, "saved_caches"), marks)).isEmpty();
+    assertThat(RawFiles.found(files(node, "data"), marks)).isEmpty();
+    assertThat(node.log().substring(logged))
+        .contains("Completed loading")
+        .doesNotContain("Harmless error", "Non-fatal checksum error", "Corrupt");
+  }
+
+  private List<Path> paxosOf(String table) {
+    return paxosFiles(node).stream()
+        .filter(file -> isPaxos(file) && String.valueOf(file.getFileName()).startsWith(table))
+        .toList();
   }
 
   private static boolean isPaxos(Path file) {
