@@ -1,17 +1,21 @@
 package io.cassandratde.sstable.cassandra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.local.SystemKeyFile;
 import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.cassandra.db.streaming.ComponentContext;
@@ -19,6 +23,8 @@ import org.apache.cassandra.io.sstable.Component;
 import org.apache.cassandra.io.sstable.Descriptor;
 import org.apache.cassandra.io.sstable.format.SSTableFormat.Components;
 import org.apache.cassandra.io.sstable.format.SSTableReader;
+import org.apache.cassandra.io.util.File;
+import org.apache.cassandra.schema.TableMetadataRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +123,33 @@ class EbtiStreamingTest {
     } finally {
       reader.selfRef().release();
     }
+  }
+
+  /**
+   * A session that fails removes what has arrived, while the thread that received it is about to
+   * mark it. Were that told as an FSError, disk_failure_policy would stop the receiver.
+   */
+  @Test
+  void what_a_failed_session_has_removed_is_not_marked_and_no_failure_of_the_disk()
+      throws Exception {
+    OfflineTable table = table();
+    table.write(10, OfflineTable.ebti());
+    Descriptor received =
+        EncryptedDescriptor.received(
+            Descriptor.fromFile(new File(table.file("Data.db"))),
+            TableMetadataRef.forOfflineTools(table.metadata()));
+    List<Path> files = table.files();
+    for (String first : List.of("Encryption.db", "Statistics.db")) {
+      Files.delete(table.file(first));
+      assertThatThrownBy(
+              () ->
+                  received
+                      .getMetadataSerializer()
+                      .mutate(received, "in a test", stats -> stats.mutateLevel(1)))
+          .as("without " + first)
+          .isInstanceOf(NoSuchFileException.class);
+    }
+    assertThat(table.files()).hasSize(files.size() - 2);
   }
 
   private static void assertOfTheDisk(FileChannel channel, Path file) throws IOException {

@@ -5,6 +5,7 @@ import io.cassandratde.sstable.format.carrier.StatisticsFile;
 import io.cassandratde.sstable.format.carrier.StatisticsFile.Part;
 import io.cassandratde.sstable.format.carrier.StatisticsPart;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,6 +21,7 @@ import org.apache.cassandra.io.sstable.metadata.MetadataComponent;
 import org.apache.cassandra.io.sstable.metadata.MetadataSerializer;
 import org.apache.cassandra.io.sstable.metadata.MetadataType;
 import org.apache.cassandra.io.util.DataOutputPlus;
+import org.apache.cassandra.io.util.File;
 import org.apache.cassandra.io.util.FileDataInput;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,23 @@ final class BoundStatistics extends MetadataSerializer {
     out.write(StatisticsFile.encode(parts));
   }
 
+  /**
+   * Refuses an SSTable that is gone, before anything is written. A streaming session that fails
+   * takes its files away while the thread that received them may be about to mark them as repaired.
+   * Cassandra then goes on with statistics of its own making, and would take the missing carrier
+   * for a failure of the disk, by which disk_failure_policy stops the node.
+   */
+  @Override
+  public void rewriteSSTableMetadata(
+      Descriptor descriptor, Map<MetadataType, MetadataComponent> components) throws IOException {
+    File statistics = descriptor.fileFor(Components.STATS);
+    if (!statistics.exists()) {
+      throw new NoSuchFileException(
+          statistics.path(), null, "the SSTable was removed before its statistics were changed");
+    }
+    super.rewriteSSTableMetadata(descriptor, components);
+  }
+
   @Override
   public Map<MetadataType, MetadataComponent> deserialize(
       Descriptor descriptor, FileDataInput in, EnumSet<MetadataType> types) throws IOException {
@@ -71,6 +90,8 @@ final class BoundStatistics extends MetadataSerializer {
     in.readFully(bytes);
     try {
       return deserialize(descriptor.version, StatisticsFile.parse(bytes), types);
+    } catch (NoSuchFileException e) {
+      throw e; // the carrier went meanwhile; whoever opens an SSTable says that it is corrupt
     } catch (IOException e) {
       throw new CorruptSSTableException(e, descriptor.fileFor(Components.STATS));
     }
