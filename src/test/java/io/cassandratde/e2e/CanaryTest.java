@@ -150,7 +150,7 @@ class CanaryTest {
     }
   }
 
-  private static void assertNothing(FileSearch search, String when) {
+  static void assertNothing(FileSearch search, String when) {
     assertThat(
             search.findings().stream()
                 .filter(finding -> !KNOWN_OPEN.containsKey(finding.component())))

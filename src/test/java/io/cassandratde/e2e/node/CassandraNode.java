@@ -67,6 +67,7 @@ public final class CassandraNode implements AutoCloseable {
 
   private Setup setup;
   private List<String> jvmOptions = List.of();
+  private boolean oldest;
   private final NodeFiles files;
   private final int jmxPort;
   private @Nullable Process process;
@@ -127,7 +128,7 @@ public final class CassandraNode implements AutoCloseable {
   }
 
   private Process launch() {
-    String classPath = withJar(Jvm.cassandra(setup.corretto()));
+    String classPath = withJar(oldest ? Jvm.oldestCassandra() : Jvm.cassandra(setup.corretto()));
     List<String> options = new ArrayList<>();
     if (setup.tdeConfig() != null) {
       options.add("-Dtde.config=" + setup.tdeConfig());
@@ -208,6 +209,12 @@ public final class CassandraNode implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** For the next start: the oldest release of Cassandra that we run on, or the newest. */
+  public CassandraNode useOldestRelease(boolean yes) {
+    oldest = yes;
+    return this;
   }
 
   /** For the next start: more options of the JVM, behind all others. */

@@ -67,10 +67,19 @@ final class Jvm {
    * ships.
    */
   static String cassandra(boolean withCorretto) {
+    return cassandra("tde.cassandra.classpath", withCorretto);
+  }
+
+  /** The oldest release that we run on, with the libraries that it asks for. */
+  static String oldestCassandra() {
+    return cassandra("tde.oldest-cassandra.classpath", false);
+  }
+
+  private static String cassandra(String property, boolean withCorretto) {
     Predicate<String> corretto = jar -> jar.contains("AmazonCorrettoCryptoProvider");
     Predicate<String> ours = jar -> jar.contains("jspecify");
     try {
-      String all = Files.readString(Path.of(required("tde.cassandra.classpath"))).strip();
+      String all = Files.readString(Path.of(required(property))).strip();
       return String.join(
           ":",
           Arrays.stream(all.split(":"))

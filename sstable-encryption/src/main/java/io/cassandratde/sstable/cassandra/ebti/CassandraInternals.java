@@ -25,7 +25,7 @@ public final class CassandraInternals {
   public static final String FORMAT = "ebti";
 
   /** Of the differences, in the message. */
-  private static final int NAMED = 10;
+  private static final int NAMED = 3;
 
   private static boolean statisticsSealed;
 
@@ -119,12 +119,11 @@ public final class CassandraInternals {
 
   private static IllegalStateException unfit(String what, @Nullable Throwable cause) {
     return new IllegalStateException(
-        "the SSTable format ebti of cassandra-tde does not fit this Cassandra, "
+        "this cassandra-tde is made for Cassandra 5.0.x and does not fit "
             + FBUtilities.getReleaseVersionString()
-            + ": "
-            + what
-            + ". It is made for 5.0.x; take 'sstable: selected_format: ebti' out of cassandra.yaml,"
-            + " or install the cassandra-tde for this version",
+            + ". Remedy: start the Cassandra that ran here before, or put the cassandra-tde for this"
+            + " version in the place of its jar. What differs: "
+            + what,
         cause);
   }
 }
