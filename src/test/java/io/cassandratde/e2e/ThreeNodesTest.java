@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * not encrypt what it sends, {@code b} sends parts and speaks TLS from its second start on, {@code
  * c} has another version of the jar and another key server behind the group {@code private}.
  */
-@Tag("soak")
 @ExtendWith(SharedTestBed.class)
 class ThreeNodesTest {
 
@@ -51,14 +51,27 @@ class ThreeNodesTest {
     Path otherVersion =
         JarCopy.withVersion(
             bed.distribution().serverJar(), "99.0.0", bed.directory().resolve("cluster.jar"));
-    a = CassandraNode.prepare(bed.setup("cluster-a", config, true)).useYaml(internode("none"));
+    a =
+        CassandraNode.prepare(bed.setup("cluster-a", config, true))
+            .useYaml(internode("none") + tokens(0));
     b =
         CassandraNode.joining(a, bed.setup("cluster-b", config, true))
-            .useYaml(internode("none") + PARTS);
+            .useYaml(internode("none") + PARTS + tokens(1));
     c =
         CassandraNode.joining(
                 a, bed.setup("cluster-c", configOfC, true).withServerJar(otherVersion))
-            .useYaml(internode("all") + EBTI);
+            .useYaml(internode("all") + EBTI + tokens(2))
+            // Else it waits two minutes for batches before it leaves.
+            .useJvmOptions(List.of("-Dcassandra.batchlog.replay_timeout_in_ms=1000"));
+  }
+
+  /** The nodes take turns around the ring, so that each has rows to give to each other. */
+  private static String tokens(int node) {
+    long step = Long.divideUnsigned(-1, 12);
+    return "initial_token: "
+        + IntStream.range(0, 4)
+            .mapToObj(turn -> String.valueOf(Long.MIN_VALUE + 1 + step * (3 * turn + node)))
+            .collect(Collectors.joining(",", "'", "'\n"));
   }
 
   /**
@@ -95,18 +108,26 @@ class ThreeNodesTest {
         c) {
       a.start();
       b.start();
+      awaitEachSeesAll();
       Rows rows = new Rows("ring.t");
       Rows indexed = new Rows("ring.indexed");
+      Rows single = new Rows("ring.single");
+      List<Rows> all = List.of(rows, indexed, single);
       define(keyspace("ring", 1));
-      define("CREATE TABLE ring.t " + Rows.COLUMNS + encrypted("dev"));
-      define("CREATE TABLE ring.indexed " + Rows.COLUMNS + encrypted("dev"));
+      for (Rows table : all) {
+        define("CREATE TABLE ring." + table.name() + " " + Rows.COLUMNS + encrypted("dev"));
+      }
       define("CREATE INDEX ON ring.indexed (secret) USING 'sai'");
+      define(
+          "ALTER TABLE ring.single WITH compaction = {'class': 'SizeTieredCompactionStrategy',"
+              + " 'min_threshold': 32, 'max_threshold': 32}");
       rows.insert(a.cql(), 300);
       indexed.insert(b.cql(), 300);
       flush("ring", a, b);
 
       // The format rolls out: a writes ebti, b the stock format, each to the other.
-      a.useYaml(internode("none") + EBTI).restart();
+      a.useYaml(internode("none") + EBTI + tokens(0)).restart();
+      awaitEachSeesAll();
       rows.insert(a.cql(), 200);
       indexed.insert(b.cql(), 200);
       flush("ring", a, b);
@@ -115,33 +136,45 @@ class ThreeNodesTest {
       assertSeen(b, ZERO_COPY.formatted("ring/t", "ebti"));
       assertSeen(a, IN_PARTS);
       assertNotSeen(a, ZERO_COPY.formatted("ring/\\w+", "\\w+"));
-      assertAllRead(rows, indexed, a, b);
-      b.useYaml(internode("all") + EBTI + PARTS).restart();
+      assertAllRead(all, a, b);
+      b.useYaml(internode("all") + EBTI + PARTS + tokens(1)).restart();
+      awaitEachSeesAll();
       for (CassandraNode node : List.of(a, b)) {
         node.nodetool("upgradesstables", "-a", "ring").orFail();
       }
-      assertSealed("ring", List.of(rows, indexed), a, b);
-      assertAllRead(rows, indexed, a, b);
+      // SSTables of one row: whoever wants the row wants the whole of it.
+      for (int i = 0; i < 8; i++) {
+        single.insert(a.cql(), 1);
+        flush("ring", a, b);
+      }
+      assertSealed("ring", all, a, b);
+      assertAllRead(all, a, b);
 
-      // A node of another version joins; it gets parts from both, from b by TLS.
+      // A node of another version joins; it gets whole files from a, and parts from b by TLS.
       c.start();
+      awaitEachSeesAll();
       assertThat(c.log()).contains("cassandra-tde 99.0.0 ready");
+      assertSeen(c, ZERO_COPY.formatted("ring/single", "ebti"));
       assertSeen(c, IN_PARTS);
       assertSeen(c, STREAM + "encryption = encrypted");
       assertSeen(c, STREAM + "encryption = unencrypted");
-      rows.insert(c.cql(), 100);
-      indexed.insert(c.cql(), 100);
+      for (Rows table : all) {
+        table.insert(c.cql(), 100);
+      }
       flush("ring", a, b, c);
       c.nodetool("repair", "ring").orFail(); // incremental: SSTables are split and marked
-      assertSealed("ring", List.of(rows, indexed), a, b, c);
-      assertAllRead(rows, indexed, a, b, c);
+      assertSealed("ring", all, a, b, c);
+      assertAllRead(all, a, b, c);
       Await.until("all of c is repaired", () -> isRepaired(c));
 
       whole_files_by_tls();
       a_node_that_lacks_the_senders_key_fails_the_stream();
-      c.nodetool("decommission").orFail();
-      assertSealed("ring", List.of(rows, indexed), a, b);
-      assertAllRead(rows, indexed, a, b);
+      int before = a.log().length();
+      c.nodetool("decommission", "--force").orFail(); // system_distributed wants three nodes
+      assertThat(a.log().substring(before))
+          .containsPattern(ZERO_COPY.formatted("ring/single", "ebti"));
+      assertSealed("ring", all, a, b);
+      assertAllRead(all, a, b);
       b.stop();
       a.restart();
       rows.assertAllRead(a.cql());
@@ -201,14 +234,30 @@ class ThreeNodesTest {
     return SealedFiles.of(bed.distribution(), node.dataFiles("priv", "t").toArray(Path[]::new));
   }
 
+  private List<CassandraNode> running() {
+    return Stream.of(a, b, c).filter(CassandraNode::isRunning).toList();
+  }
+
+  /** A node that has started takes the others for dead until it hears of them. */
+  private void awaitEachSeesAll() {
+    List<String> all = running().stream().map(CassandraNode::address).sorted().toList();
+    for (CassandraNode node : running()) {
+      Await.until(
+          all + " are up for " + node,
+          () ->
+              node.jmx().attribute("org.apache.cassandra.db:type=StorageService", "LiveNodes")
+                      instanceof List<?> live
+                  && live.stream().map(String::valueOf).sorted().toList().equals(all));
+    }
+  }
+
   /** Changes the schema, and waits until every node that runs has it. */
   private void define(String statement) {
     a.execute(statement);
     Await.until(
         "agreement on " + statement,
         () ->
-            Stream.of(a, b, c)
-                    .filter(CassandraNode::isRunning)
+            running().stream()
                     .map(node -> node.execute("SELECT schema_version FROM system.local").one())
                     .map(row -> String.valueOf(row == null ? null : row.getUuid(0)))
                     .distinct()
@@ -257,13 +306,14 @@ class ThreeNodesTest {
         .isFalse();
   }
 
-  private static void assertAllRead(Rows rows, Rows indexed, CassandraNode... nodes) {
+  private static void assertAllRead(List<Rows> tables, CassandraNode... nodes) {
     for (CassandraNode node : nodes) {
-      rows.assertAllRead(node.cql());
-      indexed.assertAllRead(node.cql());
+      tables.forEach(rows -> rows.assertAllRead(node.cql()));
       assertThat(
               node.execute(
-                      "SELECT id FROM ring.indexed WHERE secret = '" + indexed.secretOf(7) + "'")
+                      "SELECT id FROM ring.indexed WHERE secret = '"
+                          + new Rows("ring.indexed").secretOf(7)
+                          + "'")
                   .all())
           .hasSize(1);
     }
