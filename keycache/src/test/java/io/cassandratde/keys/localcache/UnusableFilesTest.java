@@ -100,6 +100,9 @@ class UnusableFilesTest {
     foreign.keep(GROUP, key("a"), KeyState.ACTIVE);
     byte[] otherCluster = Files.readAllBytes(here);
 
+    put(here, otherGroup);
+    String log = CacheFixture.logged(() -> assertThat(isThere()).isFalse());
+    assertThat(log).contains("it is of the group elsewhere, not of vault");
     for (byte[] wrong : List.of(otherGroup, otherKey, otherKind, otherCluster)) {
       put(here, wrong);
       assertThat(isThere()).isFalse();
@@ -177,10 +180,11 @@ class UnusableFilesTest {
     assertThat(isThere()).isFalse();
     Files.delete(file);
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-      sparse.setLength(1L << 40);
+      sparse.setLength((1L << 40) + 200);
     }
     mode(file, "rw-------");
-    assertThat(isThere()).isFalse();
+    String log = CacheFixture.logged(() -> assertThat(isThere()).isFalse());
+    assertThat(log).contains("it is longer than 8192 bytes");
     Files.move(aside, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     assertThat(isThere()).isTrue();
   }
