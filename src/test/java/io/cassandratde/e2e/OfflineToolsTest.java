@@ -7,6 +7,7 @@ import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
 import io.cassandratde.e2e.process.Ran;
+import io.cassandratde.e2e.process.Together;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,13 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Cassandra's programs on SSTables of a node that is down, each as its script starts it: first on
- * codec mode's, then, after sstableupgrade, on those of the format ebti.
+ * codec mode's, then, after sstableupgrade, on those of the format ebti, and back again.
  */
 @ExtendWith(SharedTestBed.class)
 class OfflineToolsTest {
@@ -56,28 +58,30 @@ class OfflineToolsTest {
         node.execute("CREATE TABLE tools." + large + " (id int PRIMARY KEY, v blob)" + options);
         insertLarge(large);
       }
-      node.execute("CREATE TABLE tools.loaded " + Rows.COLUMNS + options);
+      for (String loaded : List.of("loaded1", "loaded2")) {
+        node.execute("CREATE TABLE tools." + loaded + " " + Rows.COLUMNS + options);
+      }
       Rows rows = new Rows("tools.t").insert(node.cql(), 300);
       node.jmx().flush("tools");
       node.stop();
-      everyProgram(rows, "-big-", "large1");
+      theyRead(rows, "-big-");
+      theyWriteContent(rows, "-big-", "large1");
       without_keys_scrub_leaves_codec_files_alone();
       Path codec = copy(directory("t"), "codec/tools/t");
 
       node.useYaml(EBTI);
-      for (String table : List.of("t", "large2")) {
-        Ran upgraded = run("StandaloneUpgrader", "tools", table);
-        assertThat(upgraded.out()).doesNotContain("Found 0 sstables");
-        assertThat(files(table)).allMatch(file -> file.toString().contains("-ebti-"));
-      }
-      everyProgram(rows, "-ebti-", "large2");
-      without_configuration_or_keys_they_say_so_and_change_nothing(rows);
+      upgraded("-ebti-", "t", "large2");
+      theyRead(rows, "-ebti-");
+      theyRewriteStatistics();
+      theyWriteContent(rows, "-ebti-", "large2");
+      without_configuration_or_keys_they_say_so_and_change_nothing();
 
       node.start();
       rows.assertAllRead(node.cql());
       assertThat(node.execute("SELECT id FROM tools.large2").all()).hasSize(LARGE);
-      sstableloader_import_verify_and_scrub(rows, codec);
+      sstableloader_and_import(rows, codec);
       assertThat(node.log()).doesNotContain("Corrupt");
+      backToTheStockFormat(rows);
     }
   }
 
@@ -95,41 +99,90 @@ class OfflineToolsTest {
     }
   }
 
-  private void everyProgram(Rows rows, String format, String large) {
-    assertThat(run("SSTableExport", dataFile("t")).out())
-        .contains(rows.secretOf(7), rows.secretOf(299));
-    assertThat(run("SSTableMetadataViewer", dataFile("t")).out())
-        .contains("totalRows: 300", "Repaired at: 0");
-    assertThat(run("SSTablePartitions", dataFile("t")).out()).contains("tools.t");
-    run("StandaloneVerifier", "--force", "--extended", "tools", "t");
-    assertThat(run("StandaloneSSTableUtil", "tools", "t").out()).contains(format, "Data.db");
-    run("SSTableExpiredBlockers", "tools", "t");
+  private void theyRead(Rows rows, String format) {
+    Together.run(
+        () ->
+            assertThat(run("SSTableExport", dataFile("t")).out())
+                .contains(rows.secretOf(7), rows.secretOf(299)),
+        () ->
+            assertThat(run("SSTableMetadataViewer", dataFile("t")).out())
+                .contains("totalRows: 300", "Repaired at: 0"),
+        () -> assertThat(run("SSTablePartitions", dataFile("t")).out()).contains("tools.t"),
+        () -> run("StandaloneVerifier", "--force", "--extended", "tools", "t"),
+        () ->
+            assertThat(run("StandaloneSSTableUtil", "tools", "t").out())
+                .contains(format, "Data.db"),
+        () -> run("SSTableExpiredBlockers", "tools", "t"));
+  }
 
+  /** Which codec mode leaves as it is: there Cassandra's programs meet files of its own alone. */
+  private void theyRewriteStatistics() {
     run("SSTableRepairedAtSetter", "--really-set", "--is-repaired", dataFile("t"));
     assertThat(run("SSTableMetadataViewer", dataFile("t")).out()).doesNotContain("Repaired at: 0");
     run("SSTableRepairedAtSetter", "--really-set", "--is-unrepaired", dataFile("t"));
     run("SSTableLevelResetter", "--really-reset", "tools", "t");
     assertThat(run("SSTableOfflineRelevel", "tools", "t").out()).contains("New leveling");
+  }
+
+  private void theyWriteContent(Rows rows, String format, String large) {
     String before = dataFile("t");
-    assertThat(run("StandaloneScrubber", "tools", "t").out())
-        .contains("300 partitions in new sstable");
+    Together.run(
+        () ->
+            assertThat(run("StandaloneScrubber", "tools", "t").out())
+                .contains("300 partitions in new sstable"),
+        () -> run("StandaloneSplitter", "--no-snapshot", "-s", "1", dataFile(large)));
     assertThat(dataFile("t")).isNotEqualTo(before).contains(format);
-    run("StandaloneSplitter", "--no-snapshot", "-s", "1", dataFile(large));
     assertThat(CassandraNode.dataFiles(directory(large)))
         .hasSizeGreaterThan(1)
         .allMatch(file -> file.toString().contains(format));
     assertSealed(rows);
   }
 
+  private void upgraded(String format, String... tables) {
+    Together.run(
+        Stream.of(tables)
+            .map(
+                table ->
+                    (Runnable)
+                        () ->
+                            assertThat(run("StandaloneUpgrader", "tools", table).out())
+                                .doesNotContain("Found 0 sstables"))
+            .toArray(Runnable[]::new));
+    for (String table : tables) {
+      assertThat(files(table)).isNotEmpty().allMatch(file -> file.toString().contains(format));
+    }
+  }
+
+  /**
+   * docs/OPERATIONS.md, "Rolling back", with the node down: what the table's definition says is
+   * written; a table that is plain now needs no jar any more.
+   */
+  private void backToTheStockFormat(Rows rows) {
+    node.execute("ALTER TABLE tools.t WITH compression = {'class': 'LZ4Compressor'}");
+    node.stop().useYaml("");
+    upgraded("-big-", "t", "large2");
+    assertThat(RawFiles.found(files("large2"), List.of(MARKER))).isEmpty();
+    assertThat(RawFiles.found(files("large2"), List.of("EncryptingLZ4Compressor"))).isNotEmpty();
+    node.useJar(null);
+    assertThat(run("SSTableExport", dataFile("t")).out())
+        .contains(rows.secretOf(7), rows.secretOf(299));
+  }
+
   /** Codec mode needs a key only at the first chunk, in the middle of the scrub. */
   private void without_keys_scrub_leaves_codec_files_alone() throws IOException {
     Map<Path, Long> before = contents("t");
     noKeys();
-    assertRefused(
-        "SSTableExport stopped: group dev does not give key ", "SSTableExport", dataFile("t"));
-    Ran scrub = node.tool("StandaloneScrubber", "tools", "t");
-    assertThat(scrub.exit()).as("%s", scrub).isNotZero();
-    assertThat(scrub.all()).contains("group dev does not give key ");
+    Together.run(
+        () ->
+            assertRefused(
+                "SSTableExport stopped: group dev does not give key ",
+                "SSTableExport",
+                dataFile("t")),
+        () -> {
+          Ran scrub = node.tool("StandaloneScrubber", "tools", "t");
+          assertThat(scrub.exit()).as("%s", scrub).isNotZero();
+          assertThat(scrub.all()).contains("group dev does not give key ");
+        });
     node.useConfigInConf(bed.config());
     assertThat(contents("t")).isEqualTo(before);
   }
@@ -140,28 +193,31 @@ class OfflineToolsTest {
             "tools-dead.yaml", List.of(bed.devServer().group("dev").withHosts("127.0.0.1:1"))));
   }
 
-  private void without_configuration_or_keys_they_say_so_and_change_nothing(Rows rows)
-      throws IOException {
+  private void without_configuration_or_keys_they_say_so_and_change_nothing() throws IOException {
     Map<Path, Long> before = contents("t");
     Path config = node.confDirectory().resolve("tde.yaml");
     Files.delete(config);
     String noConfig = "no configuration file found; looked for tde.yaml on the class path";
-    assertRefused("SSTableExport stopped: " + noConfig, "SSTableExport", dataFile("t"));
-    assertRefused(noConfig, "StandaloneScrubber", "tools", "t");
+    Together.run(
+        () -> assertRefused("SSTableExport stopped: " + noConfig, "SSTableExport", dataFile("t")),
+        () -> assertRefused(noConfig, "StandaloneScrubber", "tools", "t"));
     noKeys();
     String noKey = " stopped: group dev does not give key ";
-    assertRefused("SSTableExport" + noKey, "SSTableExport", dataFile("t"));
-    assertRefused("StandaloneVerifier" + noKey, "StandaloneVerifier", "--force", "tools", "t");
-    assertRefused("StandaloneScrubber" + noKey, "StandaloneScrubber", "tools", "t");
-    assertRefused(
-        "SSTableRepairedAtSetter" + noKey,
-        "SSTableRepairedAtSetter",
-        "--really-set",
-        "--is-repaired",
-        dataFile("t"));
+    Together.run(
+        () -> assertRefused("SSTableExport" + noKey, "SSTableExport", dataFile("t")),
+        () ->
+            assertRefused(
+                "StandaloneVerifier" + noKey, "StandaloneVerifier", "--force", "tools", "t"),
+        () -> assertRefused("StandaloneScrubber" + noKey, "StandaloneScrubber", "tools", "t"),
+        () ->
+            assertRefused(
+                "SSTableRepairedAtSetter" + noKey,
+                "SSTableRepairedAtSetter",
+                "--really-set",
+                "--is-repaired",
+                dataFile("t")));
     node.useConfigInConf(bed.config());
     assertThat(contents("t")).isEqualTo(before);
-    assertThat(run("SSTableExport", dataFile("t")).out()).contains(rows.secretOf(7));
   }
 
   private void assertRefused(String message, String program, String... arguments) {
@@ -170,14 +226,13 @@ class OfflineToolsTest {
     assertThat(ran.err()).contains(message).doesNotContain("Corrupt").doesNotContain("\tat ");
   }
 
-  private void sstableloader_import_verify_and_scrub(Rows rows, Path codec) {
-    node.nodetool("snapshot", "-t", "kept", "tools").orFail();
+  private void sstableloader_and_import(Rows rows, Path codec) {
+    node.jmx().snapshot("kept", "tools", "t");
     Path snapshot = directory("t").resolve("snapshots/kept");
-    for (Path copy : List.of(codec, copy(snapshot, "ebti/tools/t"))) {
-      node.execute("TRUNCATE tools.loaded");
-      run("BulkLoader", "-d", node.address(), "--target-table", "loaded", copy.toString());
-      rows.copiedTo("tools.loaded").assertAllRead(node.cql());
-      assertSealed(rows);
+    Path ebti = copy(snapshot, "ebti/tools/t");
+    Together.run(() -> load(codec, "loaded1"), () -> load(ebti, "loaded2"));
+    for (String table : List.of("loaded1", "loaded2")) {
+      rows.copiedTo("tools." + table).assertAllRead(node.cql());
     }
     for (boolean copies : List.of(true, false)) {
       node.execute("TRUNCATE tools.t");
@@ -190,12 +245,12 @@ class OfflineToolsTest {
       node.nodetool(command.toArray(String[]::new)).orFail();
       rows.assertAllRead(node.cql());
       assertThat(CassandraNode.dataFiles(from)).hasSize(copies ? 1 : 0);
-      assertSealed(rows);
     }
-    node.nodetool("verify", "--force", "--extended-verify", "tools", "t").orFail();
-    node.nodetool("scrub", "tools", "t").orFail();
-    rows.assertAllRead(node.cql());
     assertSealed(rows);
+  }
+
+  private void load(Path directory, String table) {
+    run("BulkLoader", "-d", node.address(), "--target-table", table, directory.toString());
   }
 
   private Path copy(Path directory, String name) {
