@@ -2,6 +2,7 @@ package io.cassandratde.sstable.cassandra;
 
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.cache.CurrentKey;
@@ -182,7 +183,7 @@ public final class CodecRuntime {
    * Waits for a key during an outage, up to {@code startup_key_wait}; other reasons for its absence
    * end the wait at once.
    */
-  public void awaitKey(KeySpec hint, KeyReference reference) {
+  void awaitKey(KeySpec hint, KeyReference reference) {
     var unused = runtime.keys().awaitOpeningKey(hint, reference, runtime.config().startupKeyWait());
   }
 
@@ -195,9 +196,43 @@ public final class CodecRuntime {
     return runtime.keys().current(spec).get(patience());
   }
 
-  /** Finds keys by the references that sealed data names. */
+  /** As {@link #currentKey}, held against wiping until the lease is closed. */
+  public DataKey.Lease currentKeyLease(KeySpec spec) {
+    return runtime.keys().current(spec).lease(patience());
+  }
+
+  /**
+   * Finds keys by the references that sealed data names.
+   *
+   * <p>An outage fails a query; readers that take any failure for corruption wait for the key first
+   * and then must not go on, as a node that starts (docs/RULES.md R21 to R23). A program in the
+   * foreground does not wait.
+   */
   public KeyFinder keyFinder(KeySpec hint) {
-    return reference -> runtime.keys().openingKey(hint, reference);
+    return reference -> {
+      try {
+        return runtime.keys().openingKey(hint, reference);
+      } catch (KeyException missing) {
+        return await(hint, reference, missing);
+      }
+    };
+  }
+
+  private DataKey await(KeySpec hint, KeyReference reference, KeyException missing) {
+    FragileReader reader = FragileReader.ofCaller();
+    if (reader == FragileReader.NONE) {
+      OfflineTool.endIfRunning(String.valueOf(missing.getMessage()));
+      throw missing;
+    }
+    if (OfflineTool.isRunning()) {
+      throw reader.giveUp(missing); // of a scrub, so that it takes back what it has begun
+    }
+    try {
+      reader.await(this, hint, reference);
+      return runtime.keys().openingKey(hint, reference);
+    } catch (KeyException stillMissing) {
+      throw reader.giveUp(stillMissing);
+    }
   }
 
   public TdeRuntime runtime() {

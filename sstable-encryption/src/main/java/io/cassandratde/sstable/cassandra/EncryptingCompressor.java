@@ -1,9 +1,7 @@
 package io.cassandratde.sstable.cassandra;
 
-import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.sstable.format.ChunkFormat;
-import io.cassandratde.sstable.format.ChunkHeader;
 import io.cassandratde.sstable.format.ChunkOpener;
 import io.cassandratde.sstable.format.CorruptChunkException;
 import io.cassandratde.sstable.format.CorruptChunkException.Reason;
@@ -16,7 +14,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.cassandra.io.compress.BufferType;
-import org.apache.cassandra.io.compress.ICompressor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * table by identity ({@link TableGuard}), while equals goes by class and options, as schema
  * comparison needs it.
  */
-public abstract class EncryptingCompressor implements ICompressor {
+public abstract class EncryptingCompressor implements BufferCompressor {
 
   private static final Set<Uses> ALL_USES = Set.copyOf(EnumSet.allOf(Uses.class));
 
@@ -158,55 +155,15 @@ public abstract class EncryptingCompressor implements ICompressor {
               + output.remaining()
               + " bytes of plaintext: was CompressionInfo.db changed?");
     }
-    try {
-      open(input, output);
-    } catch (KeyException missing) {
-      openForFragileReader(missing, input, output);
-    }
-    input.position(input.limit());
-  }
-
-  private void open(ByteBuffer input, ByteBuffer output) throws CorruptChunkException {
     Opening bound = opening();
     Workspace work = bound.runtime().workspace();
-    int length = input.remaining();
     byte[] sealed = work.sealed(length);
     input.get(input.position(), sealed, 0, length);
     ChunkOpener.Opened opened =
         bound.opener().open(sealed, length, work.plain(length), inner.code());
     inner.uncompress(work, opened.length(), opened.inner() == InnerCompression.STORED, output);
     trim(work);
-  }
-
-  /**
-   * An outage fails a query; but readers that take it for corruption wait for the key first, and
-   * then must not go on.
-   */
-  private void openForFragileReader(KeyException missing, ByteBuffer input, ByteBuffer output)
-      throws IOException {
-    FragileReader reader = FragileReader.ofCaller();
-    if (reader == FragileReader.NONE) {
-      OfflineTool.endIfRunning(String.valueOf(missing.getMessage()));
-      throw missing;
-    }
-    if (OfflineTool.isRunning()) {
-      throw reader.giveUp(missing); // a program in the foreground does not wait for an outage's end
-    }
-    try {
-      reader.await(opening().runtime(), options.spec(), ChunkHeader.parse(input).key());
-      open(input, output);
-    } catch (KeyException stillMissing) {
-      throw reader.giveUp(stillMissing);
-    }
-  }
-
-  @Override
-  public final int uncompress(
-      byte[] input, int inputOffset, int inputLength, byte[] output, int outputOffset)
-      throws IOException {
-    ByteBuffer target = ByteBuffer.wrap(output, outputOffset, output.length - outputOffset);
-    uncompress(ByteBuffer.wrap(input, inputOffset, inputLength), target);
-    return target.position() - outputOffset;
+    input.position(input.limit());
   }
 
   /** Off heap, as of Cassandra's own compressors: chunk cache and mapped files are. */

@@ -5,7 +5,6 @@ import io.cassandratde.sstable.format.carrier.SSTableKeys;
 import io.cassandratde.sstable.format.data.ChunkIndexMac;
 import io.cassandratde.sstable.format.data.DataCipher;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -92,7 +91,7 @@ public final class BoundDataWriter extends CompressedSequentialWriter {
       ((DataCompressor) params.getSstableCompressor()).sealWith(inner);
       return new BoundDataWriter(descriptor, option, params, collector, options, sealing.keys());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new FSWriteError(e, descriptor.fileFor(Components.DATA));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
-import io.cassandratde.keys.KeyReference;
+import com.google.common.collect.Interner;
+import com.google.common.collect.Interners;
+import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
@@ -8,10 +10,10 @@ import io.cassandratde.sstable.format.carrier.SSTableKeys;
 import io.cassandratde.sstable.format.carrier.SSTableUid;
 import io.cassandratde.sstable.format.carrier.WrappedKey;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.apache.cassandra.io.FSWriteError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ComponentKeys {
 
-  /**
-   * Held while a carrier is read, extended and replaced: of two objects for one SSTable neither may
-   * undo the other's data key.
-   */
-  private static final Object CHANGES = new Object();
+  private static final Interner<Path> FILES = Interners.newWeakInterner();
 
+  /**
+   * The one object of this path, which is locked while the carrier is read, extended and replaced:
+   * of two objects for one SSTable neither may undo the other's data key. Nobody waits for a key
+   * meanwhile: an outage of one key must not hold up what other keys seal.
+   */
   private final Path carrierFile;
+
   private final Supplier<@Nullable KeySpec> table;
 
   /** Of the SSTable that is being written; an ALTER meanwhile changes nothing. */
@@ -42,7 +46,7 @@ final class ComponentKeys {
    * @param table the table's key spec now; null when it is unprotected, or not known
    */
   ComponentKeys(Path carrierFile, Supplier<@Nullable KeySpec> table) {
-    this.carrierFile = carrierFile;
+    this.carrierFile = FILES.intern(carrierFile);
     this.table = table;
   }
 
@@ -50,7 +54,7 @@ final class ComponentKeys {
    * Begins a new SSTable: makes its keys and writes its carrier, before any file that needs it.
    *
    * @param spec whose current key protects it; null: nothing does
-   * @throws UncheckedIOException the carrier could not be written
+   * @throws FSWriteError the carrier could not be written
    */
   synchronized void begin(@Nullable KeySpec spec) {
     EbtiRuntime runtime = EbtiRuntime.get();
@@ -62,7 +66,7 @@ final class ComponentKeys {
     try {
       CarrierFile.write(carrierFile, made.carrier());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new FSWriteError(e, carrierFile);
     }
   }
 
@@ -71,20 +75,24 @@ final class ComponentKeys {
    * one, the current key wraps its data key (docs/RULES.md R16, R19). What is sealed stays as it
    * is; the data key never left this process but wrapped.
    *
-   * @throws UncheckedIOException the carrier could not be replaced
+   * @throws FSWriteError the carrier could not be replaced
    */
-  synchronized void rewrap() {
-    KeySpec spec = begun;
-    SSTableKeys now = keys;
-    if (!writing || spec == null || now == null) {
-      return;
+  void rewrap() {
+    KeySpec spec;
+    SSTableKeys now;
+    synchronized (this) {
+      spec = begun;
+      now = keys;
+      if (!writing || spec == null || now == null) {
+        return;
+      }
     }
     EbtiRuntime runtime = EbtiRuntime.get();
-    try {
-      synchronized (CHANGES) {
+    try (DataKey.Lease current = runtime.codec().currentKeyLease(spec)) {
+      synchronized (carrierFile) {
         var unused =
             now.rewrap(
-                () -> runtime.codec().currentKey(spec),
+                current.key(),
                 runtime.salts(),
                 carrier -> {
                   CarrierFile.replace(carrierFile, carrier);
@@ -92,7 +100,7 @@ final class ComponentKeys {
                 });
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new FSWriteError(e, carrierFile);
     }
   }
 
@@ -158,24 +166,28 @@ final class ComponentKeys {
    * @throws io.cassandratde.keys.KeyException a key cannot be had; unchecked, so that it is not
    *     taken for corruption
    */
-  synchronized Sealing sealing() throws IOException {
-    if (writing) {
-      return new Sealing(keys(), SSTableKeys.FIRST);
-    }
-    synchronized (CHANGES) {
-      KeySpec spec = spec();
-      if (spec == null) {
-        spec = BoundStatistics.specOf(carrierFile);
+  Sealing sealing() throws IOException {
+    synchronized (this) {
+      if (writing) {
+        return new Sealing(keys(), SSTableKeys.FIRST);
       }
-      KeySpec known = spec;
+    }
+    KeySpec spec = spec();
+    KeySpec known = spec == null ? BoundStatistics.specOf(carrierFile) : spec;
+    try (DataKey.Lease current = EbtiRuntime.get().codec().currentKeyLease(known)) {
+      return sealingUnder(current.key());
+    }
+  }
+
+  private synchronized Sealing sealingUnder(DataKey current) throws IOException {
+    synchronized (carrierFile) {
       SSTableKeys now = readAgain();
-      KeyReference current = EbtiRuntime.get().codec().currentKey(known).reference();
       for (WrappedKey row : now.carrier().rows()) {
-        if (row.wrappedBy().equals(current)) {
+        if (row.wrappedBy().equals(current.reference())) {
           return new Sealing(now, row.id());
         }
       }
-      try (SSTableKeys more = EbtiRuntime.get().withAdded(now, known)) {
+      try (SSTableKeys more = EbtiRuntime.get().withAdded(now, current)) {
         CarrierFile.replace(carrierFile, more.carrier());
       }
       SSTableKeys again = readAgain();

@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
+import io.cassandratde.sstable.cassandra.BufferCompressor;
 import io.cassandratde.sstable.cassandra.CodecRuntime;
 import io.cassandratde.sstable.cassandra.InnerCodec;
 import io.cassandratde.sstable.cassandra.Workspace;
@@ -8,6 +9,7 @@ import io.cassandratde.sstable.format.CorruptChunkException.Reason;
 import io.cassandratde.sstable.format.InnerCompression;
 import io.cassandratde.sstable.format.data.DataCipher;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * and the metadata of an SSTable bind instances to its cipher and to the place of each chunk
  * (docs/RULES.md R5, R9).
  */
-public abstract class DataCompressor implements ICompressor {
+public abstract class DataCompressor implements BufferCompressor {
+
+  /** Nobody tells a compressor that its stream has ended. */
+  private static final Cleaner STREAMED = Cleaner.create();
 
   private final DataFileOptions options;
   private final InnerCodec inner;
@@ -133,6 +138,7 @@ public abstract class DataCompressor implements ICompressor {
     }
     if (bound == null) {
       bound = options.streamedCipher();
+      STREAMED.register(this, bound::close);
       cipher = bound;
     }
     int ordinal = open(bound, DataCipher.ANY, input, output);
@@ -177,15 +183,6 @@ public abstract class DataCompressor implements ICompressor {
   }
 
   @Override
-  public int uncompress(
-      byte[] input, int inputOffset, int inputLength, byte[] output, int outputOffset)
-      throws IOException {
-    ByteBuffer target = ByteBuffer.wrap(output, outputOffset, output.length - outputOffset);
-    uncompress(ByteBuffer.wrap(input, inputOffset, inputLength), target);
-    return target.position() - outputOffset;
-  }
-
-  @Override
   public BufferType preferredBufferType() {
     return BufferType.OFF_HEAP;
   }
@@ -205,7 +202,7 @@ public abstract class DataCompressor implements ICompressor {
     return new Bound(with, ordinal);
   }
 
-  private final class Bound implements ICompressor {
+  private final class Bound implements BufferCompressor {
     private final DataCipher with;
     private final int ordinal;
 
@@ -230,15 +227,6 @@ public abstract class DataCompressor implements ICompressor {
         throw new IllegalStateException("a chunk was read without a look for its place first");
       }
       var unused = open(with, ordinal, input, output);
-    }
-
-    @Override
-    public int uncompress(
-        byte[] input, int inputOffset, int inputLength, byte[] output, int outputOffset)
-        throws IOException {
-      ByteBuffer target = ByteBuffer.wrap(output, outputOffset, output.length - outputOffset);
-      uncompress(ByteBuffer.wrap(input, inputOffset, inputLength), target);
-      return target.position() - outputOffset;
     }
 
     @Override

@@ -1,13 +1,12 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
 import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.config.IndexMemory;
 import io.cassandratde.sstable.cassandra.CodecRuntime;
-import io.cassandratde.sstable.cassandra.FragileReader;
-import io.cassandratde.sstable.cassandra.OfflineTool;
 import io.cassandratde.sstable.format.Gcm;
 import io.cassandratde.sstable.format.KeyFinder;
 import io.cassandratde.sstable.format.Salts;
@@ -81,8 +80,9 @@ final class EbtiRuntime {
     EbtiRuntime there = instance;
     if (there == null || there.codec != codec) {
       there = new EbtiRuntime(codec);
-      instance = there;
+      // Before anybody seals: a flush of system.paxos meanwhile would write its state in clear.
       PaxosFiles.protect(codec.runtime().config().policy());
+      instance = there;
     }
     return there;
   }
@@ -112,9 +112,9 @@ final class EbtiRuntime {
     return SSTableKeys.create(() -> codec.currentKey(spec), salts, hkdf, provider);
   }
 
-  /** These keys and one for files that join now. */
-  SSTableKeys withAdded(SSTableKeys keys, KeySpec spec) {
-    return keys.withAdded(() -> codec.currentKey(spec), salts, hkdf, provider);
+  /** These keys and one for files that join now, wrapped by this key, which the caller leased. */
+  SSTableKeys withAdded(SSTableKeys keys, DataKey current) {
+    return keys.withAdded(() -> current, salts, hkdf, provider);
   }
 
   /**
@@ -123,7 +123,7 @@ final class EbtiRuntime {
    * @param hint the table's key spec, if it is known
    */
   SSTableKeys open(Carrier carrier, @Nullable KeySpec hint) {
-    return SSTableKeys.open(carrier, keyFinder(hint), hkdf, provider);
+    return SSTableKeys.open(carrier, finder(hint), hkdf, provider);
   }
 
   /** Seals a part of Statistics.db under the current key of this spec. */
@@ -141,35 +141,10 @@ final class EbtiRuntime {
    */
   StatisticsPart.Opened openPart(StatisticsPart part, String name, @Nullable KeySpec hint)
       throws CorruptCarrierException {
-    return part.open(name, keyFinder(hint), hkdf, provider);
+    return part.open(name, finder(hint), hkdf, provider);
   }
 
-  /**
-   * Finds wrapping keys.
-   *
-   * <p>Readers that take any failure for corruption wait for the key first: a node that starts, for
-   * {@code startup_key_wait}, and then it stops with the message (docs/RULES.md R21, R22). An
-   * offline tool stops at once.
-   */
-  private KeyFinder keyFinder(@Nullable KeySpec hint) {
-    KeySpec spec = hint == null ? NO_HINT : hint;
-    KeyFinder finder = codec.keyFinder(spec);
-    return reference -> {
-      try {
-        return finder.find(reference);
-      } catch (KeyException missing) {
-        OfflineTool.endIfRunning(String.valueOf(missing.getMessage()));
-        FragileReader reader = FragileReader.ofCaller();
-        if (reader == FragileReader.NONE) {
-          throw missing;
-        }
-        try {
-          codec.awaitKey(spec, reference);
-          return finder.find(reference);
-        } catch (KeyException stillMissing) {
-          throw reader.giveUp(stillMissing);
-        }
-      }
-    };
+  private KeyFinder finder(@Nullable KeySpec hint) {
+    return codec.keyFinder(hint == null ? NO_HINT : hint);
   }
 }

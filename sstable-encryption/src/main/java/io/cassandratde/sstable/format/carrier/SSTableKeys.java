@@ -39,7 +39,7 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
   private final @Nullable KeyFinder finder;
 
   private final Map<Integer, DataKey> unwrapped = new HashMap<>();
-  private Carrier carrier;
+  private volatile Carrier carrier;
 
   private SSTableKeys(Carrier carrier, @Nullable KeyFinder finder, Hkdf hkdf, Provider provider) {
     this.carrier = carrier;
@@ -113,38 +113,40 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
    * (docs/RULES.md R13, R16). The data keys stay, so files that are sealed or half sealed stay as
    * they are.
    *
+   * @param current leased by the caller, who waited for it without a lock
    * @return whether there was anything to do
    * @throws IOException what was read back does not open to the same keys
    */
-  public synchronized boolean rewrap(Supplier<DataKey> current, Salts salts, Store store)
-      throws IOException {
-    try (DataKey.Lease lease = WrappedKey.withCurrent(current, DataKey::lease)) {
-      DataKey wrapping = lease.key();
-      if (carrier.rows().stream().allMatch(r -> r.wrappedBy().equals(wrapping.reference()))) {
-        return false;
-      }
-      List<WrappedKey> rows = new ArrayList<>();
-      for (WrappedKey row : carrier.rows()) {
-        rows.add(
-            key(row.id())
-                .wrap(
-                    material ->
-                        WrappedKey.seal(
-                            uid(), row.id(), row.purpose(), material, wrapping, salts, provider)));
-      }
-      Carrier there = store.replace(new Carrier(uid(), rows));
-      for (WrappedKey row : there.rows()) {
-        byte[] opened = row.open(uid(), wrapping, provider);
-        boolean same = key(row.id()).wrap(material -> MessageDigest.isEqual(material, opened));
-        Arrays.fill(opened, (byte) 0);
-        if (!same) {
-          throw CorruptCarrierException.notAuthentic(
-              "the carrier of SSTable " + uid() + " was read back with another data key", null);
-        }
-      }
-      carrier = there;
-      return true;
+  public synchronized boolean rewrap(DataKey current, Salts salts, Store store) throws IOException {
+    if (carrier.rows().stream().allMatch(r -> r.wrappedBy().equals(current.reference()))) {
+      return false;
     }
+    List<WrappedKey> rows = new ArrayList<>();
+    for (WrappedKey row : carrier.rows()) {
+      rows.add(
+          key(row.id())
+              .wrap(
+                  material ->
+                      WrappedKey.seal(
+                          uid(), row.id(), row.purpose(), material, current, salts, provider)));
+    }
+    Carrier written = new Carrier(uid(), rows);
+    Carrier there = store.replace(written);
+    if (!Arrays.equals(there.encode(), written.encode())) {
+      throw CorruptCarrierException.notAuthentic(
+          "the carrier of SSTable " + uid() + " was read back other than it was written", null);
+    }
+    for (WrappedKey row : there.rows()) {
+      byte[] opened = row.open(uid(), current, provider);
+      boolean same = key(row.id()).wrap(material -> MessageDigest.isEqual(material, opened));
+      Arrays.fill(opened, (byte) 0);
+      if (!same) {
+        throw CorruptCarrierException.notAuthentic(
+            "the carrier of SSTable " + uid() + " was read back with another data key", null);
+      }
+    }
+    carrier = there;
+    return true;
   }
 
   private DataKey dataKey(int id, byte[] material) {
@@ -155,7 +157,8 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
     return carrier().uid();
   }
 
-  public synchronized Carrier carrier() {
+  /** Never waits, as those who derive from a key may. */
+  public Carrier carrier() {
     return carrier;
   }
 

@@ -244,16 +244,16 @@ class CarrierTest {
           CarrierFile.replace(file, carrier);
           return CarrierFile.read(file);
         };
-    assertThat(made.rewrap(() -> old, SALTS, store)).as("nothing to do").isFalse();
+    assertThat(made.rewrap(old, SALTS, store)).as("nothing to do").isFalse();
     old.retire();
-    assertThat(made.rewrap(() -> key, SALTS, store)).isTrue();
+    assertThat(made.rewrap(key, SALTS, store)).isTrue();
     assertThat(made.carrier().rows().get(0).wrappedBy()).isEqualTo(key.reference());
     assertThat(derive(made, 0)).isEqualTo(before);
     assertThat(derive(open(Files.readAllBytes(file)), 0)).isEqualTo(before);
     assertThatThrownBy(
             () ->
                 made.rewrap(
-                    () -> server.add(TestKeys.key("next", 256, 8)),
+                    server.add(TestKeys.key("next", 256, 8)),
                     SALTS,
                     ignored -> new Carrier(made.uid(), create(key).carrier().rows())))
         .isInstanceOf(IOException.class);

@@ -1,0 +1,115 @@
+package io.cassandratde.sstable.cassandra.ebti;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.sstable.cassandra.OfflineTable;
+import io.cassandratde.sstable.cassandra.TestRuntime;
+import io.cassandratde.sstable.format.TestKeys;
+import io.cassandratde.sstable.format.carrier.CarrierFile;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.cassandra.io.FSWriteError;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The keys of SSTables beside each other, and on a disk that fails. */
+class ComponentKeysTest {
+
+  private static final KeySpec AWAY = spec("away");
+  private static final KeySpec THERE = spec("there");
+
+  private final Path directory;
+  private final TestRuntime runtime = new TestRuntime(TestKeys.sunJce());
+
+  ComponentKeysTest(@TempDir Path directory) {
+    this.directory = directory;
+    OfflineTable.initialize();
+  }
+
+  @AfterEach
+  void close() {
+    runtime.close();
+  }
+
+  private static KeySpec spec(String namespace) {
+    return KeySpec.kmip(TestRuntime.GROUP, namespace, CipherSpec.aes(256));
+  }
+
+  private ComponentKeys begun(int number, KeySpec spec) {
+    ComponentKeys keys =
+        new ComponentKeys(directory.resolve("da-" + number + "-ebti-Encryption.db"), () -> spec);
+    keys.begin(spec);
+    return keys;
+  }
+
+  private interface Task {
+    void run() throws Exception;
+  }
+
+  /** In a thread that waits for a key when this returns. */
+  private static CompletableFuture<Void> waiting(Task task) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                task.run();
+                done.complete(null);
+              } catch (Throwable e) {
+                done.completeExceptionally(e);
+              }
+            });
+    thread.start();
+    while (thread.getState() != Thread.State.TIMED_WAITING && !done.isDone()) {
+      Thread.onSpinWait();
+    }
+    return done;
+  }
+
+  /** docs/RULES.md R20: flushes of all tables come by here before they become live. */
+  @Test
+  void a_key_that_cannot_be_had_holds_up_nothing_that_another_key_seals() throws Exception {
+    ComponentKeys written = begun(1, AWAY);
+    ComponentKeys finished = begun(2, AWAY);
+    finished.finished();
+    ComponentKeys other = begun(3, THERE);
+    runtime.cache().rest(AWAY);
+    runtime.down = true;
+    CompletableFuture<Void> compaction = waiting(written::rewrap);
+    CompletableFuture<Void> index = waiting(() -> finished.sealing());
+    other.rewrap();
+    other.finished();
+    assertThat(other.sealing().keyId()).isZero();
+    assertThat(finished.isPlain()).as("can be read").isFalse();
+    assertThat(compaction).isNotDone();
+    assertThat(index).isNotDone();
+    runtime.down = false;
+    runtime.cache().refreshNow().join();
+    compaction.get(2, TimeUnit.MINUTES);
+    index.get(2, TimeUnit.MINUTES);
+  }
+
+  @Test
+  void the_key_that_is_current_when_it_is_written_wraps_a_file_that_joins() throws Exception {
+    ComponentKeys keys = begun(1, THERE);
+    keys.finished();
+    assertThat(keys.sealing().keyId()).isZero();
+    runtime.rotate();
+    assertThat(keys.sealing().keyId()).isEqualTo(1);
+    assertThat(keys.sealing().keyId()).as("once is enough").isEqualTo(1);
+    assertThat(CarrierFile.read(directory.resolve("da-1-ebti-Encryption.db")).rows()).hasSize(2);
+  }
+
+  /** Of any other exception disk_failure_policy does not hear. */
+  @Test
+  void a_carrier_that_cannot_be_written_is_a_failure_of_the_disk() {
+    ComponentKeys lost =
+        new ComponentKeys(directory.resolve("gone/da-1-ebti-Encryption.db"), () -> THERE);
+    assertThatThrownBy(() -> lost.begin(THERE)).isInstanceOf(FSWriteError.class);
+  }
+}
