@@ -56,7 +56,8 @@ public final class OfflineTable {
   final Path directory;
   private final String ddl;
 
-  OfflineTable(Path root, String compressorClass, Map<String, String> options) throws IOException {
+  public OfflineTable(Path root, String compressorClass, Map<String, String> options)
+      throws IOException {
     directory = Files.createDirectories(root.resolve(KEYSPACE).resolve(name));
     Map<String, String> all = new HashMap<>(options);
     all.put("class", compressorClass);
@@ -133,7 +134,7 @@ public final class OfflineTable {
         .toList();
   }
 
-  void write(int rows, @Nullable SSTableFormat<?, ?> format) throws Exception {
+  public void write(int rows, @Nullable SSTableFormat<?, ?> format) throws Exception {
     try (CQLSSTableWriter writer = writer(format)) {
       for (int row = 0; row < rows; row++) {
         writer.addRow(row, value(row));
@@ -141,7 +142,7 @@ public final class OfflineTable {
     }
   }
 
-  TableMetadata metadata() {
+  public TableMetadata metadata() {
     return Objects.requireNonNull(Schema.instance.getTableMetadata(KEYSPACE, name));
   }
 
@@ -151,7 +152,7 @@ public final class OfflineTable {
     }
   }
 
-  List<Path> dataFiles() throws IOException {
+  public List<Path> dataFiles() throws IOException {
     return files().stream().filter(file -> file.toString().endsWith("-Data.db")).toList();
   }
 
@@ -187,7 +188,7 @@ public final class OfflineTable {
     }
   }
 
-  SSTableReader open(Path data) {
+  public SSTableReader open(Path data) {
     return SSTableReader.openNoValidation(
         null, Descriptor.fromFile(new File(data)), TableMetadataRef.forOfflineTools(metadata()));
   }

@@ -19,6 +19,7 @@ import org.apache.cassandra.notifications.INotificationConsumer;
 import org.apache.cassandra.notifications.SSTableAddedNotification;
 import org.apache.cassandra.schema.Schema;
 import org.apache.cassandra.schema.TableMetadata;
+import org.apache.cassandra.schema.TableMetadataRef;
 import org.apache.cassandra.service.StorageService;
 import org.apache.cassandra.utils.JVMStabilityInspector;
 import org.slf4j.Logger;
@@ -42,10 +43,11 @@ final class PlaintextGuard implements INotificationConsumer {
   /** By table, when it was last alarmed of. */
   private static final Map<String, Long> ALARMED = new ConcurrentHashMap<>();
 
-  private final ColumnFamilyStore store;
+  /** Not the table's store: that holds its tracker, which would stay in the map for good then. */
+  private final TableMetadataRef table;
 
-  private PlaintextGuard(ColumnFamilyStore store) {
-    this.store = store;
+  PlaintextGuard(TableMetadataRef table) {
+    this.table = table;
   }
 
   /** Tools must be able to repair what a node refuses. */
@@ -121,7 +123,7 @@ final class PlaintextGuard implements INotificationConsumer {
 
   private static void look(ColumnFamilyStore store) {
     Tracker tracker = store.getTracker();
-    PlaintextGuard guard = new PlaintextGuard(store);
+    PlaintextGuard guard = new PlaintextGuard(store.metadata);
     if (WATCHED.putIfAbsent(tracker, guard) == null) {
       tracker.subscribe(guard);
     }
@@ -146,15 +148,22 @@ final class PlaintextGuard implements INotificationConsumer {
     }
   }
 
+  /**
+   * Refuses what comes from elsewhere. A flush that began before an ALTER protected the table is
+   * alarmed of: its rows are the node's own, and an exception would leave memtable and commit log
+   * as they are until the node restarts (docs/RULES.md R20).
+   */
   @Override
   public void handleNotification(INotification notification, Object sender) {
     if (notification instanceof SSTableAddedNotification added) {
-      TableMetadata table = store.metadata.getLocal();
+      TableMetadata now = table.getLocal();
       for (SSTableReader reader : added.added) {
-        if (isInClear(reader) && Protection.of(table) != null) {
-          String message = message(reader.descriptor, table);
+        if (isInClear(reader) && Protection.of(now) != null) {
+          String message = message(reader.descriptor, now);
           logger.error("PLAINTEXT: {}", message);
-          throw new PlaintextRefusedException(message);
+          if (added.memtable().isEmpty()) {
+            throw new PlaintextRefusedException(message);
+          }
         }
       }
     }
