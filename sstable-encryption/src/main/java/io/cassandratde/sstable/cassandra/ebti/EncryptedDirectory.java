@@ -1,8 +1,10 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Function;
+import org.apache.cassandra.io.util.CorruptFileException;
 import org.apache.cassandra.io.util.File;
 
 /**
@@ -18,11 +20,20 @@ final class EncryptedDirectory extends EncryptedPath {
     super(
         plain,
         options -> {
-          throw new java.io.IOException(
-              plain + " is a directory, not opened with " + Set.copyOf(options));
+          throw new IOException(plain + " is a directory, not opened with " + Set.copyOf(options));
         });
     this.plain = plain;
     this.files = files;
+  }
+
+  /**
+   * Damage told as by Cassandra's checksums, in whose place the pages are: an IOException would
+   * pass for a disk that fails, and stop the node (docs/OPERATIONS.md, disk_failure_policy).
+   *
+   * @throws CorruptFileException always
+   */
+  static IOException damaged(Path file, IOException damage) {
+    throw new CorruptFileException(damage, file.toString());
   }
 
   /** As Cassandra holds directories. */

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.io.util.File;
@@ -34,10 +35,10 @@ final class PaxosFiles {
   private static final Pattern FILE =
       Pattern.compile(".+-([0-9a-f-]{36})-(\\d+)\\.paxos(\\.crc)?(\\.tmp)?");
   private static final String TEMPORARY = ".tmp";
-  private static final String CARRIER = "Encryption-%s_%s.paxos-carrier";
+  private static final String CARRIER = "Encryption-%s.paxos-carrier";
 
   /** Cassandra must not take it for a file of its own: the name has no {@code -<generation>.}. */
-  private static final Pattern CARRIERS = Pattern.compile("Encryption-(.+)_(\\d+)\\.paxos-carrier");
+  private static final Pattern CARRIERS = Pattern.compile("Encryption-(.+_\\d+)\\.paxos-carrier");
 
   private final @Nullable KeySpec spec;
   private final Map<Path, ComponentKeys> keys = new ConcurrentHashMap<>();
@@ -80,11 +81,12 @@ final class PaxosFiles {
    */
   private static boolean removeOrphans(Path directory) throws IOException {
     boolean others = false;
+    Set<String> needed = generations(directory);
     try (DirectoryStream<Path> all =
         Files.newDirectoryStream(directory, "Encryption-*.paxos-carrier")) {
       for (Path carrier : all) {
         Matcher name = CARRIERS.matcher(String.valueOf(carrier.getFileName()));
-        if (name.matches() && !isNeeded(directory, name.group(1), name.group(2))) {
+        if (name.matches() && !needed.contains(name.group(1))) {
           Files.deleteIfExists(carrier);
         } else {
           others = true;
@@ -94,37 +96,38 @@ final class PaxosFiles {
     return others;
   }
 
-  private static boolean isNeeded(Path directory, String table, String generation)
-      throws IOException {
+  /** Those of which there are files, which need their carrier. */
+  private static Set<String> generations(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .map(file -> FILE.matcher(String.valueOf(file.getFileName())))
-          .anyMatch(
-              name ->
-                  name.matches()
-                      && name.group(1).equals(table)
-                      && name.group(2).equals(generation));
+          .filter(Matcher::matches)
+          .map(PaxosFiles::generation)
+          .collect(Collectors.toSet());
     }
+  }
+
+  /** Of a table, as it stands in the name of its carrier. */
+  private static String generation(Matcher file) {
+    return file.group(1) + '_' + file.group(2);
   }
 
   private EncryptedPath.Opener opener(Path file) {
     Matcher name = FILE.matcher(String.valueOf(file.getFileName()));
     return name.matches()
-        ? new StateFile(file, name.group(1), name.group(2))
+        ? new StateFile(file, generation(name))
         : options -> FileChannel.open(file, options); // of ballots, which are no content
   }
 
   private final class StateFile implements EncryptedPath.Opener {
     private final Path file;
-    private final String table;
     private final String generation;
     private final Path carrier;
 
-    StateFile(Path file, String table, String generation) {
+    StateFile(Path file, String generation) {
       this.file = file;
-      this.table = table;
       this.generation = generation;
-      this.carrier = file.resolveSibling(CARRIER.formatted(table, generation));
+      this.carrier = file.resolveSibling(CARRIER.formatted(generation));
     }
 
     @Override
@@ -142,12 +145,22 @@ final class PaxosFiles {
         }
       }
       if (!writes) {
-        return EbtiRuntime.get().pages().read(file, component(), own::keysWith, damage -> damage);
+        return EbtiRuntime.get()
+            .pages()
+            .read(
+                file,
+                component(),
+                own::keysWith,
+                damage -> EncryptedDirectory.damaged(file, damage));
       }
-      ComponentKeys.Sealing sealing = own.sealing();
-      return EbtiRuntime.get()
-          .pages()
-          .write(file, options, component(), sealing.keys(), sealing.keyId());
+      try {
+        ComponentKeys.Sealing sealing = own.sealing();
+        return EbtiRuntime.get()
+            .pages()
+            .write(file, options, component(), sealing.keys(), sealing.keyId());
+      } finally {
+        own.finished(); // an open file has a key of its own
+      }
     }
 
     /** Its name when it is finished. */
@@ -161,7 +174,7 @@ final class PaxosFiles {
     @Override
     public void deleted() throws IOException {
       Path directory = file.toAbsolutePath().getParent();
-      if (directory != null && !isNeeded(directory, table, generation)) {
+      if (directory != null && !generations(directory).contains(generation)) {
         keys.remove(carrier);
         Files.deleteIfExists(carrier);
       }

@@ -69,7 +69,7 @@ public final class SavedCaches implements AutoSavingCache.IStreamFactory {
       if (spec == null) {
         throw new IllegalStateException("no default_key says which key is to seal them");
       }
-      return new SequentialWriter(sealed(data, checksums, spec), options);
+      return sealed(data, checksums, spec, options);
     } catch (KeyException | IllegalStateException e) {
       return notWritten(String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -77,13 +77,18 @@ public final class SavedCaches implements AutoSavingCache.IStreamFactory {
     }
   }
 
-  private static File sealed(File data, File checksums, KeySpec spec) throws IOException {
+  static SequentialWriter sealed(
+      File data, File checksums, KeySpec spec, SequentialWriterOption options) throws IOException {
     // A cache is not worth a wait for a key.
     var unused = EbtiRuntime.get().codec().runtime().keys().current(spec).get(Patience.FAIL);
     Files.deleteIfExists(checksums.toPath()); // empty: it only keeps the name
     ComponentKeys keys = new ComponentKeys(checksums.toPath(), () -> spec);
     keys.begin(spec);
-    return new EncryptedFile(data.toPath(), component(data), keys);
+    try {
+      return new SequentialWriter(new EncryptedFile(data.toPath(), component(data), keys), options);
+    } finally {
+      keys.finished(); // an open file has a key of its own
+    }
   }
 
   private DataOutputStreamPlus notWritten(String why) {
@@ -102,22 +107,29 @@ public final class SavedCaches implements AutoSavingCache.IStreamFactory {
       throw new EOFException("it was not saved");
     }
     if (isCarrier(checksums.toPath())) {
-      ComponentKeys keys = new ComponentKeys(checksums.toPath(), () -> null);
-      // Damage is an IOException, for a cold cache is no reason to stop a disk.
-      Path plain = data.toPath();
-      return RandomAccessReader.open(
-          EncryptedDirectory.leaf(
-              plain,
-              options ->
-                  EbtiRuntime.get()
-                      .pages()
-                      .read(plain, component(data), keys::keysWith, damage -> damage)));
+      return opened(data, checksums);
     }
     if (isAnyTableProtected()) {
       Files.delete(data.toPath());
       throw new IOException("it was saved in clear, and tables are encrypted now: deleted");
     }
     return ChecksummedRandomAccessReader.open(data, checksums);
+  }
+
+  static RandomAccessReader opened(File data, File checksums) {
+    ComponentKeys keys = new ComponentKeys(checksums.toPath(), () -> null);
+    Path plain = data.toPath();
+    return RandomAccessReader.open(
+        EncryptedDirectory.leaf(
+            plain,
+            options ->
+                EbtiRuntime.get()
+                    .pages()
+                    .read(
+                        plain,
+                        component(data),
+                        keys::keysWith,
+                        damage -> EncryptedDirectory.damaged(plain, damage))));
   }
 
   private static boolean isCarrier(Path file) throws IOException {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.sstable.cassandra.OfflineTable;
 import io.cassandratde.sstable.cassandra.TestRuntime;
 import io.cassandratde.sstable.format.TestKeys;
@@ -16,6 +19,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.cassandra.io.util.ChecksummedRandomAccessReader;
 import org.apache.cassandra.io.util.ChecksummedSequentialWriter;
+import org.apache.cassandra.io.util.CorruptFileException;
 import org.apache.cassandra.io.util.File;
 import org.apache.cassandra.io.util.RandomAccessReader;
 import org.apache.cassandra.io.util.SequentialWriterOption;
@@ -98,6 +102,29 @@ class PaxosFilesTest {
     assertThat(open.isDirectory()).isTrue();
     assertReads(open, 5000);
     assertReads(within(), 5000); // as after a restart
+  }
+
+  /** Of files that are open, or written, the data key is nowhere but wrapped. */
+  @Test
+  void no_data_key_stays_in_memory() throws Exception {
+    File open = within();
+    write(open, 1);
+    KeyReference wraps = runtime.cache().sealingKey(SPEC, Patience.FAIL).reference();
+    assertThat(runtime.cache().evict(wraps)).isTrue();
+    runtime.down = true;
+    assertThatThrownBy(() -> assertReads(open, 1)).isInstanceOf(KeyUnavailableException.class);
+  }
+
+  /** Of an FSReadError disk_failure_policy would make a node that stops. */
+  @Test
+  void damage_is_what_it_is_to_cassandra_and_no_failed_disk() throws Exception {
+    File open = within();
+    write(open, 5000);
+    Path file = directory.resolve(NAME);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[5000] ^= 1;
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> assertReads(open, 5000)).isInstanceOf(CorruptFileException.class);
   }
 
   @Test
