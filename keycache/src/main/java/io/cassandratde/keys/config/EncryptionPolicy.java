@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * encrypting compressor, which it always does.
  *
  * @param everything {@code encrypt: all}: every table, the system's too
- * @param keyspaces {@code encrypt: {keyspaces: […]}}
- * @param system {@code encrypt: {system: true}}: the system keyspaces
+ * @param keyspaces {@code encrypt: {keyspaces: […]}}; a system keyspace may be among them
+ * @param system {@code encrypt: {system: true}}: all system keyspaces
  * @param required {@code require_encrypted}: an SSTable in clear is refused in a protected table
  * @param defaultKey whose keys protect tables that name none; null only where no such table is
  *     protected
@@ -31,7 +31,7 @@ public record EncryptionPolicy(
 
   /** The spec that protects a table that names none; null: it is written in clear. */
   public @Nullable KeySpec defaultKeyOf(String keyspace, boolean isSystemKeyspace) {
-    boolean covered = everything || (isSystemKeyspace ? system : keyspaces.contains(keyspace));
+    boolean covered = everything || keyspaces.contains(keyspace) || (isSystemKeyspace && system);
     return covered ? defaultKey : null;
   }
 }

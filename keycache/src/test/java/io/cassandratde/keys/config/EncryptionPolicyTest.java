@@ -72,6 +72,18 @@ class EncryptionPolicyTest {
   }
 
   @Test
+  void a_keyspace_that_is_named_is_protected_whatever_it_is() {
+    EncryptionPolicy named = policy(GROUP + "encrypt: {keyspaces: [shop, system_auth]}\n");
+    assertThat(named.defaultKeyOf("shop", false)).isNotNull();
+    assertThat(named.defaultKeyOf("system_auth", true)).isNotNull();
+    assertThat(named.defaultKeyOf("system", true)).isNull();
+    assertThat(named.defaultKeyOf("other", false)).isNull();
+    EncryptionPolicy system = policy(GROUP + "encrypt: {keyspaces: [shop], system: true}\n");
+    assertThat(system.defaultKeyOf("system_auth", true)).isNotNull();
+    assertThat(system.defaultKeyOf("other", false)).isNull();
+  }
+
+  @Test
   void plain_sstables_are_read_unless_they_are_refused() {
     assertThat(policy(GROUP).required()).isFalse();
     assertThat(policy(GROUP + "require_encrypted: true\n").required()).isTrue();

@@ -4,13 +4,16 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import io.cassandratde.keys.config.EncryptionPolicy;
 import java.lang.management.ManagementFactory;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.cassandra.audit.AuditLogManager;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.db.Keyspace;
 import org.apache.cassandra.fql.FullQueryLogger;
+import org.apache.cassandra.schema.Schema;
 import org.apache.cassandra.service.StorageService;
 
 /**
@@ -49,6 +52,7 @@ final class ReadableElsewhere {
 
   private final Consumer<String> warn;
   private final Set<Leak> said = EnumSet.noneOf(Leak.class);
+  private final Set<String> saidUnknown = new HashSet<>();
 
   ReadableElsewhere(Consumer<String> warn) {
     this.warn = warn;
@@ -58,8 +62,11 @@ final class ReadableElsewhere {
   void look(EncryptionPolicy policy) {
     if (!DatabaseDescriptor.isDaemonInitialized()
         || !Keyspace.isInitialized()
-        || !StorageService.instance.isDaemonSetupCompleted()
-        || !protectsAny(policy)) {
+        || !StorageService.instance.isDaemonSetupCompleted()) {
+      return;
+    }
+    lookForKeyspaces(policy.keyspaces(), Schema.instance.getKeyspaces());
+    if (!protectsAny(policy)) {
       return;
     }
     Set<Leak> now = EnumSet.noneOf(Leak.class);
@@ -86,6 +93,22 @@ final class ReadableElsewhere {
       }
     }
     said.retainAll(now); // one that is turned on again is news
+  }
+
+  /** A name that no keyspace has protects nothing, and may be meant for one that has another. */
+  synchronized void lookForKeyspaces(Set<String> named, Set<String> there) {
+    Set<String> unknown = new TreeSet<>(named);
+    unknown.removeAll(there);
+    for (String name : unknown) {
+      if (saidUnknown.add(name)) {
+        warn.accept(
+            "`encrypt: {keyspaces: …}` in tde.yaml names "
+                + name
+                + ", and there is no such keyspace: is it spelled as in DESCRIBE KEYSPACES, capital"
+                + " letters included? Until there is one, the name protects nothing");
+      }
+    }
+    saidUnknown.retainAll(unknown);
   }
 
   private static boolean protectsAny(EncryptionPolicy policy) {

@@ -6,6 +6,7 @@ import io.cassandratde.sstable.cassandra.ReadableElsewhere.Leak;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +29,17 @@ class ReadableElsewhereTest {
     assertThat(warnings).hasSize(3);
     readable.look(EnumSet.noneOf(Leak.class));
     assertThat(warnings).hasSize(3);
+  }
+
+  @Test
+  void a_keyspace_of_the_policy_that_is_not_there_is_named_once() {
+    readable.lookForKeyspaces(Set.of("Shop", "cycling"), Set.of("shop", "cycling"));
+    readable.lookForKeyspaces(Set.of("Shop", "cycling"), Set.of("shop", "cycling"));
+    assertThat(warnings).singleElement().asString().contains("names Shop,", "protects nothing");
+    readable.lookForKeyspaces(Set.of("Shop"), Set.of("Shop"));
+    assertThat(warnings).hasSize(1);
+    readable.lookForKeyspaces(Set.of("Shop"), Set.of());
+    assertThat(warnings).hasSize(2);
   }
 
   @Test

@@ -5,6 +5,8 @@ import io.cassandratde.keys.config.ConfigLocator;
 import io.cassandratde.keys.config.EncryptionPolicy;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.sstable.cassandra.LogSettings;
+import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.apache.cassandra.config.Config;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.exceptions.ConfigurationException;
@@ -21,7 +23,8 @@ public final class FormatSelection {
   /**
    * Checks the node that starts in this process, if one does.
    *
-   * @throws ConfigurationException the policy needs the format, and another is selected
+   * @throws ConfigurationException the policy needs the format, and another is selected; or nobody
+   *     can tell, as the file is wrong
    */
   public static void check() {
     Config cassandra = DatabaseDescriptor.getRawConfig();
@@ -29,16 +32,20 @@ public final class FormatSelection {
       return;
     }
     LogSettings.acceptNumbers();
-    if (CassandraInternals.FORMAT.equals(cassandra.sstable.selected_format)) {
+    check(cassandra.sstable.selected_format, ConfigLocator::forNode);
+  }
+
+  static void check(@Nullable String selected, Supplier<Path> file) {
+    if (CassandraInternals.FORMAT.equals(selected)) {
       return;
     }
-    TdeConfig config = config();
+    TdeConfig config = config(file);
     if (config != null && protectsByItself(config.policy())) {
       throw new ConfigurationException(
           config.file()
               + " protects tables by `encrypt` or `system_info_encryption`, which takes the SSTable"
               + " format ebti, and cassandra.yaml selects "
-              + cassandra.sstable.selected_format
+              + selected
               + ": nothing of them would be encrypted. Remedy: `sstable: {selected_format: ebti}` in"
               + " cassandra.yaml, or `encrypt: tables`");
     }
@@ -48,12 +55,15 @@ public final class FormatSelection {
     return policy.everything() || policy.system() || !policy.keyspaces().isEmpty();
   }
 
-  /** Null where there is none, or a wrong one: whoever needs it says so. */
-  private static @Nullable TdeConfig config() {
+  /** Null where there is none. A wrong one may hold a policy. */
+  private static @Nullable TdeConfig config(Supplier<Path> file) {
     try {
-      return TdeConfig.load(ConfigLocator.forNode());
+      return TdeConfig.load(file.get());
     } catch (ConfigException e) {
-      return null;
+      if (e.file().isEmpty()) {
+        return null;
+      }
+      throw new ConfigurationException(String.valueOf(e.getMessage()), e);
     }
   }
 }
