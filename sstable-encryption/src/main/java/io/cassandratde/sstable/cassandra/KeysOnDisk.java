@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +50,6 @@ final class KeysOnDisk {
 
   private final Map<KeyReference, Need> needs = new LinkedHashMap<>();
   private final Map<Path, String> later = new LinkedHashMap<>();
-  private final KeySpec fallback;
   private int files;
 
   /** A key, and what needs it. */
@@ -77,15 +75,6 @@ final class KeysOnDisk {
       }
       return text.toString();
     }
-  }
-
-  /**
-   * Nothing read yet.
-   *
-   * @param defaultKey of the policy: tells where a local key file is
-   */
-  KeysOnDisk(@Nullable KeySpec defaultKey) {
-    fallback = defaultKey == null ? NO_HINT : defaultKey;
   }
 
   Map<KeyReference, Need> needs() {
@@ -173,7 +162,7 @@ final class KeysOnDisk {
         guarded(data, () -> DataFileLayout.requireKnownVersion(data));
         addStatistics(sibling(data, "-Statistics.db"), keys);
       }
-      add(data, keys, fallback);
+      add(data, keys, NO_HINT);
     } else if (Files.exists(sibling(data, "-CompressionInfo.db"))) {
       EdgeChunks edges = EdgeChunks.read(data);
       add(data, edges.keys(), hint(edges.options()));
@@ -198,7 +187,7 @@ final class KeysOnDisk {
     files++;
     for (KeyReference key : keys) {
       if (key.groupTag() == LOCAL && hint.keyFile() == null) {
-        continue; // Only the table's definition tells the key file: whoever opens it will see.
+        continue; // Only the table's definition tells the key file: who opens it stops the start.
       }
       Need need = needs.computeIfAbsent(key, k -> new Need(hint));
       if (need.examples.contains(file)) {
@@ -213,9 +202,9 @@ final class KeysOnDisk {
 
   private KeySpec hint(Map<String, String> options) {
     try {
-      return options.isEmpty() ? fallback : EncryptionOptions.parse(options).spec();
+      return options.isEmpty() ? NO_HINT : EncryptionOptions.parse(options).spec();
     } catch (KeyException ofAnotherVersion) {
-      return fallback;
+      return NO_HINT;
     }
   }
 

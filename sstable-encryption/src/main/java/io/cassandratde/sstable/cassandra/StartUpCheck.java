@@ -66,7 +66,7 @@ final class StartUpCheck {
       logger.warn(warning);
     }
     long start = System.nanoTime();
-    KeysOnDisk disk = new KeysOnDisk(runtime.config().policy().defaultKey());
+    KeysOnDisk disk = new KeysOnDisk();
     for (String directory : DatabaseDescriptor.getAllDataFileLocations()) {
       disk.addTables(Path.of(directory));
     }

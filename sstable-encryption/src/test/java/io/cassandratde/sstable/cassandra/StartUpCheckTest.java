@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.GroupTag;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.format.Salts;
@@ -96,7 +98,7 @@ class StartUpCheckTest {
   }
 
   private KeysOnDisk disk() {
-    return new KeysOnDisk(null)
+    return new KeysOnDisk()
         .addTables(root.resolve("data"))
         .addTables(root.resolve("not there"))
         .addLogs(root.resolve("commitlog"))
@@ -268,6 +270,16 @@ class StartUpCheckTest {
           .asString()
           .contains("kmip_hosts has no group typo");
     }
+  }
+
+  /** No carrier tells the file of a local key, and another table's would be the wrong one. */
+  @Test
+  void a_local_key_is_left_to_who_opens_the_sstable() throws Exception {
+    byte[] material = new byte[32];
+    material[0] = 1;
+    int local = GroupTag.of(ProviderKind.LOCAL, KeySpec.LOCAL_GROUP);
+    ebti(table("a"), 1, DataKey.of(local, "0a", material, TestKeys.HKDF));
+    assertThat(disk().needs()).isEmpty();
   }
 
   @Test
