@@ -92,8 +92,9 @@ public final class ManageKmipDestroy extends TdeCommand {
     terminal.warn(
         "this command cannot know yet whether anything still needs key "
             + key.id()
-            + ": SSTables of any node, snapshots, backups elsewhere, commit logs. What needs it is"
-            + " lost. Look with: sstablekeys <data and backup directories of every node>");
+            + ": SSTables of any node, snapshots, backups elsewhere, commit logs, change data, hints,"
+            + " Paxos state. What needs it is lost. Look with: cassandra-tde scan, on every node, and"
+            + " scan --path <directory> for backups");
     if (yes) {
       return;
     }

@@ -93,7 +93,7 @@ final class SSTableFiles {
     Path index = files.get(INDEX);
     boolean finished = files.containsKey(TOC);
     if (index == null) {
-      return finished ? PlainForm.uncompressed() : PlainForm.unfinished();
+      return finished ? PlainForm.uncompressed() : PlainForm.unfinished(files.get(DATA));
     }
     String compressor;
     boolean ours;
@@ -105,7 +105,7 @@ final class SSTableFiles {
     } catch (IOException e) {
       return finished
           ? new PlainForm(State.UNKNOWN, "its CompressionInfo.db cannot be understood")
-          : PlainForm.unfinished();
+          : PlainForm.unfinished(files.get(DATA));
     }
     return ours
         ? new CodecForm(groups, checksums)

@@ -174,6 +174,30 @@ class ScanSSTablesTest {
     assertThat(node.state("Data.db")).isEqualTo("plaintext");
   }
 
+  /** Cassandra opens it; a restored backup may have lost TOC.txt. */
+  @Test
+  void without_a_toc_the_data_tells_that_it_is_in_clear() throws Exception {
+    ScanFixture.plain(riders(), "1");
+    Files.delete(riders().resolve("da-1-bti-TOC.txt"));
+    assertThat(node.scan("--protected", "cycling")).isEqualTo(ExitCode.PLAINTEXT);
+    assertThat(node.state("Data.db")).isEqualTo("plaintext");
+    assertThat(node.state("Partitions.db")).isEqualTo("plaintext");
+  }
+
+  @Test
+  void without_a_toc_sealed_data_is_being_written() throws Exception {
+    codec(riders(), new RawSSTable().sealed(PROD, KEY, 3));
+    try (var files = Files.list(riders())) {
+      for (Path file : files.toList()) {
+        if (file.toString().endsWith("TOC.txt") || file.toString().endsWith("CompressionInfo.db")) {
+          Files.delete(file);
+        }
+      }
+    }
+    assertThat(node.scan()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(node.state("Data.db")).isEqualTo("unfinished");
+  }
+
   @Test
   void what_the_toc_names_must_be_there() throws Exception {
     new VectorSSTable().write(riders(), "1");
