@@ -58,7 +58,9 @@ final class LocalOverrides {
     Set<String> plain = new HashSet<>();
     definitions.forEach(
         (table, local) -> {
-          if (TableGuard.isEncrypted(table) && !TableGuard.isEncrypted(local)) {
+          if (TableGuard.isEncrypted(table)
+              && !TableGuard.isEncrypted(local)
+              && !TableGuard.isCoveredByPolicy(local)) {
             String name = table.keyspace + '.' + table.name;
             plain.add(name);
             alarm(name, local);

@@ -67,7 +67,11 @@ final class SchemaWatch implements SchemaChangeListener {
     alarmOfLeak(after);
     boolean was = TableGuard.isEncrypted(before);
     boolean is = TableGuard.isEncrypted(after);
-    if (was && !is) {
+    if (was && !is && TableGuard.isCoveredByPolicy(after)) {
+      logger.info(
+          "{} names no key of its own any more; the policy goes on encrypting it, by default_key",
+          name(after));
+    } else if (was && !is) {
       alarm(
           "%s is no longer encrypted: compression is now %s, so everything written from now on reaches the disk in plaintext."
                   .formatted(name(after), after.params.compression.asMap())
@@ -96,7 +100,7 @@ final class SchemaWatch implements SchemaChangeListener {
 
   /** A view has compression options of its own and does not inherit its base table's. */
   private static void alarmOfPlainView(ViewMetadata view) {
-    if (!TableGuard.isEncrypted(view.metadata)) {
+    if (!TableGuard.isEncrypted(view.metadata) && !TableGuard.isCoveredByPolicy(view.metadata)) {
       alarm(
           "Materialized view %s.%s of the encrypted table %s.%s is NOT encrypted: it does not inherit its base table's compression and"
                   .formatted(view.keyspace(), view.name(), view.keyspace(), view.baseTableName)

@@ -1,9 +1,11 @@
 package io.cassandratde.sstable.cassandra;
 
+import io.cassandratde.keys.runtime.TdeRuntime;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.schema.CompressionParams;
+import org.apache.cassandra.schema.SchemaConstants;
 import org.apache.cassandra.schema.TableMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,18 @@ public final class TableGuard {
 
   static boolean isEncrypted(TableMetadata table) {
     return encryptingCompressor(table) != null;
+  }
+
+  /**
+   * Whether the policy has the table's SSTables encrypted whatever its compression is. A node that
+   * has such a policy writes format ebti, or it did not start.
+   */
+  static boolean isCoveredByPolicy(TableMetadata table) {
+    return TdeRuntime.get()
+            .config()
+            .policy()
+            .defaultKeyOf(table.keyspace, SchemaConstants.isSystemKeyspace(table.keyspace))
+        != null;
   }
 
   /** Decides about the instance in this table's definition, once and for all; other tables pass. */

@@ -125,6 +125,16 @@ class SchemaWatchTest {
             base.name + "_by_v", "NOT encrypted", "ALTER MATERIALIZED VIEW", "upgradesstables -a");
   }
 
+  /** In format ebti: the compression decides nothing there. */
+  @Test
+  void nothing_is_an_alarm_where_the_policy_covers_the_table() throws Exception {
+    OfflineTable table = encrypted();
+    runtime.protectEverything();
+    createView(table, table.name + "_covered", CompressionParams.lz4());
+    alter(table, Map.of("class", "LZ4Compressor"));
+    assertThat(warnings()).isEmpty();
+  }
+
   @Test
   void an_encrypted_view_is_none() throws Exception {
     OfflineTable base = encrypted();

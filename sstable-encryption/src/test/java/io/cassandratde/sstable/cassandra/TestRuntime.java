@@ -75,7 +75,7 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   private TestRuntime(Provider crypto, String startupKeyWait, @Nullable Timer timer) {
     KeyCache.Builder builder = KeyCache.builder(this);
     cache = (timer == null ? builder : builder.timer(timer)).build();
-    runtime = new TdeRuntime(config(LegacyCiphers.UPGRADE, startupKeyWait), cache, crypto);
+    runtime = new TdeRuntime(config(LegacyCiphers.UPGRADE, startupKeyWait, ""), cache, crypto);
     TdeRuntime.install(runtime);
   }
 
@@ -94,7 +94,7 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
     public void close() {}
   }
 
-  private static TdeConfig config(LegacyCiphers policy, String startupKeyWait) {
+  private static TdeConfig config(LegacyCiphers policy, String startupKeyWait, String more) {
     try {
       Path file = Files.createTempFile("tde", ".yaml");
       try {
@@ -104,7 +104,8 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
                 + startupKeyWait
                 + "\nlegacy_ciphers: "
                 + policy.name().toLowerCase(Locale.ROOT)
-                + "\n");
+                + "\n"
+                + more);
         return TdeConfig.load(file);
       } finally {
         Files.delete(file);
@@ -126,7 +127,20 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
 
   /** The same keys under another policy, as after a restart with a changed file. */
   void reinstall(LegacyCiphers policy) {
-    TdeRuntime.install(new TdeRuntime(config(policy, "3s"), cache, runtime.cryptoProvider()));
+    install(config(policy, "3s", ""));
+  }
+
+  /** The same keys under a policy that covers every table. */
+  void protectEverything() {
+    install(
+        config(
+            LegacyCiphers.UPGRADE,
+            "3s",
+            "encrypt: all\ndefault_key: {secret_key_file: not-asked-for}\n"));
+  }
+
+  private void install(TdeConfig config) {
+    TdeRuntime.install(new TdeRuntime(config, cache, runtime.cryptoProvider()));
   }
 
   /** Cold caches before the same key server. */
