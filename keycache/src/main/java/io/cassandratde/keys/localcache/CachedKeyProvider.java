@@ -118,9 +118,12 @@ public final class CachedKeyProvider implements KeyProvider {
       }
       away.remove(group);
       return key;
-    } catch (KeyNotFoundException | KeyAccessDeniedException answer) {
-      forget(there, group, reference.keyId(), String.valueOf(answer.getMessage()));
-      throw answer;
+    } catch (KeyNotFoundException gone) {
+      forget(there, group, reference.keyId(), String.valueOf(gone.getMessage()));
+      throw gone;
+    } catch (KeyAccessDeniedException denied) {
+      there.purge(group, reference.keyId(), String.valueOf(denied.getMessage()));
+      throw denied;
     } catch (KeyUnavailableException outage) {
       if (!outage.nobodyAsked()) {
         throw outage;
@@ -193,7 +196,11 @@ public final class CachedKeyProvider implements KeyProvider {
     there.removeUnusable(group);
     for (KeyReference key : ours) {
       KeySpec spec = given.get(key);
-      if (spec != null && !there.holds(group, key)) {
+      KeyVerdict verdict = verdicts.get(key.keyId());
+      if (spec != null
+          && verdict != null
+          && verdict.answer() == KeyVerdict.Answer.THERE
+          && !there.holds(group, key)) {
         byId(spec, key).retire();
       }
     }
@@ -203,7 +210,8 @@ public final class CachedKeyProvider implements KeyProvider {
     switch (verdict.answer()) {
       case THERE -> there.update(group, id, verdict.state());
       case GONE -> forget(there, group, id, "the key servers say that it was destroyed");
-      case DENIED -> forget(there, group, id, "the key servers deny it to this node");
+      // It stays among those that were given: once it is allowed again, it is kept again.
+      case DENIED -> there.purge(group, id, "the key servers deny it to this node");
       case OPEN -> logger.debug("Nothing is known of key {} of group {}", id, group);
     }
   }

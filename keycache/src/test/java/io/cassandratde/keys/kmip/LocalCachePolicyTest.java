@@ -158,6 +158,21 @@ class LocalCachePolicyTest {
   }
 
   @Test
+  void what_a_server_denies_for_a_while_is_kept_again_when_it_is_allowed_again() {
+    try (DevGroup group = DevGroup.single()) {
+      CachedKeyProvider node = node(group);
+      KeyReference key = sealingKey(node);
+      group.behaviour().refuse("GetAttributes", 0xC, "policy");
+      node.upkeep();
+      assertThat(files(".key") + files(".seals")).isZero();
+      node.upkeep();
+      group.behaviour().allow("GetAttributes");
+      node.upkeep();
+      assertThat(node(group, dead()).byId(SPEC, key).reference()).isEqualTo(key);
+    }
+  }
+
+  @Test
   void a_host_that_lacks_the_key_while_another_is_down_settles_nothing() {
     try (DevGroup group = DevGroup.strangers()) {
       KmipHost has = group.hosts().get(0);
