@@ -9,6 +9,7 @@ import io.cassandratde.e2e.canary.FileSearch;
 import io.cassandratde.e2e.canary.Finding;
 import io.cassandratde.e2e.canary.Markers;
 import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,6 +59,7 @@ class SwitchedOffTest {
   void start() {
     node.start();
     data.createSchema();
+    data.pretendPeer();
   }
 
   @AfterAll
@@ -168,6 +170,29 @@ class SwitchedOffTest {
       found.removeIf(finding -> CanaryTest.KNOWN_OPEN.containsKey(finding.component()));
       System.out.println("commitlog: " + byPlace(found));
       assertThat(components(found)).contains("commitlog").isSubsetOf("commitlog", "cdc_raw");
+    } finally {
+      off(Switch.NONE);
+    }
+  }
+
+  @Test
+  void the_hints_that_are_not_encrypted_are_reported() {
+    search.findings();
+    off("hints");
+    try {
+      Set<Finding> found = new LinkedHashSet<>();
+      data.writeHints();
+      Await.until(
+          "the hint is found in a file of hints",
+          () -> {
+            found.addAll(search.findings());
+            return components(found).contains("hints");
+          });
+      System.out.println("hints: " + byPlace(found));
+      assertThat(found)
+          .filteredOn(finding -> finding.component().equals("hints"))
+          .extracting(Finding::place)
+          .contains("hint key", "hint value");
     } finally {
       off(Switch.NONE);
     }
