@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.data.CqlVector;
+import com.datastax.oss.driver.api.core.servererrors.ReadFailureException;
 import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.kmip.KmipGroup;
@@ -224,27 +226,6 @@ class EbtiFormatTest {
     assertThat(RawFiles.found(files("tools", "sealed"), rows.secrets())).isEmpty();
   }
 
-  @Test
-  void an_older_table_of_the_stock_format_is_sealed_by_upgradesstables() {
-    keyspace("older");
-    node.useYaml("sasi_indexes_enabled: true\n").restart();
-    node.execute("CREATE TABLE older.t " + Rows.COLUMNS);
-    node.execute("CREATE INDEX by_secret ON older.t (secret)");
-    Rows rows = new Rows("older.t").insert(node.cql(), 300);
-    node.jmx().flush("older");
-    assertThat(RawFiles.found(files("older", "t"), rows.secrets())).isNotEmpty();
-    node.useYaml(YAML).restart();
-    node.execute("ALTER TABLE older.t WITH " + Encryption.lz4("dev", "ebti").options());
-    node.nodetool("upgradesstables", "-a", "older", "t").orFail();
-    awaitOneDataFile("older", "t");
-    rows.assertAllRead(node.cql());
-    Await.until(
-        "nothing in clear, the index included",
-        () -> RawFiles.found(files("older", "t"), rows.secrets()).isEmpty());
-    assertThat(files("older", "t").stream().map(f -> f.getFileName().toString()))
-        .allMatch(name -> name.contains("-ebti-"));
-  }
-
   /** docs/RULES.md R21, R22: never "skipping table", whatever disk_failure_policy says. */
   @Test
   void a_node_without_its_keys_stops_and_says_which_and_loses_nothing() throws IOException {
@@ -301,7 +282,7 @@ class EbtiFormatTest {
     Path config = bed.writeConfig("all.yaml", List.of(bed.devServer().group("dev")));
     Files.writeString(
         config,
-        "encrypt: all\ndefault_key: {key_namespace: everything}\n",
+        "encrypt: all\ndefault_key: {key_namespace: everything}\nmapped_index_memory: 64KiB\n",
         StandardOpenOption.APPEND);
     CassandraNode.Setup setup = bed.setup("ebti-all", config, true);
     try (CassandraNode other = CassandraNode.prepare(setup)) {
@@ -327,7 +308,67 @@ class EbtiFormatTest {
       rows.assertAllRead(other.cql());
       assertThat(RawFiles.found(sstables(other), secrets)).isEmpty();
       assertThat(other.log()).doesNotContain("Corrupt");
+      an_index_that_does_not_fit_into_its_memory_is_not_queried(other);
+      rows.assertAllRead(other.cql());
+      a_damaged_index_file_is_corruption_of_its_sstable(other);
+      rows.assertAllRead(other.cql());
     }
+  }
+
+  private static void an_index_that_does_not_fit_into_its_memory_is_not_queried(
+      CassandraNode other) {
+    other.execute("CREATE TABLE hushhush.indexed " + Rows.COLUMNS);
+    other.execute("CREATE INDEX by_secret ON hushhush.indexed (secret) USING 'sai'");
+    Rows rows = threeThousand("hushhush.indexed", other);
+    other.jmx().flush("hushhush");
+    Await.until(
+        "the refusal in the log",
+        () -> other.log().contains("in use within mapped_index_memory (65536)"));
+    String query = "SELECT id FROM hushhush.indexed WHERE secret = '" + rows.secretOf(7) + "'";
+    assertThatThrownBy(() -> other.execute(query)).isInstanceOf(ReadFailureException.class);
+    rows.assertAllRead(other.cql());
+    assertThat(gauge(other, "MappedRefusals")).isPositive();
+    assertThat(gauge(other, "MappedUsedBytes")).isBetween(0L, 65536L);
+  }
+
+  /** The driver has so many requests on their way at most. */
+  private static Rows threeThousand(String table, CassandraNode on) {
+    Rows rows = new Rows(table);
+    for (int i = 0; i < 6; i++) {
+      rows.insert(on.cql(), 500);
+    }
+    return rows;
+  }
+
+  private static long gauge(CassandraNode of, String name) {
+    return (Long)
+        of.jmx().attribute("org.apache.cassandra.metrics:type=TdeIndexes,name=" + name, "Value");
+  }
+
+  /** The rows behind the changed page fail, no others, and the node goes on. */
+  private static void a_damaged_index_file_is_corruption_of_its_sstable(CassandraNode other)
+      throws IOException {
+    other.execute("CREATE TABLE hushhush.harmed " + Rows.COLUMNS);
+    Rows rows = threeThousand("hushhush.harmed", other);
+    other.jmx().flush("hushhush");
+    Path data = other.dataFiles("hushhush", "harmed").get(0);
+    String partitions = String.valueOf(data.getFileName()).replace("Data.db", "Partitions.db");
+    Path index = data.resolveSibling(partitions);
+    RawFiles.flip(index, Files.size(index) / 2);
+    int failed = 0;
+    for (int id = 0; id < 3000; id += 10) {
+      try {
+        String query = "SELECT secret FROM hushhush.harmed WHERE id = " + id;
+        Row row = other.execute(query).one();
+        assertThat(row).as("a row may not vanish, id " + id).isNotNull();
+        assertThat(row.getString(0)).isEqualTo(rows.secretOf(id));
+      } catch (ReadFailureException damaged) {
+        failed++;
+      }
+    }
+    assertThat(failed).isBetween(1, 299);
+    assertThat(other.log().lines().filter(line -> line.contains(partitions)))
+        .anyMatch(line -> line.contains("Corrupt"));
   }
 
   private static List<Path> sstables(CassandraNode of) {
