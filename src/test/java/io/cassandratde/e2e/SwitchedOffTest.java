@@ -21,9 +21,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("soak")
 @ExtendWith(SharedTestBed.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SwitchedOffTest {
 
   private final CassandraNode node;
@@ -60,6 +64,7 @@ class SwitchedOffTest {
     node.start();
     data.createSchema();
     data.pretendPeer();
+    node.restart(); // which makes it known
   }
 
   @AfterAll
@@ -159,8 +164,12 @@ class SwitchedOffTest {
     }
   }
 
-  /** Before a flush, which would let go of the segments. */
+  /**
+   * Before a flush, which would let go of the segments. Last, because what stands in the segment in
+   * clear is found again whenever the segment changes.
+   */
   @Test
+  @Order(Integer.MAX_VALUE)
   void the_commit_log_that_is_not_encrypted_is_reported() {
     search.findings();
     off("commitlog");

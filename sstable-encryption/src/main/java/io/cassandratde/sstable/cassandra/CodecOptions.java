@@ -116,14 +116,15 @@ public record CodecOptions(
    * {@code flush_compression: none} makes Cassandra flush every compressed table with its Noop
    * compressor, in plaintext, and no compressor is asked (DataComponent.buildCompressionParams;
    * docs/RULES.md R24). At start this runs for every encrypted table of the schema and ends the
-   * start.
+   * start. Format ebti seals whatever compresses.
    */
   static void refuseUncompressedFlush() {
     if (DatabaseDescriptor.isDaemonInitialized()
-        && DatabaseDescriptor.getFlushCompression() == FlushCompression.none) {
+        && DatabaseDescriptor.getFlushCompression() == FlushCompression.none
+        && !TableGuard.writesSealedFormat()) {
       throw new ConfigurationException(
           "flush_compression: none would flush encrypted tables in plaintext: take it out of cassandra.yaml ('fast' and 'table'"
-              + " both encrypt)");
+              + " both encrypt), or select the SSTable format ebti, which encrypts in any case");
     }
   }
 }

@@ -93,7 +93,7 @@ final class SchemaWatch implements SchemaChangeListener {
   private static void alarmOfLeak(TableMetadata table) {
     EncryptingCompressor compressor = TableGuard.encryptingCompressor(table);
     String refusal = compressor == null ? null : compressor.permit().refusal();
-    if (refusal != null) {
+    if (refusal != null && !TableGuard.writesSealedFormat()) {
       alarm(refusal + ". Every flush of this table will fail until then.");
     }
   }

@@ -23,6 +23,8 @@ public final class TableGuard {
   private static final Logger logger = LoggerFactory.getLogger(TableGuard.class);
   private static final Set<String> warned = ConcurrentHashMap.newKeySet();
 
+  private static final String SEALED_FORMAT = "ebti";
+
   private TableGuard() {}
 
   /** The compressor of an encrypted table, or null. */
@@ -90,6 +92,16 @@ public final class TableGuard {
             }
           });
     }
+  }
+
+  /**
+   * Whether the SSTables that this node writes itself are sealed whole, by their format: then
+   * neither {@code flush_compression} nor {@code min_compress_ratio} lets a byte out in clear.
+   * Streams in parts of another format still are what they were at the sender.
+   */
+  static boolean writesSealedFormat() {
+    return DatabaseDescriptor.isDaemonInitialized()
+        && DatabaseDescriptor.getSelectedSSTableFormat().name().equals(SEALED_FORMAT);
   }
 
   static boolean isCassandraInitialized() {
