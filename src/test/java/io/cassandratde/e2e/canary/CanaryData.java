@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -221,14 +222,24 @@ public final class CanaryData {
             .mapToObj(
                 i -> "INSERT INTO canary.more (pk, v) VALUES ('b%d', %s);".formatted(i, value))
             .collect(Collectors.joining(" ", "BEGIN BATCH ", " APPLY BATCH"));
-    for (int round = 0; round < 3; round++) {
-      List<CompletableFuture<?>> pending = new ArrayList<>();
-      for (int i = 0; i < 40; i++) {
-        pending.add(cql().executeAsync(batch).toCompletableFuture());
-      }
-      node.jmx().flush("system", "batches");
-      pending.forEach(CompletableFuture::join);
+    AtomicBoolean enough = new AtomicBoolean();
+    List<CompletableFuture<?>> streams = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      streams.add(repeat(batch, enough));
     }
+    for (int round = 0; round < 3; round++) {
+      node.jmx().flush("system", "batches");
+    }
+    enough.set(true);
+    streams.forEach(CompletableFuture::join);
+  }
+
+  private CompletableFuture<?> repeat(String batch, AtomicBoolean enough) {
+    return cql()
+        .executeAsync(batch)
+        .toCompletableFuture()
+        .thenCompose(
+            done -> enough.get() ? CompletableFuture.completedFuture(null) : repeat(batch, enough));
   }
 
   /** Rows that are in the commit log alone when the node is killed. */
