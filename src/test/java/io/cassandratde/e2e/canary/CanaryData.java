@@ -72,8 +72,7 @@ public final class CanaryData {
 
   /** Keyspaces, tables, indexes, a view. */
   public void createSchema() {
-    // Else a compaction drops the batches that are done before anybody looks for them.
-    node.nodetool("disableautocompaction", "system", "batches").orFail();
+    keepBatches();
     for (String keyspace : List.of(KEYSPACE, HINTED)) {
       run(
           "CREATE KEYSPACE %s WITH replication = {'class': 'SimpleStrategy', 'replication_factor': %d}"
@@ -114,6 +113,14 @@ public final class CanaryData {
               .formatted(compression.toLowerCase(Locale.ROOT), compression));
     }
     run("CREATE TABLE canary_hinted.t (pk text PRIMARY KEY, v text)");
+  }
+
+  /**
+   * Until the node's next start. A compaction would drop the batches that are done before anybody
+   * looks for them.
+   */
+  public void keepBatches() {
+    node.nodetool("disableautocompaction", "system", "batches").orFail();
   }
 
   /** All but hints. */
@@ -260,6 +267,11 @@ public final class CanaryData {
         "INSERT INTO system.peers_v2 (peer, peer_port, data_center, rack, host_id, release_version,"
             + " tokens) VALUES ('127.255.255.254', 7000, 'datacenter1', 'rack1', %s, '5.0.9', {'%d'})"
                 .formatted(UUID.randomUUID(), next));
+  }
+
+  /** From the node's next start. */
+  public void forgetPeer() {
+    run("DELETE FROM system.peers_v2 WHERE peer = '127.255.255.254'");
   }
 
   /** For the node that is down. */
