@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  *
  * <p>Arguments as {@code name=value}: {@code pairs} (10), {@code rows} (100000), {@code reads}
  * (4000), {@code writes} (5000), {@code provider} (ACCP or SunJCE), {@code log} (plain, or
- * encrypted against LZ4), {@code only} (some of point,scan,sai,write,upgrade,cold).
+ * encrypted against LZ4), {@code only} (some of point,scan,sai,write,upgrade,cold), {@code tables}
+ * (encrypted, or plain: then nothing is, and the ratios are what the two nodes differ by else).
  */
 public final class NodeBench {
 
@@ -64,6 +65,12 @@ public final class NodeBench {
         selected_format: %s
       """;
 
+  private static final String PLAIN = "compression = {'class': 'LZ4Compressor'}";
+
+  private static final String SEALED =
+      "compression = {'class': 'EncryptingLZ4Compressor', 'key_provider':"
+          + " 'KmipKeyProviderFactory', 'kmip_host': 'bench'}";
+
   private static final int WARMUPS = 6;
 
   private final BenchNode stock;
@@ -71,12 +78,15 @@ public final class NodeBench {
   private final Costs costs = new Costs(BUDGETS);
   private final int pairs;
   private final Set<String> only;
+  private final String tables;
 
-  private NodeBench(BenchNode stock, BenchNode encrypted, int pairs, Set<String> only) {
+  private NodeBench(
+      BenchNode stock, BenchNode encrypted, int pairs, Set<String> only, String tables) {
     this.stock = stock;
     this.encrypted = encrypted;
     this.pairs = pairs;
     this.only = only;
+    this.tables = tables;
   }
 
   public static void main(String[] args) throws IOException {
@@ -95,6 +105,7 @@ public final class NodeBench {
             rows, number(options, "reads", 4000), number(options, "writes", 5000), pairs, rows / 5);
     Set<String> only =
         Set.of(options.getOrDefault("only", "point,scan,sai,write,upgrade,cold").split(","));
+    String tables = options.getOrDefault("tables", "encrypted").equals("plain") ? PLAIN : SEALED;
     boolean corretto = options.getOrDefault("provider", "ACCP").equals("ACCP");
     boolean log = options.getOrDefault("log", "plain").equals("encrypted");
     Path directory = Files.createTempDirectory("tde-bench");
@@ -111,7 +122,9 @@ public final class NodeBench {
               node(directory, "encrypted", distribution.serverJar(), config, corretto)
                   .useYaml(
                       YAML.formatted("ebti") + (log ? logs("EncryptingLZ4Compressor", key) : ""))) {
-        new NodeBench(new BenchNode(plain, sizes), new BenchNode(sealed, sizes), pairs, only).run();
+        new NodeBench(
+                new BenchNode(plain, sizes), new BenchNode(sealed, sizes), pairs, only, tables)
+            .run();
       }
     } finally {
       delete(directory);
@@ -134,10 +147,8 @@ public final class NodeBench {
   private void run() {
     stock.node().start();
     encrypted.node().start();
-    stock.load("compression = {'class': 'LZ4Compressor'}");
-    encrypted.load(
-        "compression = {'class': 'EncryptingLZ4Compressor', 'key_provider':"
-            + " 'KmipKeyProviderFactory', 'kmip_host': 'bench'}");
+    stock.load(PLAIN);
+    encrypted.load(tables);
     say("loaded; warming up");
     for (int i = 0; i < WARMUPS; i++) {
       long seed = -1L - i;
