@@ -23,7 +23,8 @@ public final class TableGuard {
   private static final Logger logger = LoggerFactory.getLogger(TableGuard.class);
   private static final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-  private static final String SEALED_FORMAT = "ebti";
+  /** The SSTable format that seals every component. */
+  public static final String SEALED_FORMAT = "ebti";
 
   private TableGuard() {}
 

@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
+import io.cassandratde.sstable.cassandra.TableGuard;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.Optional;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class CassandraInternals {
 
   /** The name of our format, in cassandra.yaml and in file names. */
-  public static final String FORMAT = "ebti";
+  public static final String FORMAT = TableGuard.SEALED_FORMAT;
 
   /** Of the differences, in the message. */
   private static final int NAMED = 3;
