@@ -46,7 +46,8 @@ class HintsTest {
               CassandraNode.prepare(bed.setup("hints-1", config, true))
                   .useYaml(YAML + new LogSealing(GROUP, "hints").hints());
           CassandraNode second =
-              CassandraNode.joining(first, bed.setup("hints-2", config, true)).useYaml(YAML)) {
+              CassandraNode.joining(first, bed.setup("hints-2", config, true))
+                  .useYaml(YAML + "auto_bootstrap: false\n")) {
         first.start();
         second.start();
         first.execute(
@@ -55,7 +56,7 @@ class HintsTest {
         // A hint of a table that it does not know yet would be thrown away.
         Await.until(
             "the table on the second", () -> second.execute("SELECT id FROM h.t").all().isEmpty());
-        second.kill();
+        second.stop(); // says so to the first, which need not find out
 
         Rows rows = new Rows("h.t").insert(first.cql(), 200);
         Await.until("hints", () -> size(LogFiles.hints(first.directory())) > 4000);
@@ -68,7 +69,7 @@ class HintsTest {
         assertThat(RawFiles.found(hints, List.of("EncryptingLZ4Compressor"))).hasSize(1);
 
         handOffWaitsForTheKey(first, second, gate, hints);
-        first.kill();
+        first.stop();
         Await.until(
             "every row on the second",
             PATIENCE,

@@ -149,20 +149,21 @@ public final class NodeBench {
     encrypted.node().start();
     stock.load(PLAIN);
     encrypted.load(tables);
-    say("loaded; warming up");
-    for (int i = 0; i < WARMUPS; i++) {
-      long seed = -1L - i;
-      work(seed).forEach(measure -> bothOf(measure, false));
-    }
+    say("loaded");
     for (int pair = 0; pair < pairs; pair++) {
       boolean stockFirst = pair % 2 == 0;
+      restart(stockFirst);
+      for (int i = 0; i < WARMUPS; i++) {
+        work(-1L - i).forEach(measure -> bothOf(measure, stockFirst));
+      }
       work(pair).forEach(measure -> costs.add(bothOf(measure, stockFirst)));
+      if (only.contains("cold")) {
+        int table = pair;
+        costs.add(bothOf(node -> node.coldReads(table), stockFirst));
+      }
       say("pair " + (pair + 1) + " of " + pairs);
     }
     costs.add(bothOf(BenchNode::footprint, true));
-    if (only.contains("cold")) {
-      cold();
-    }
     System.out.print(costs.table());
   }
 
@@ -186,21 +187,17 @@ public final class NodeBench {
     return new Costs.Both(measure.apply(stock), first);
   }
 
-  /** After a restart of both with an empty page cache; other tables have warmed the code up. */
-  private void cold() {
-    for (BenchNode each : List.of(stock, encrypted)) {
+  /**
+   * What a process happens to be (the order in which code was compiled, where memory lies) stays
+   * with it for its life, and is five percent in either direction: so each pair has processes of
+   * its own, and an empty page cache.
+   */
+  private void restart(boolean stockFirst) {
+    for (BenchNode each : stockFirst ? List.of(stock, encrypted) : List.of(encrypted, stock)) {
       each.node().stop();
       forget(each.node().directory());
       each.node().start();
       each.prepare();
-    }
-    for (int i = 0; i < WARMUPS; i++) {
-      long seed = -1L - i;
-      bothOf(node -> node.pointReads(seed), true);
-    }
-    for (int table = 0; table < pairs; table++) {
-      int which = table;
-      costs.add(bothOf(node -> node.coldReads(which), table % 2 == 0));
     }
   }
 

@@ -134,7 +134,7 @@ public final class CassandraNode implements AutoCloseable {
       options.add("-Dtde.config=" + setup.tdeConfig());
     }
     if (!files.seed().equals(files.address())) {
-      options.add("-Dcassandra.ring_delay_ms=8000"); // the schema has to come before the data
+      options.add("-Dcassandra.ring_delay_ms=4000"); // the schema has to come before the data
     }
     options.addAll(jvmOptions);
     ProcessBuilder builder =

@@ -38,7 +38,10 @@ final class Jvm {
     command.add("-Dcassandra-foreground=yes");
     command.add("-Dcassandra.skip_wait_for_gossip_to_settle=0");
     command.add("-Dcassandra.ring_delay_ms=1000");
-    command.add("-Dcassandra.shutdown_announce_in_ms=0");
+    // Else a stop waits two seconds for Netty, and for answers of nodes that are down their
+    // timeout.
+    command.add("-Dcassandra.test.messagingService.nonGracefulShutdown=true");
+    command.add("-Dcassandra.shutdown_announce_in_ms=200");
     command.addAll(extraOptions);
     command.addAll(List.of("-cp", classPath, "org.apache.cassandra.service.CassandraDaemon"));
     return command;

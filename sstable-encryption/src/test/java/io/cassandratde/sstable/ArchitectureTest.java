@@ -63,6 +63,7 @@ class ArchitectureTest {
         .check(PRODUCT);
   }
 
+  /** And Jackson, for the JSON in the headers of Cassandra's logs. */
   @Test
   void the_format_knows_keys_and_the_jdk_only() {
     classes()
@@ -75,6 +76,7 @@ class ArchitectureTest {
             "io.cassandratde.keys",
             "java..",
             "javax.crypto..",
+            "com.fasterxml.jackson..",
             "org.jspecify..")
         .check(PRODUCT);
   }

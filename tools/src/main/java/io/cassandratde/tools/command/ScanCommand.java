@@ -122,8 +122,12 @@ public final class ScanCommand extends TdeCommand {
           file + " does not exist: give --cassandra-yaml, or the directories by --path");
     }
     String home = session.environment().get("CASSANDRA_HOME");
+    String logs = session.environment().get("CASSANDRA_LOG_DIR");
     directories.addAll(
-        CassandraYaml.directories(file, home == null ? null : Path.of(home, "data")));
+        CassandraYaml.directories(
+            file,
+            home == null ? null : Path.of(home, "data"),
+            logs != null ? Path.of(logs) : home == null ? null : Path.of(home, "logs")));
     return directories;
   }
 

@@ -23,13 +23,15 @@ public final class CassandraYaml {
   private final Path file;
   private final Map<?, ?> options;
   private final @Nullable Path storage;
+  private final @Nullable Path logs;
   private final Set<Path> directories = new LinkedHashSet<>();
   private final List<String> unknown = new ArrayList<>();
 
-  private CassandraYaml(Path file, Map<?, ?> options, @Nullable Path storage) {
+  private CassandraYaml(Path file, Map<?, ?> options, @Nullable Path storage, @Nullable Path logs) {
     this.file = file;
     this.options = options;
     this.storage = storage;
+    this.logs = logs;
   }
 
   /**
@@ -37,9 +39,11 @@ public final class CassandraYaml {
    *
    * @param storage where Cassandra puts those that the file does not name, {@code
    *     $CASSANDRA_HOME/data}; null if it is not known
+   * @param logs {@code -Dcassandra.logdir}, below which an audit log stands that names no other
+   *     place, and nodetool can turn one on at any time; null if it is not known
    * @throws CommandFailure the file is none, or a directory cannot be known from it
    */
-  public static List<Path> directories(Path file, @Nullable Path storage)
+  public static List<Path> directories(Path file, @Nullable Path storage, @Nullable Path logs)
       throws CommandFailure, IOException {
     Object loaded;
     try (Reader reader = Files.newBufferedReader(file)) {
@@ -50,7 +54,7 @@ public final class CassandraYaml {
     if (!(loaded instanceof Map<?, ?> options)) {
       throw new CommandFailure(ExitCode.CONFIGURATION, file + " holds no options");
     }
-    return new CassandraYaml(file, options, storage).directories();
+    return new CassandraYaml(file, options, storage, logs).directories();
   }
 
   private List<Path> directories() throws CommandFailure {
@@ -68,8 +72,11 @@ public final class CassandraYaml {
         || Boolean.TRUE.equals(options.get("cdc_enabled"))) {
       named("cdc_raw_directory", "cdc_raw");
     }
-    logs("full_query_logging_options", "log_dir");
-    logs("audit_logging_options", "audit_logs_dir");
+    log("full_query_logging_options", "log_dir");
+    log("audit_logging_options", "audit_logs_dir");
+    if (logs != null) {
+      directories.add(logs.resolve("audit"));
+    }
     if (!unknown.isEmpty()) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION,
@@ -99,7 +106,7 @@ public final class CassandraYaml {
     }
   }
 
-  private void logs(String section, String option) {
+  private void log(String section, String option) {
     if (options.get(section) instanceof Map<?, ?> map) {
       optional(map.get(option));
     }

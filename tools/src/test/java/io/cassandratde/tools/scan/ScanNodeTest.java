@@ -1,6 +1,7 @@
 package io.cassandratde.tools.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.inventory.GroupNames;
@@ -172,6 +173,26 @@ class ScanNodeTest {
     node.session.environment("CASSANDRA_CONF", node.root.resolve("conf").toString());
     assertThat(node.session.run("scan", "--summary")).isEqualTo(ExitCode.OK);
     assertThat(node.session.out()).contains("shop").contains("orders");
+  }
+
+  @Test
+  void an_audit_log_is_looked_for_where_cassandra_puts_it_unasked() throws Exception {
+    for (String logs : List.of("home/logs", "var/log")) {
+      node.file(logs + "/audit/20261126-15.cq4", ScanFixture.ROWS);
+      node.file(logs + "/system.log", ScanFixture.ROWS);
+    }
+    Path file = node.file("conf/cassandra.yaml", bytes("cluster_name: shop\n"));
+    String[] words = {"scan", "--format", "json", "--cassandra-yaml", file.toString()};
+    node.session.environment("CASSANDRA_HOME", node.root.resolve("home").toString());
+    assertThat(node.session.run(words)).isEqualTo(ExitCode.OK);
+    assertThat(node.json().get("files").findValuesAsText("path"))
+        .singleElement(STRING)
+        .endsWith("home/logs/audit/20261126-15.cq4");
+    node.session.environment("CASSANDRA_LOG_DIR", node.root.resolve("var/log").toString());
+    assertThat(node.session.run(words)).isEqualTo(ExitCode.OK);
+    assertThat(node.json().get("files").findValuesAsText("path"))
+        .singleElement(STRING)
+        .endsWith("var/log/audit/20261126-15.cq4");
   }
 
   @Test

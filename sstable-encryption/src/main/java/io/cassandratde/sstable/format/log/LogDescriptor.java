@@ -1,5 +1,9 @@
 package io.cassandratde.sstable.format.log;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.cassandratde.sstable.format.CompressionInfo;
 import io.cassandratde.sstable.format.log.LogFileReport.Kind;
 import io.cassandratde.sstable.format.log.LogFileReport.Protection;
@@ -37,6 +41,11 @@ record LogDescriptor(
 
   /** A segment's limit is that of its two-byte length; one for hints, which have four. */
   private static final int MOST_JSON = 0xFFFF;
+
+  private static final ObjectReader JSON =
+      new ObjectMapper()
+          .readerForMapOf(Object.class)
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private static final List<String> PACKAGES =
       List.of("org.apache.cassandra.io.compress.", "com.datastax.bdp.cassandra.crypto.");
@@ -148,11 +157,13 @@ record LogDescriptor(
     }
   }
 
+  /** As Cassandra wrote it, which uses the same parser. */
   private static Map<String, Object> parse(byte[] json) throws IOException {
     try {
-      return DescriptorText.parse(json);
-    } catch (IllegalArgumentException e) {
-      throw new IOException("the parameters in its header are no JSON: " + e.getMessage(), e);
+      return JSON.readValue(json);
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          "the parameters in its header are no JSON: " + e.getOriginalMessage(), e);
     }
   }
 

@@ -65,8 +65,8 @@ public final class PageFiles {
   /**
    * Opens for writing: a new file, or another extent of a finished one.
    *
-   * @param options of {@link FileChannel#open}; TRUNCATE_EXISTING begins anew, APPEND starts at the
-   *     end
+   * @param options of {@link FileChannel#open}; with CREATE, TRUNCATE_EXISTING begins a file anew,
+   *     APPEND starts at the end
    * @param keyId the data key that seals what is written now
    */
   public PageChannel write(
@@ -76,7 +76,12 @@ public final class PageFiles {
     below.addAll(options);
     boolean append = below.remove(StandardOpenOption.APPEND);
     Path place = file.toAbsolutePath().normalize();
-    giveWay(file, place); // before TRUNCATE_EXISTING does harm
+    giveWay(file, place); // before the old content is gone
+    if (below.contains(StandardOpenOption.CREATE)
+        && below.contains(StandardOpenOption.TRUNCATE_EXISTING)) {
+      // Not in place: a snapshot links to the old content, with the carrier of its time.
+      Files.deleteIfExists(file);
+    }
     FileChannel raw = FileChannel.open(file, below);
     return closing(
         raw,

@@ -239,13 +239,4 @@ class LogFileScannerTest {
         .asString()
         .contains("no JSON");
   }
-
-  @Test
-  void json_is_read_as_cassandra_writes_it() {
-    assertThat(
-            DescriptorText.parse(
-                "{ \"a\" : \"\\\"\\\\\\n\\u00e4\", \"n\":-1.5e3,\"t\":true,\"z\":null,\"l\":[1,\"x\",{\"b\":[]}],\"o\":{\"c\":\"d\"},\"e\":{}}"
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8)))
-        .isEqualTo(Map.of("a", "\"\\\nä", "o", Map.of("c", "d"), "e", Map.of()));
-  }
 }

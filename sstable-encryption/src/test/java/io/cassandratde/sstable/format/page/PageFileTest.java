@@ -89,6 +89,19 @@ class PageFileTest {
     assertThat(Files.readAllBytes(file)).as("an append of nothing changes nothing").isEqualTo(raw);
   }
 
+  /** A snapshot's link to a Filter.db that Cassandra builds again, under another data key. */
+  @Test
+  void a_file_written_anew_leaves_links_to_the_old_one_as_they_were() throws IOException {
+    pages.write(file, PageFixture.bytes(PAGE, 1));
+    byte[] raw = Files.readAllBytes(file);
+    Path snapshot = Files.createLink(directory.resolve("snapshot"), file);
+    try (PageChannel channel = pages.writer(file, anew())) {
+      channel.write(ByteBuffer.wrap(PageFixture.bytes(2 * PAGE, 2)));
+    }
+    assertThat(Files.readAllBytes(snapshot)).isEqualTo(raw);
+    assertThat(pages.read(file)).isEqualTo(PageFixture.bytes(2 * PAGE, 2));
+  }
+
   /** docs/RULES.md R4, R5: over rewinds, overwrites, syncs, appends and files written anew. */
   @Test
   void no_subkey_and_counter_repeat() throws IOException {
