@@ -40,6 +40,7 @@ class ScanTest {
   private final TestBed bed;
   private final Path config;
   private final CassandraNode node;
+  private final Path queryLog;
 
   ScanTest(TestBed bed) throws IOException {
     this.bed = bed;
@@ -50,6 +51,9 @@ class ScanTest {
         StandardOpenOption.APPEND);
     node = CassandraNode.prepare(bed.setup("scan", config, true)).useYaml(YAML);
     node.start();
+    // The warning comes within 20 s: the other tests fill them.
+    queryLog = bed.directory().resolve("scan-fql");
+    bed.node().nodetool("enablefullquerylog", "--path", queryLog.toString()).orFail();
   }
 
   @AfterAll
@@ -274,13 +278,15 @@ class ScanTest {
 
   @Test
   void the_full_query_log_is_warned_of_and_named() {
-    Path directory = node.directory().resolve("fql");
-    node.nodetool("enablefullquerylog", "--path", directory.toString()).orFail();
-    node.execute("SELECT * FROM system.local");
+    bed.node().execute("SELECT * FROM system.local");
     Pattern warning = Pattern.compile("WARN .*PLAINTEXT: the full query log is on");
-    Await.until("the warning", () -> warning.matcher(node.log()).find());
-    node.nodetool("disablefullquerylog").orFail();
-    Ran scanned = scan(node, "data/system_schema", "fql");
+    Await.until("the warning", () -> warning.matcher(bed.node().log()).find());
+    bed.node().nodetool("disablefullquerylog").orFail();
+    Path sealed = node.directory().resolve("data/system_schema");
+    Ran scanned =
+        bed.distribution()
+            .cassandraTde(
+                config, "scan", "--path", sealed.toString(), "--path", queryLog.toString());
     assertThat(scanned.exit()).isEqualTo(PLAINTEXT);
     assertThat(scanned.all()).containsPattern("PLAINTEXT +\\S+\\.cq4 +\\(full query log");
   }

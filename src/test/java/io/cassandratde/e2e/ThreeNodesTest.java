@@ -228,6 +228,10 @@ class ThreeNodesTest {
     replication("priv", 1);
     rows.assertAllRead(c.cql());
     define("DROP KEYSPACE priv");
+    // Where the other end gives up just when it makes its files, Cassandra forgets some of them
+    // (SSTableZeroCopyWriter's constructor against the transaction's abort), with a key that the
+    // next start would miss: moved away, as its message says.
+    running().forEach(node -> RawFiles.delete(node.directory().resolve("data/priv")));
   }
 
   private SealedFiles sealed(CassandraNode node) {

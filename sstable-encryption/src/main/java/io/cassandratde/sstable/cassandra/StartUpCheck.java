@@ -86,7 +86,8 @@ final class StartUpCheck {
     if (!missing.isEmpty()) {
       halt(
           "Start stopped, with nothing changed: the data cannot be read without its key, and is not damaged. Bring back a"
-              + " key server of the group that has it, then start the node",
+              + " key server of the group that has it, then start the node. (Of a table that was dropped, or left by a"
+              + " stream that failed, files that no table needs: move them away)",
           missing);
     }
     missing = check.missing(LogSettings.specs());
