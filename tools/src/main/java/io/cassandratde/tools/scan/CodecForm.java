@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** An SSTable in codec mode: its Data.db is sealed, what Cassandra writes besides is not. */
@@ -35,14 +34,7 @@ record CodecForm(GroupNames groups, boolean checksums) implements SSTableFiles.F
   private Look data(Path file) throws IOException {
     String kind = "codec chunks";
     DataFileReport report = DataFileScanner.scan(file, checksums ? Depth.CHECKSUMS : Depth.HEADERS);
-    Set<SealingKey> keys = new TreeSet<>();
-    report
-        .sealed()
-        .keySet()
-        .forEach(
-            key ->
-                keys.add(
-                    new SealingKey(groups.name(key.groupTag(), report.options()), key.keyId())));
+    Set<SealingKey> keys = SealingKey.of(report.sealed().keySet(), groups, report.options());
     State state =
         report.plainChunks() > 0
             ? State.PLAINTEXT

@@ -20,7 +20,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,9 +137,6 @@ record EbtiForm(
   }
 
   private Set<SealingKey> keys(List<KeyReference> references) {
-    Set<SealingKey> keys = new TreeSet<>();
-    references.forEach(
-        key -> keys.add(new SealingKey(groups.name(key.groupTag(), Map.of()), key.keyId())));
-    return keys;
+    return SealingKey.of(references, groups, Map.of());
   }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Commit-log segments, those of CDC too, and hints. */
 final class LogFiles {
@@ -19,14 +18,7 @@ final class LogFiles {
     LogFileReport report = LogFileScanner.scan(file);
     String kind =
         report.kind() == LogFileReport.Kind.COMMIT_LOG ? "commit-log segment" : "hints file";
-    Set<SealingKey> keys = new TreeSet<>();
-    report
-        .sealed()
-        .keySet()
-        .forEach(
-            key ->
-                keys.add(
-                    new SealingKey(groups.name(key.groupTag(), report.options()), key.keyId())));
+    Set<SealingKey> keys = SealingKey.of(report.sealed().keySet(), groups, report.options());
     return switch (report.protection()) {
       case SEALED ->
           report.badBlocks() > 0

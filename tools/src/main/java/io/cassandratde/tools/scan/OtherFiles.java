@@ -1,5 +1,6 @@
 package io.cassandratde.tools.scan;
 
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
 import io.cassandratde.sstable.format.carrier.WrappedKey;
@@ -13,9 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -160,13 +160,13 @@ final class OtherFiles {
 
   private Look carrier(Path file) throws IOException {
     Carrier carrier = CarrierFile.read(file);
-    Set<SealingKey> keys = new TreeSet<>();
-    for (WrappedKey row : carrier.rows()) {
-      keys.add(
-          new SealingKey(
-              groups.name(row.wrappedBy().groupTag(), Map.of()), row.wrappedBy().keyId()));
-    }
-    return new Look(State.NO_CONTENT, "carrier: wrapped data keys", keys, "", java.util.List.of());
+    List<KeyReference> wrapping = carrier.rows().stream().map(WrappedKey::wrappedBy).toList();
+    return new Look(
+        State.NO_CONTENT,
+        "carrier: wrapped data keys",
+        SealingKey.of(wrapping, groups, Map.of()),
+        "",
+        List.of());
   }
 
   private static String text(Path file) throws IOException {

@@ -46,7 +46,7 @@ public final class ProtectedTables {
   }
 
   /** Without the secondary index whose SSTables lie below the table's. */
-  static String base(String table) {
+  public static String base(String table) {
     int dot = table.indexOf('.');
     return dot < 0 ? table : table.substring(0, dot);
   }

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param sstable what all files of one SSTable begin with
  * @param component without {@code .tmp}
  */
-record SSTableName(String sstable, String format, String component) {
+public record SSTableName(String sstable, String format, String component) {
 
   private static final Pattern NAME =
       Pattern.compile("(([a-z]{2})-([0-9a-z_]+)-([a-z]+))-(.+?)(\\.tmp)?");
 
   /** Null: no SSTable's. */
-  static @Nullable SSTableName of(Path file) {
+  public static @Nullable SSTableName of(Path file) {
     Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
     return name.matches() ? new SSTableName(name.group(1), name.group(4), name.group(5)) : null;
   }

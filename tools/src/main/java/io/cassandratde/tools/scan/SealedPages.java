@@ -63,7 +63,7 @@ final class SealedPages {
     for (WrappedKey wrapped : carrier.rows()) {
       if (wrapped.id() == row) {
         KeyReference by = wrapped.wrappedBy();
-        return new SealingKey(groups.name(by.groupTag(), Map.of()), by.keyId());
+        return new SealingKey(groups.name(by.groupTag(), Map.of()), by);
       }
     }
     throw new IOException("names data key " + row + ", which its carrier does not have");

@@ -91,7 +91,7 @@ class ScanNodeTest {
     assertThat(node.state("RowCache-g.db")).isEqualTo("encrypted");
     assertThat(node.state("CounterCache-g.db")).isEqualTo("no_content");
     assertThat(node.of("RowCache-g.db").at("/keys/0/id").asText())
-        .isEqualTo(VectorSSTable.FIRST_KEY.id());
+        .isEqualTo(VectorSSTable.FIRST_KEY);
   }
 
   @Test
@@ -285,7 +285,7 @@ class ScanNodeTest {
         .containsPattern("cycling +riders +encrypted files +encrypted +1 +0 +0")
         .containsPattern("shop +orders +no +plaintext +1")
         .containsPattern("\\(other files\\) +- +yes +empty")
-        .containsPattern(VectorSSTable.GROUP + " +" + VectorSSTable.FIRST_KEY.id() + " +1 ");
+        .containsPattern(VectorSSTable.GROUP + " +" + VectorSSTable.FIRST_KEY + " +1 ");
     assertThat(node.session.run("scan", "--summary", "--path", node.root.toString()))
         .isEqualTo(ExitCode.OK);
     assertThat(node.session.out()).doesNotContain("Rows.db").contains("riders");

@@ -15,21 +15,22 @@ import java.util.zip.CRC32;
  * A protected SSTable of the format ebti, put together from the format's checked-in vectors and the
  * text of docs/FORMAT-EBTI.md rather than by the classes under test. Its carrier has two rows.
  */
-final class VectorSSTable {
+public final class VectorSSTable {
 
   /** Group tag of the vectors, as it is shown where the group has no name. */
-  static final String GROUP = "tag:47a53574";
+  public static final String GROUP = "tag:47a53574";
 
-  static final SealingKey FIRST_KEY = new SealingKey(GROUP, "0eb2277e-0acc-4adb-9241-1dd84dde691c");
+  /** Id of the key that wraps the first row. */
+  public static final String FIRST_KEY = "0eb2277e-0acc-4adb-9241-1dd84dde691c";
 
-  static final SealingKey ADDED_KEY = new SealingKey(GROUP, "key-1");
+  public static final String ADDED_KEY = "key-1";
 
   private static final Path VECTORS =
-      Path.of("..", "sstable-encryption", "src", "test", "resources", "vectors", "ebti-v1.txt");
+      Path.of("..", "sstable-encryption", "src", "test", "resources", "vectors");
 
   private final Map<String, byte[]> components = new LinkedHashMap<>();
 
-  VectorSSTable() throws IOException {
+  public VectorSSTable() throws IOException {
     byte[] chunk = vector("chunk-empty", "chunk");
     components.put("Encryption.db", vector("page-of-two-extents", "carrier"));
     components.put("Data.db", withCrc(chunk));
@@ -43,8 +44,20 @@ final class VectorSSTable {
 
   /** A field of a vector. */
   static byte[] vector(String name, String field) throws IOException {
+    return HexFormat.of().parseHex(text("ebti-v1.txt", name, field).replace("-", ""));
+  }
+
+  /** Writes the segment or hints file of a vector, under the name that the vector gives it. */
+  public static Path writeLog(Path directory, String vector) throws IOException {
+    Files.createDirectories(directory);
+    return Files.write(
+        directory.resolve(text("logs-v1.txt", vector, "name")),
+        HexFormat.of().parseHex(text("logs-v1.txt", vector, "file")));
+  }
+
+  private static String text(String file, String name, String field) throws IOException {
     Map<String, String> fields = new HashMap<>();
-    for (String block : Files.readString(VECTORS).split("\n\n", -1)) {
+    for (String block : Files.readString(VECTORS.resolve(file)).split("\n\n", -1)) {
       if (block.contains("vector: " + name + "\n")) {
         block
             .lines()
@@ -57,25 +70,25 @@ final class VectorSSTable {
     if (value == null) {
       throw new IOException("no " + field + " of a vector " + name);
     }
-    return value.equals("-") ? new byte[0] : HexFormat.of().parseHex(value);
+    return value;
   }
 
-  VectorSSTable with(String component, byte[] content) {
+  public VectorSSTable with(String component, byte[] content) {
     components.put(component, content);
     return this;
   }
 
-  VectorSSTable without(String component) {
+  public VectorSSTable without(String component) {
     components.remove(component);
     return this;
   }
 
-  byte[] content(String component) {
+  public byte[] content(String component) {
     return java.util.Objects.requireNonNull(components.get(component));
   }
 
   /** Writes all, and TOC.txt last. */
-  void write(Path directory, String id) throws IOException {
+  public void write(Path directory, String id) throws IOException {
     writeUnfinished(directory, id);
     Files.writeString(
         directory.resolve("da-" + id + "-ebti-TOC.txt"),
@@ -83,7 +96,7 @@ final class VectorSSTable {
   }
 
   /** As a crash leaves it. */
-  void writeUnfinished(Path directory, String id) throws IOException {
+  public void writeUnfinished(Path directory, String id) throws IOException {
     Files.createDirectories(directory);
     for (Map.Entry<String, byte[]> component : components.entrySet()) {
       Files.write(
