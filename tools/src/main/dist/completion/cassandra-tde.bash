@@ -6,23 +6,31 @@ _cassandra_tde() {
   for ((i = 1; i < COMP_CWORD && i < 3; i++)); do
     case ${COMP_WORDS[i]} in -*) break ;; esac
     path="${path:+$path }${COMP_WORDS[i]}"
-    case $path in help|managekmip) ;; *) break ;; esac
+    case $path in help|audit|managekmip) ;; *) break ;; esac
   done
   case "$path $previous" in
     "sstablekeys --format") words="json table" files=no ;;
     "scan --format") words="json table" files=no ;;
+    "preflight --format") words="json table" files=no ;;
     "managekmip list --format") words="json table" files=no ;;
     *)
       case $path in
-        "") words="--help --version completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip scan sstablekeys upgradesstables" files=no ;;
-        "help") words="completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip scan sstablekeys upgradesstables" files=no ;;
+        "") words="--help --version audit completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip manifest preflight scan sstablekeys upgradesstables" files=no ;;
+        "help") words="audit completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip manifest preflight scan sstablekeys upgradesstables" files=no ;;
         "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
         "encryptconfigvalue") words="--config --debug --key" ;;
         "upgradesstables") words="--connect-timeout --contact --debug --host --hosts --include-all-sstables --jobs --local --max-timestamp --password --password-file --port --ssl --ssl-properties --username -a -h -j -p -pw -pwf -t -u" ;;
         "sstablekeys") words="--config --debug --format --headers-only" ;;
         "scan") words="--accept-codec --cassandra-yaml --checksums --config --debug --format --path --protected --summary" ;;
+        "manifest") words="--cassandra-yaml --config --debug --hold-until --snapshot" ;;
+        "preflight") words="--config --debug --format --key-file" ;;
         "kmip-dev-server") words="--debug --dir --file-store --group --listen --owner-check --san" ;;
         "completion") words="--debug" ;;
+        "audit") words="head help verify" files=no ;;
+        "help audit") words="head help verify" files=no ;;
+        "audit help") words="head help verify" files=no ;;
+        "audit verify") words="--config --debug --head" ;;
+        "audit head") words="--config --debug" ;;
         "managekmip") words="destroy expirekey help list revoke" files=no ;;
         "help managekmip") words="destroy expirekey help list revoke" files=no ;;
         "managekmip help") words="destroy expirekey help list revoke" files=no ;;

@@ -18,11 +18,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A snapshot and the incremental backup after it, restored to another cluster: refused in clear
- * words while that cluster has no access to the keys, complete once it has.
+ * words while that cluster has no access to the keys, complete once it has; and what a manifest of
+ * it says before.
  */
 @ExtendWith(SharedTestBed.class)
 class BackupTest {
 
+  private static final int UNREACHABLE = 4;
+  private static final int KEY_LOST = 12;
   private static final String EBTI = "sstable:\n  selected_format: ebti\n";
 
   private final TestBed bed;
@@ -30,6 +33,7 @@ class BackupTest {
   private final CassandraNode target;
   private final Path snapshot;
   private final Path increment;
+  private final Path manifest;
   private final Rows rows = new Rows("saved.t");
 
   BackupTest(TestBed bed) {
@@ -40,6 +44,7 @@ class BackupTest {
     target = CassandraNode.prepare(bed.setup("restored", null, true)).useYaml(EBTI);
     snapshot = bed.directory().resolve("backup/snapshot/saved/t");
     increment = bed.directory().resolve("backup/increment/saved/t");
+    manifest = bed.directory().resolve("nightly.json");
   }
 
   @Test
@@ -51,7 +56,7 @@ class BackupTest {
           .useConfigInConf(bed.writeConfig("no-keys.yaml", List.of(bed.pykmip().group("dev"))))
           .start();
       schema(target);
-      refused(key);
+      Together.run(() -> refused(key), () -> foretold(key));
       target.restart(); // refused(…) has left the right configuration
       restored();
     }
@@ -75,6 +80,7 @@ class BackupTest {
       schema(source);
       rows.insert(source.cql(), 200);
       source.jmx().snapshot("nightly", "saved", "t");
+      writeManifest();
       Path directory = source.tableDirectory("saved", "t");
       RawFiles.copySSTables(directory.resolve("snapshots/nightly"), snapshot);
       // What was flushed for the snapshot is linked too: only what comes after it counts.
@@ -92,6 +98,39 @@ class BackupTest {
               bed.distribution(), CassandraNode.dataFiles(snapshot).toArray(Path[]::new))
           .onlyKeyId();
     }
+  }
+
+  /** Of the node's snapshot, by its name. */
+  private void writeManifest() throws IOException {
+    String yaml = source.confDirectory().resolve("cassandra.yaml").toString();
+    Ran made =
+        bed.distribution()
+            .cassandraTde("manifest", "--snapshot", "nightly", "--cassandra-yaml", yaml)
+            .orFail();
+    Files.writeString(manifest, made.out());
+  }
+
+  /** What a restore with the keys, without them or in an outage will meet, before it is begun. */
+  private void foretold(String key) {
+    Path none = bed.writeConfig("preflight-none.yaml", List.of(bed.pykmip().group("dev")));
+    Path outage =
+        bed.writeConfig(
+            "preflight-outage.yaml", List.of(bed.pykmip().group("dev").withHosts(bed.nobody())));
+    Ran lost = bed.distribution().cassandraTde(none, "preflight", manifest.toString());
+    assertThat(lost.exit()).as("%s", lost).isEqualTo(KEY_LOST);
+    assertThat(lost.out()).containsPattern(key + " +n/a +LOST .* saved\\.t");
+    Ran nobody = bed.distribution().cassandraTde(outage, "preflight", manifest.toString());
+    assertThat(nobody.exit()).as("%s", nobody).isEqualTo(UNREACHABLE);
+    Ran all =
+        bed.distribution()
+            .cassandraTde(
+                bed.config(),
+                "preflight",
+                manifest.toString(),
+                snapshot.toString(),
+                increment.toString());
+    assertThat(all.exit()).as("%s", all).isZero();
+    assertThat(all.out()).contains(key).contains("1 of 1 keys can be had");
   }
 
   /** Three ways in, each refused with key, group and host, and nothing changed anywhere. */

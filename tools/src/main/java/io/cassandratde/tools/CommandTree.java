@@ -5,6 +5,9 @@ import com.github.rvesse.airline.builder.CliBuilder;
 import com.github.rvesse.airline.model.CommandGroupMetadata;
 import com.github.rvesse.airline.model.CommandMetadata;
 import com.github.rvesse.airline.model.GlobalMetadata;
+import io.cassandratde.tools.command.AuditHead;
+import io.cassandratde.tools.command.AuditHelp;
+import io.cassandratde.tools.command.AuditVerify;
 import io.cassandratde.tools.command.CompletionCommand;
 import io.cassandratde.tools.command.CreateSystemKey;
 import io.cassandratde.tools.command.EncryptConfigValue;
@@ -15,6 +18,8 @@ import io.cassandratde.tools.command.ManageKmipExpireKey;
 import io.cassandratde.tools.command.ManageKmipHelp;
 import io.cassandratde.tools.command.ManageKmipList;
 import io.cassandratde.tools.command.ManageKmipRevoke;
+import io.cassandratde.tools.command.ManifestCommand;
+import io.cassandratde.tools.command.PreflightCommand;
 import io.cassandratde.tools.command.SSTableKeysCommand;
 import io.cassandratde.tools.command.ScanCommand;
 import io.cassandratde.tools.command.TdeCommand;
@@ -73,6 +78,8 @@ public final class CommandTree {
         .withCommand(UpgradeSSTablesCommand.class)
         .withCommand(SSTableKeysCommand.class)
         .withCommand(ScanCommand.class)
+        .withCommand(ManifestCommand.class)
+        .withCommand(PreflightCommand.class)
         .withCommand(KmipDevServerCommand.class)
         .withCommand(CompletionCommand.class)
         .withCommand(HelpCommand.class);
@@ -84,6 +91,12 @@ public final class CommandTree {
         .withCommand(ManageKmipRevoke.class)
         .withCommand(ManageKmipDestroy.class)
         .withCommand(ManageKmipHelp.class);
+    cli.withGroup("audit")
+        .withDescription("Prove the audit log")
+        .withDefaultCommand(AuditHelp.class)
+        .withCommand(AuditVerify.class)
+        .withCommand(AuditHead.class)
+        .withCommand(AuditHelp.class);
     return cli.build();
   }
 }

@@ -13,7 +13,9 @@ public enum ExitCode {
   TLS(8),
   INCOMPLETE(9),
   NOT_CONFIRMED(10),
-  PLAINTEXT(11);
+  PLAINTEXT(11),
+  KEY_LOST(12),
+  TAMPERED(13);
 
   private final int code;
 

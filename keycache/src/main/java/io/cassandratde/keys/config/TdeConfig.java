@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy which tables format ebti encrypts
  * @param indexMemory what index files of encrypted SSTables may take outside the heap
  * @param localKeyCache null: none, the default
+ * @param audit null: key operations are not recorded, the default
  * @param warnings for the log, once
  */
 public record TdeConfig(
@@ -39,6 +40,7 @@ public record TdeConfig(
     EncryptionPolicy policy,
     IndexMemory indexMemory,
     @Nullable LocalCacheConfig localKeyCache,
+    @Nullable AuditConfig audit,
     List<String> warnings) {
 
   public TdeConfig {

@@ -50,6 +50,7 @@ final class TdeConfigParser {
     Map<String, String> aliases = aliases(top, groups.keySet());
     IndexMemory indexMemory = IndexMemory.parse(top);
     LocalCacheConfig localKeyCache = LocalCacheConfig.parse(top, directory);
+    AuditConfig audit = AuditConfig.parse(top);
     finish(top, warnings);
     return new TdeConfig(
         file,
@@ -67,6 +68,7 @@ final class TdeConfigParser {
         policy,
         indexMemory,
         localKeyCache,
+        audit,
         List.copyOf(warnings));
   }
 

@@ -59,8 +59,8 @@ class ExampleFileTest {
     assertThat(after.settings()).usingRecursiveComparison().isEqualTo(before.settings());
     assertThat(set)
         .usingRecursiveComparison()
-        // indexMemory depends on the heap, and there is no local key cache by default.
-        .ignoringFields("kmipGroups", "warnings", "indexMemory", "localKeyCache")
+        // indexMemory depends on the heap; there is no local key cache and no audit by default.
+        .ignoringFields("kmipGroups", "warnings", "indexMemory", "localKeyCache", "audit")
         .isEqualTo(asItStands);
   }
 
@@ -82,6 +82,8 @@ class ExampleFileTest {
     key.keys().forEach(k -> documented.add("default_key." + k));
     YamlSection local = Objects.requireNonNull(all.section("local_key_cache"));
     local.keys().forEach(k -> documented.add("local_key_cache." + k));
+    YamlSection audit = Objects.requireNonNull(all.section("audit"));
+    audit.keys().forEach(k -> documented.add("audit." + k));
     assertThat(ConfigFiles.sorted(parser.asked)).isEqualTo(ConfigFiles.sorted(documented));
   }
 
@@ -96,7 +98,8 @@ class ExampleFileTest {
           && !option.startsWith("old_vault")
           && !option.startsWith("system_info")
           && !option.startsWith("default_key")
-          && !option.startsWith("#local_key_cache")) {
+          && !option.startsWith("#local_key_cache")
+          && !option.startsWith("#audit")) {
         StringBuilder prose = new StringBuilder();
         for (int before = i - 1; before >= 0 && lines[before].strip().startsWith("# "); before--) {
           prose.insert(0, lines[before].strip().substring(2) + " ");

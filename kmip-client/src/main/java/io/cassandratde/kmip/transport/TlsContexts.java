@@ -22,14 +22,7 @@ final class TlsContexts {
     char[] keyPassword = tls.keystorePassword();
     char[] trustPassword = tls.truststorePassword();
     try {
-      KeyStore keys =
-          store(
-              group,
-              "keystore",
-              tls.keystore(),
-              tls.keystoreType(),
-              keyPassword,
-              tls.keystorePasswordSource());
+      KeyStore keys = keystore(group, tls, keyPassword);
       requireEntry(group, "keystore", tls.keystore(), keys, true);
       KeyStore trusted =
           store(
@@ -58,6 +51,16 @@ final class TlsContexts {
       Arrays.fill(keyPassword, '\0');
       Arrays.fill(trustPassword, '\0');
     }
+  }
+
+  static KeyStore keystore(String group, TlsSettings tls, char[] password) throws KmipTlsException {
+    return store(
+        group,
+        "keystore",
+        tls.keystore(),
+        tls.keystoreType(),
+        password,
+        tls.keystorePasswordSource());
   }
 
   private static KeyStore store(

@@ -1,10 +1,17 @@
 package io.cassandratde.tools.command;
 
 import com.github.rvesse.airline.annotations.Option;
+import io.cassandratde.keys.config.AuditConfig;
+import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.config.ConfigLocator;
 import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.Session;
+import io.cassandratde.tools.audit.AuditLog;
+import io.cassandratde.tools.inventory.GroupNames;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** {@code --config}, for every command that reads the configuration. */
@@ -28,5 +35,46 @@ public final class ConfigOption {
         TdeConfig.load(ConfigLocator.forCommandLine(explicit, session.environment()));
     loaded.warnings().stream().distinct().forEach(session.terminal()::warn);
     return loaded;
+  }
+
+  /**
+   * The audit log, also where the rest of the configuration is not usable yet. Without a
+   * configuration there is none.
+   *
+   * @throws ConfigException the configuration that there is cannot be read
+   */
+  AuditLog audit(Session session) throws CommandFailure {
+    return AuditLog.of(auditConfig(session), session);
+  }
+
+  /** Null: none is configured. */
+  @Nullable AuditConfig auditConfig(Session session) {
+    Path file;
+    try {
+      file =
+          ConfigLocator.forCommandLine(
+              config == null ? null : Path.of(config), session.environment());
+    } catch (ConfigException e) {
+      if (!e.file().isEmpty()) {
+        throw e;
+      }
+      return null;
+    }
+    return AuditConfig.load(file);
+  }
+
+  /** Names of groups from the configuration, when there is one: a help, not a need. */
+  GroupNames groupNames(Session session) {
+    Set<String> names = new TreeSet<>();
+    try {
+      TdeConfig loaded = load(session);
+      names.addAll(loaded.kmipGroups().keySet());
+      names.addAll(loaded.groupAliases().keySet());
+    } catch (ConfigException e) {
+      if (given()) {
+        throw e;
+      }
+    }
+    return new GroupNames(names);
   }
 }

@@ -5,15 +5,16 @@ import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
 import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.kmip.KeyAdministration;
+import io.cassandratde.keys.kmip.KeyFacts;
 import io.cassandratde.keys.local.SystemKeyFile;
-import io.cassandratde.kmip.KmipException;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
+import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.output.Printable;
-import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ public final class CreateSystemKey extends TdeCommand {
   private List<String> arguments = new ArrayList<>();
 
   @Override
-  public ExitCode run(Session session) throws CommandFailure, KmipException, IOException {
+  public ExitCode run(Session session) throws Exception {
     CipherSpec cipher = cipher();
     String name = arguments.size() < 3 ? null : arguments.get(2);
     return group == null
@@ -90,8 +91,7 @@ public final class CreateSystemKey extends TdeCommand {
     };
   }
 
-  private ExitCode inFile(Session session, CipherSpec cipher, String name)
-      throws CommandFailure, IOException {
+  private ExitCode inFile(Session session, CipherSpec cipher, String name) throws Exception {
     if (namespace != null || template != null) {
       throw new CommandFailure(ExitCode.USAGE, "-n and -t go with -k=group only");
     }
@@ -104,7 +104,18 @@ public final class CreateSystemKey extends TdeCommand {
       throw new CommandFailure(ExitCode.CONFIGURATION, "no directory " + parent + ": create it");
     }
     try {
-      SystemKeyFile.create(target, cipher);
+      config
+          .audit(session)
+          .operation("createsystemkey")
+          .localGroup()
+          .option("file", target.toAbsolutePath().toString())
+          .option("cipher", cipher.toString())
+          .run(
+              () -> {
+                SystemKeyFile.create(target, cipher);
+                return SystemKeyFile.withLast(target, new Hkdf(), SystemKeyFile.Entry::id);
+              },
+              id -> id);
     } catch (FileAlreadyExistsException e) {
       throw new CommandFailure(
           ExitCode.CONFIGURATION, target + " exists; a key file is never overwritten", e);
@@ -117,13 +128,23 @@ public final class CreateSystemKey extends TdeCommand {
   }
 
   private ExitCode inGroup(Session session, CipherSpec cipher, @Nullable String name)
-      throws CommandFailure, KmipException {
+      throws Exception {
     // DSE writes -k=group, which a getopt parser reads as the value "=group".
     String given = group == null ? "" : group;
     String wanted = given.startsWith("=") ? given.substring(1) : given;
     TdeConfig loaded = config.load(session);
-    try (KeyAdministration administration = new KmipGroups(loaded).open(wanted)) {
-      String id = administration.create(cipher, namespace, template, name).id();
+    KmipGroups groups = new KmipGroups(loaded);
+    try (KeyAdministration administration = groups.open(wanted)) {
+      String id =
+          AuditLog.of(loaded.audit(), session)
+              .operation("createsystemkey")
+              .group(groups.group(wanted))
+              .option("cipher", cipher.toString())
+              .option("namespace", namespace)
+              .option("template", template)
+              .option("name", name)
+              .run(() -> administration.create(cipher, namespace, template, name), KeyFacts::id)
+              .id();
       session
           .terminal()
           .out()

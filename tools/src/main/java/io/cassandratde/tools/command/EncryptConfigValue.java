@@ -3,12 +3,16 @@ package io.cassandratde.tools.command;
 import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
+import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.config.ValueEncryption;
+import io.cassandratde.keys.local.SystemKeyFile;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
+import io.cassandratde.tools.audit.AuditLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,11 +36,18 @@ public final class EncryptConfigValue extends TdeCommand {
   private @Nullable String key;
 
   @Override
-  public ExitCode run(Session session) throws CommandFailure, IOException {
+  public ExitCode run(Session session) throws Exception {
     Path keyFile = keyFile(session);
+    AuditLog audit = config.audit(session);
     char[] value = value(session.terminal());
     try {
-      String sealed = new ValueEncryption(keyFile).encrypt(value);
+      String sealed =
+          audit
+              .operation("encryptconfigvalue")
+              .localGroup()
+              .key(keyId(keyFile))
+              .option("file", keyFile.toAbsolutePath().toString())
+              .run(() -> new ValueEncryption(keyFile).encrypt(value));
       session.terminal().out().println("Your encrypted value is:");
       session.terminal().out().println();
       session.terminal().out().println(sealed);
@@ -56,6 +67,15 @@ public final class EncryptConfigValue extends TdeCommand {
     return key == null
         ? loaded.configEncryptionKeyFile()
         : loaded.systemKeyDirectory().resolve(key);
+  }
+
+  /** Null: the file cannot be used, as the operation itself will find out. */
+  private static @Nullable String keyId(Path keyFile) {
+    try {
+      return SystemKeyFile.withLast(keyFile, new Hkdf(), SystemKeyFile.Entry::id);
+    } catch (KeyException e) {
+      return null;
+    }
   }
 
   private static char[] value(Terminal terminal) throws CommandFailure, IOException {

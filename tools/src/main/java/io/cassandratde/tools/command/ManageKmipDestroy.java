@@ -4,7 +4,7 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import io.cassandratde.keys.kmip.AdministrationException;
+import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.keys.kmip.KeyFacts;
 import io.cassandratde.kmip.KmipException;
@@ -13,6 +13,7 @@ import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
+import io.cassandratde.tools.audit.AuditLog;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,15 +46,28 @@ public final class ManageKmipDestroy extends TdeCommand {
   private List<String> arguments = new ArrayList<>();
 
   @Override
-  public ExitCode run(Session session)
-      throws CommandFailure, KmipException, AdministrationException {
-    KmipGroups groups = new KmipGroups(config.load(session));
+  public ExitCode run(Session session) throws Exception {
+    TdeConfig loaded = config.load(session);
+    KmipGroups groups = new KmipGroups(loaded);
+    AuditLog audit = AuditLog.of(loaded.audit(), session);
     String id = arguments.get(arguments.size() - 1);
     String group = arguments.size() == 2 ? arguments.get(0) : onlyGroupWith(id, groups);
     try (KeyAdministration administration = groups.open(group)) {
       KeyFacts key = administration.get(id);
+      if (!audit.isOn()) {
+        session
+            .terminal()
+            .warn("this is recorded nowhere: " + loaded.file() + " has no audit.file");
+      }
       confirm(session.terminal(), group, key);
-      administration.destroy(id, force).forEach(session.terminal()::warn);
+      audit
+          .operation("destroy")
+          .group(groups.group(group))
+          .key(id)
+          .option("force", force)
+          .option("yes", yes)
+          .run(() -> administration.destroy(id, force))
+          .forEach(session.terminal()::warn);
       session.terminal().out().println("Key " + id + " of group " + group + " is destroyed.");
     }
     return ExitCode.OK;

@@ -3,13 +3,14 @@ package io.cassandratde.tools.command;
 import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
-import io.cassandratde.keys.kmip.AdministrationException;
+import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.kmip.KeyAdministration;
-import io.cassandratde.kmip.KmipException;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
+import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.output.Dates;
+import io.cassandratde.tools.output.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -34,13 +35,20 @@ public final class ManageKmipExpireKey extends TdeCommand {
   private List<String> arguments = new ArrayList<>();
 
   @Override
-  public ExitCode run(Session session)
-      throws CommandFailure, KmipException, AdministrationException {
+  public ExitCode run(Session session) throws Exception {
     Instant date = date(session.zone());
     String id = arguments.get(1);
-    KmipGroups groups = new KmipGroups(config.load(session));
+    TdeConfig loaded = config.load(session);
+    KmipGroups groups = new KmipGroups(loaded);
+    AuditLog audit = AuditLog.of(loaded.audit(), session);
     try (KeyAdministration administration = groups.open(arguments.get(0))) {
-      KeyAdministration.Changed changed = administration.expire(id, date);
+      KeyAdministration.Changed changed =
+          audit
+              .operation("expirekey")
+              .group(groups.group(arguments.get(0)))
+              .key(id)
+              .option("date", Json.instant(date))
+              .run(() -> administration.expire(id, date));
       changed.warnings().forEach(session.terminal()::warn);
       Instant kept = changed.key().protectStop();
       session

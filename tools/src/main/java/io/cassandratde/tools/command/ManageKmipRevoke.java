@@ -4,14 +4,14 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import io.cassandratde.keys.kmip.AdministrationException;
+import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.keys.kmip.KeyFacts;
-import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.RevocationReason;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
+import io.cassandratde.tools.audit.AuditLog;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,13 +57,22 @@ public final class ManageKmipRevoke extends TdeCommand {
   private List<String> arguments = new ArrayList<>();
 
   @Override
-  public ExitCode run(Session session)
-      throws CommandFailure, KmipException, AdministrationException {
+  public ExitCode run(Session session) throws Exception {
     RevocationReason why = reason(reason);
     String id = arguments.get(1);
-    KmipGroups groups = new KmipGroups(config.load(session));
+    TdeConfig loaded = config.load(session);
+    KmipGroups groups = new KmipGroups(loaded);
+    AuditLog audit = AuditLog.of(loaded.audit(), session);
     try (KeyAdministration administration = groups.open(arguments.get(0))) {
-      KeyAdministration.Changed changed = administration.revoke(id, why, message, force);
+      KeyAdministration.Changed changed =
+          audit
+              .operation("revoke")
+              .group(groups.group(arguments.get(0)))
+              .key(id)
+              .option("reason", why.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+              .option("message", message)
+              .option("force", force)
+              .run(() -> administration.revoke(id, why, message, force));
       changed.warnings().forEach(session.terminal()::warn);
       KeyFacts key = changed.key();
       session

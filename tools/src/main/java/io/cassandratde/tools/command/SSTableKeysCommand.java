@@ -4,13 +4,10 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import io.cassandratde.keys.config.ConfigException;
-import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.sstable.format.DataFileScanner.Depth;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
-import io.cassandratde.tools.inventory.GroupNames;
 import io.cassandratde.tools.inventory.Inventory;
 import io.cassandratde.tools.inventory.SSTableKeys;
 import io.cassandratde.tools.output.Json;
@@ -18,13 +15,11 @@ import io.cassandratde.tools.output.Printable;
 import io.cassandratde.tools.output.TextTable;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /** {@code sstablekeys}: which keys seal which SSTables, from raw files. */
 @Command(
@@ -50,14 +45,10 @@ public final class SSTableKeysCommand extends TdeCommand {
 
   @Override
   public ExitCode run(Session session) throws CommandFailure, IOException {
-    List<Path> roots = paths.stream().map(Path::of).toList();
-    for (Path root : roots) {
-      if (!Files.exists(root)) {
-        throw new CommandFailure(ExitCode.NOT_FOUND, root + " does not exist");
-      }
-    }
+    List<Path> roots = NodeDirectories.existing(paths);
     Inventory.Result result =
-        new Inventory(groups(session), headersOnly ? Depth.HEADERS : Depth.CHECKSUMS).read(roots);
+        new Inventory(config.groupNames(session), headersOnly ? Depth.HEADERS : Depth.CHECKSUMS)
+            .read(roots);
     if (format.json()) {
       session.terminal().out().println(Json.of(tree(result)));
     } else {
@@ -72,21 +63,6 @@ public final class SSTableKeysCommand extends TdeCommand {
       sstable.problems().forEach(p -> err.println(Printable.of(sstable.dataFile() + ": " + p)));
     }
     return result.complete() ? ExitCode.OK : ExitCode.INCOMPLETE;
-  }
-
-  /** Names of groups from the configuration, when there is one: a help, not a need. */
-  private GroupNames groups(Session session) {
-    TreeSet<String> names = new TreeSet<>();
-    try {
-      TdeConfig loaded = config.load(session);
-      names.addAll(loaded.kmipGroups().keySet());
-      names.addAll(loaded.groupAliases().keySet());
-    } catch (ConfigException e) {
-      if (config.given()) {
-        throw e;
-      }
-    }
-    return new GroupNames(names);
   }
 
   private static Map<String, Object> tree(Inventory.Result result) {

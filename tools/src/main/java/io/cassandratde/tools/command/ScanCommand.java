@@ -12,7 +12,6 @@ import io.cassandratde.tools.Session;
 import io.cassandratde.tools.inventory.GroupNames;
 import io.cassandratde.tools.output.Bytes;
 import io.cassandratde.tools.output.Printable;
-import io.cassandratde.tools.scan.CassandraYaml;
 import io.cassandratde.tools.scan.Finding;
 import io.cassandratde.tools.scan.NodeScan;
 import io.cassandratde.tools.scan.ProtectedTables;
@@ -21,7 +20,6 @@ import io.cassandratde.tools.scan.ScanReport;
 import io.cassandratde.tools.scan.Summary;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,32 +100,10 @@ public final class ScanCommand extends TdeCommand {
   }
 
   private List<Path> directories(Session session) throws CommandFailure, IOException {
-    List<Path> directories = new ArrayList<>(paths.stream().map(Path::of).toList());
-    for (Path path : directories) {
-      if (!Files.exists(path)) {
-        throw new CommandFailure(ExitCode.NOT_FOUND, path + " does not exist");
-      }
+    List<Path> directories = new ArrayList<>(NodeDirectories.existing(paths));
+    if (directories.isEmpty() || yaml != null) {
+      directories.addAll(NodeDirectories.of(session, yaml, "--path"));
     }
-    if (!directories.isEmpty() && yaml == null) {
-      return directories;
-    }
-    String conf = session.environment().get("CASSANDRA_CONF");
-    Path file =
-        yaml != null
-            ? Path.of(yaml)
-            : Path.of(conf != null ? conf : "/etc/cassandra", "cassandra.yaml");
-    if (!Files.exists(file)) {
-      throw new CommandFailure(
-          ExitCode.CONFIGURATION,
-          file + " does not exist: give --cassandra-yaml, or the directories by --path");
-    }
-    String home = session.environment().get("CASSANDRA_HOME");
-    String logs = session.environment().get("CASSANDRA_LOG_DIR");
-    directories.addAll(
-        CassandraYaml.directories(
-            file,
-            home == null ? null : Path.of(home, "data"),
-            logs != null ? Path.of(logs) : home == null ? null : Path.of(home, "logs")));
     return directories;
   }
 

@@ -2,6 +2,7 @@ package io.cassandratde.tools.output;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -20,6 +21,8 @@ public final class Dates {
   /** DSE's {@code YYYY-MM-DD HH:MM:SS:T}, T being tenths of a second, which KMIP does not keep. */
   private static final Pattern READ =
       Pattern.compile("(\\d{4}-\\d{2}-\\d{2})[ T](\\d{2}:\\d{2}:\\d{2})(?:[:.]\\d{1,9})?");
+
+  private static final Pattern DAY = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
 
   private static final DateTimeFormatter STRICT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT)
@@ -57,5 +60,18 @@ public final class Dates {
               + ") or 2026-04-13T20:05:00Z",
           e);
     }
+  }
+
+  /**
+   * As {@link #parse}; of a day without a time, its end.
+   *
+   * @throws DateTimeException naming the accepted forms
+   */
+  public static Instant parseEnd(String text, ZoneId zone) {
+    String trimmed = text.strip();
+    if (!DAY.matcher(trimmed).matches()) {
+      return parse(text, zone);
+    }
+    return LocalDate.parse(trimmed).plusDays(1).atStartOfDay(zone).toInstant();
   }
 }

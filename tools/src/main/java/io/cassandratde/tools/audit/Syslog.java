@@ -1,0 +1,65 @@
+package io.cassandratde.tools.audit;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Records in the system's log, by logger(1): the local socket is one of datagrams, which Java 17
+ * cannot speak over Unix sockets (JEP 380).
+ */
+final class Syslog {
+
+  private static final long PATIENCE_SECONDS = 10;
+  private static final List<Path> PLACES =
+      List.of(Path.of("/usr/bin/logger"), Path.of("/bin/logger"));
+
+  private final List<String> command;
+
+  Syslog(List<String> command) {
+    this.command = List.copyOf(command);
+  }
+
+  static Syslog system() throws IOException {
+    for (Path logger : PLACES) {
+      if (Files.isExecutable(logger)) {
+        return new Syslog(
+            List.of(logger.toString(), "-t", "cassandra-tde", "-p", "authpriv.notice"));
+      }
+    }
+    throw new IOException("audit.syslog needs logger(1), and there is none at " + PLACES);
+  }
+
+  /** By standard input, so that a record stands in no list of processes. */
+  void send(String line) throws IOException {
+    Process logger =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (OutputStream in = logger.getOutputStream()) {
+      in.write((line + '\n').getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      logger.destroyForcibly();
+      throw e;
+    }
+    try {
+      if (!logger.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        logger.destroyForcibly();
+        throw new IOException(command.get(0) + " did not end within " + PATIENCE_SECONDS + " s");
+      }
+    } catch (InterruptedException e) {
+      logger.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + command.get(0) + " ran");
+    }
+    if (logger.exitValue() != 0) {
+      throw new IOException(
+          command.get(0) + " failed with exit code " + logger.exitValue() + ": no system log?");
+    }
+  }
+}

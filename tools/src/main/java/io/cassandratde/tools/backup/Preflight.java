@@ -1,0 +1,95 @@
+package io.cassandratde.tools.backup;
+
+import io.cassandratde.keys.GroupTag;
+import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.ProviderKind;
+import io.cassandratde.keys.config.KmipGroupConfig;
+import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.keys.crypto.CryptoProviders;
+import io.cassandratde.tools.backup.KeyCheck.Outcome;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks whether keys can be had, where the configuration says that they are; by the group tag in the
+ * data, as a node does.
+ */
+public final class Preflight {
+
+  private static final int LOCAL = GroupTag.of(ProviderKind.LOCAL, KeySpec.LOCAL_GROUP);
+
+  private final TdeConfig config;
+  private final List<Path> keyFiles;
+  private final Hkdf hkdf;
+  private final Map<Integer, KmipGroupConfig> groups = new HashMap<>();
+
+  /**
+   * @param keyFiles outside of system_key_directory
+   */
+  public Preflight(TdeConfig config, Collection<Path> keyFiles) {
+    this.config = config;
+    this.keyFiles = new ArrayList<>(keyFiles);
+    this.hkdf = new Hkdf(CryptoProviders.choose(config.cryptoProvider()));
+    KeySpec defaultKey = config.policy().defaultKey();
+    if (defaultKey != null && defaultKey.keyFile() != null) {
+      this.keyFiles.add(config.systemKeyDirectory().resolve(defaultKey.keyFile()).normalize());
+    }
+    config
+        .kmipGroups()
+        .forEach((name, group) -> groups.put(GroupTag.of(ProviderKind.KMIP, name), group));
+    config.groupAliases().forEach(this::alias);
+  }
+
+  private void alias(String former, String now) {
+    KmipGroupConfig group = config.kmipGroups().get(now);
+    if (group != null) {
+      groups.putIfAbsent(GroupTag.of(ProviderKind.KMIP, former), group);
+    }
+  }
+
+  /** One result for each key. Changes nothing anywhere. */
+  public List<KeyCheck> check(Collection<NeededKey> keys) {
+    List<KeyCheck> checks = new ArrayList<>();
+    Map<KmipGroupConfig, List<NeededKey>> byGroup = new LinkedHashMap<>();
+    LocalKeys local = null;
+    for (NeededKey key : NeededKey.merged(keys)) {
+      int tag = key.reference().groupTag();
+      KmipGroupConfig group = groups.get(tag);
+      if (tag == LOCAL) {
+        local = local == null ? openLocal() : local;
+        checks.add(local.check(key));
+      } else if (group != null) {
+        byGroup.computeIfAbsent(group, none -> new ArrayList<>()).add(key.named(group.name()));
+      } else {
+        checks.add(unknown(key));
+      }
+    }
+    byGroup.forEach((group, its) -> checks.addAll(KmipKeys.check(group, its, hkdf)));
+    checks.sort(Comparator.comparing(KeyCheck::key, NeededKey.ORDER));
+    return checks;
+  }
+
+  private LocalKeys openLocal() {
+    return new LocalKeys(config.systemKeyDirectory(), keyFiles, hkdf);
+  }
+
+  private KeyCheck unknown(NeededKey key) {
+    @Nullable String name = key.group();
+    return new KeyCheck(
+        key,
+        Outcome.UNKNOWN_GROUP,
+        null,
+        config.file()
+            + " has no group "
+            + (name == null ? "with this tag" : name)
+            + ": add it to kmip_hosts, or its former name to group_aliases");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.tools.audit;
+
+import org.jspecify.annotations.NullMarked;

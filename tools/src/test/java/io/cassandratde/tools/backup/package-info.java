@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.tools.backup;
+
+import org.jspecify.annotations.NullMarked;
