@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Records in the system's log, by logger(1): the local socket is one of datagrams, which Java 17
- * cannot speak over Unix sockets (JEP 380).
+ * Records in the system's log, by the logger(1) of util-linux: the local socket is one of
+ * datagrams, which Java 17 cannot speak over Unix sockets (JEP 380).
  */
 final class Syslog {
 
@@ -27,11 +27,25 @@ final class Syslog {
   static Syslog system() throws IOException {
     for (Path logger : PLACES) {
       if (Files.isExecutable(logger)) {
-        return new Syslog(
-            List.of(logger.toString(), "-t", "cassandra-tde", "-p", "authpriv.notice"));
+        return new Syslog(command(logger));
       }
     }
     throw new IOException("audit.syslog needs logger(1), and there is none at " + PLACES);
+  }
+
+  /**
+   * Without socket-errors, logger reports no missing log where systemd is not there; size: not cut.
+   */
+  static List<String> command(Path logger) {
+    return List.of(
+        logger.toString(),
+        "--tag",
+        "cassandra-tde",
+        "--priority",
+        "authpriv.notice",
+        "--socket-errors=on",
+        "--size",
+        String.valueOf(AuditFile.LONGEST));
   }
 
   /** By standard input, so that a record stands in no list of processes. */
@@ -59,7 +73,10 @@ final class Syslog {
     }
     if (logger.exitValue() != 0) {
       throw new IOException(
-          command.get(0) + " failed with exit code " + logger.exitValue() + ": no system log?");
+          command.get(0)
+              + " failed with exit code "
+              + logger.exitValue()
+              + ": is there a system log?");
     }
   }
 }

@@ -4,6 +4,7 @@ import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyAccessDeniedException;
+import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
@@ -59,14 +60,36 @@ final class KmipKeys {
               "group %s has another key under this id, with the check value %08x: connect the server that the backup was made with"
                   .formatted(spec.group(), found.checkValue()));
     } catch (KeyException e) {
-      return new KeyCheck(key, outcome(e, gone), state, String.valueOf(e.getMessage()));
+      Outcome outcome = gone ? Outcome.LOST : outcome(servers, spec.group(), key, e);
+      return new KeyCheck(key, outcome, state, String.valueOf(e.getMessage()));
     }
   }
 
-  private static Outcome outcome(KeyException failure, boolean gone) {
-    if (gone || failure instanceof KeyNotFoundException) {
+  /**
+   * A refusal for a reason of the server's own, such as a policy on deactivated keys, looks like an
+   * outage to a node; a server that goes on answering tells the two apart.
+   */
+  private static Outcome outcome(
+      KmipKeyProvider servers, String group, NeededKey key, KeyException failure) {
+    if (failure instanceof KeyNotFoundException) {
       return Outcome.LOST;
     }
-    return failure instanceof KeyAccessDeniedException ? Outcome.REFUSED : Outcome.NOT_ASKED;
+    if (failure instanceof KeyAccessDeniedException) {
+      return Outcome.REFUSED;
+    }
+    if (!answers(servers, group, key.reference().keyId())) {
+      return Outcome.NOT_ASKED;
+    }
+    // The servers can be spoken to, so what is unusable is what came as the key.
+    return failure instanceof KeyConfigException ? Outcome.WRONG_KEY : Outcome.REFUSED;
+  }
+
+  private static boolean answers(KmipKeyProvider servers, String group, String id) {
+    try {
+      KeyVerdict verdict = servers.verdicts(group, Set.of(id)).get(id);
+      return verdict != null && verdict.answer() == KeyVerdict.Answer.THERE;
+    } catch (KeyException nobody) {
+      return false;
+    }
   }
 }

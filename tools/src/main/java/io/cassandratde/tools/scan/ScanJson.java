@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -53,6 +54,7 @@ public final class ScanJson {
       json.writeStartObject();
       json.writeStringField("group", key.group());
       json.writeStringField("id", key.id());
+      json.writeStringField("check_value", checkValue(key));
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -82,6 +84,7 @@ public final class ScanJson {
       json.writeStartObject();
       json.writeStringField("group", key.key().group());
       json.writeStringField("id", key.key().id());
+      json.writeStringField("check_value", checkValue(key.key()));
       for (Place place : Place.values()) {
         json.writeNumberField(word(place), key.units(place));
         json.writeNumberField(word(place) + "_bytes", key.bytes(place));
@@ -98,6 +101,11 @@ public final class ScanJson {
     json.writeEndObject();
     json.writeRaw('\n');
     json.flush();
+  }
+
+  /** Tells keys of one id apart (docs/RULES.md R2). */
+  private static String checkValue(SealingKey key) {
+    return HexFormat.of().toHexDigits(key.reference().checkValue());
   }
 
   private void table(Summary.Table table, Summary summary, boolean acceptCodec) throws IOException {

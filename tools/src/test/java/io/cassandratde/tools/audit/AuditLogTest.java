@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -128,6 +129,15 @@ class AuditLogTest {
     assertThat(done).hasValue(0);
     assertThat(content()).contains("\"outcome\":\"refused\"");
     assertThat(AuditChain.verify(file, null).open()).isEmpty();
+  }
+
+  @Test
+  void the_system_s_own_logger_fails_where_there_is_no_log() {
+    List<String> command = new ArrayList<>(Syslog.command(Path.of("/usr/bin/logger")));
+    command.addAll(List.of("--socket", file.resolveSibling("no-socket").toString()));
+    assertThatThrownBy(() -> new Syslog(command).send("{}"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("/usr/bin/logger failed");
   }
 
   @Test
