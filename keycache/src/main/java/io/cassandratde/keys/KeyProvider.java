@@ -1,5 +1,6 @@
 package io.cassandratde.keys;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -87,13 +88,15 @@ public interface KeyProvider extends AutoCloseable {
    * @param failuresInARow since its last answer
    * @param lastError of the last attempt; null after an answer
    * @param lastAnswer null: none yet
+   * @param latency of that answer, a connection included that had to be made
    */
   record HostStatus(
       String group,
       String host,
       int failuresInARow,
       @Nullable String lastError,
-      @Nullable Instant lastAnswer) {}
+      @Nullable Instant lastAnswer,
+      @Nullable Duration latency) {}
 
   /**
    * A key and how long it may seal.

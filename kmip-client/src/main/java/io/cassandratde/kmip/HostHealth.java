@@ -1,5 +1,6 @@
 package io.cassandratde.kmip;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param consecutiveFailures since the last answer
  * @param retryAfter until when the host is tried last only, null if it is healthy
  * @param lastError of the last failed attempt, null after an answer
+ * @param latency of the last call that was answered, a connection included that it had to make
  */
 public record HostHealth(
     KmipHost host,
@@ -17,4 +19,5 @@ public record HostHealth(
     int consecutiveFailures,
     @Nullable Instant retryAfter,
     @Nullable String lastError,
-    @Nullable Instant lastSuccess) {}
+    @Nullable Instant lastSuccess,
+    @Nullable Duration latency) {}

@@ -82,6 +82,22 @@ class ArchitectureTest {
   }
 
   @Test
+  void the_inventory_of_files_knows_the_format_and_keys_only() {
+    classes()
+        .that()
+        .resideInAPackage("io.cassandratde.sstable.inventory..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "io.cassandratde.sstable.inventory..",
+            "io.cassandratde.sstable.format..",
+            "io.cassandratde.keys",
+            "java..",
+            "org.jspecify..")
+        .check(PRODUCT);
+  }
+
+  @Test
   void only_the_cassandra_package_and_the_shims_import_cassandra() {
     noClasses()
         .that()

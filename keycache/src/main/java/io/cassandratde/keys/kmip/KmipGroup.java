@@ -332,7 +332,8 @@ final class KmipGroup implements AutoCloseable {
                     health.host().toString(),
                     health.consecutiveFailures(),
                     health.lastError(),
-                    health.lastSuccess()))
+                    health.lastSuccess(),
+                    health.latency()))
         .toList();
   }
 

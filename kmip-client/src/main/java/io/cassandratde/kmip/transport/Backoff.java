@@ -19,6 +19,7 @@ final class Backoff {
   private @Nullable Instant retryAfter;
   private @Nullable String lastError;
   private @Nullable Instant lastSuccess;
+  private @Nullable Duration latency;
 
   Backoff(InstantSource clock) {
     this.clock = clock;
@@ -34,7 +35,9 @@ final class Backoff {
     doublings = Math.min(doublings + 1, MAX_DOUBLINGS);
   }
 
-  synchronized void answered() {
+  /** After so long. */
+  synchronized void answered(Duration after) {
+    latency = after;
     consecutiveFailures = 0;
     doublings = 0;
     retryAfter = null;
@@ -47,12 +50,13 @@ final class Backoff {
   }
 
   synchronized State state() {
-    return new State(consecutiveFailures, retryAfter, lastError, lastSuccess);
+    return new State(consecutiveFailures, retryAfter, lastError, lastSuccess, latency);
   }
 
   record State(
       int consecutiveFailures,
       @Nullable Instant retryAfter,
       @Nullable String lastError,
-      @Nullable Instant lastSuccess) {}
+      @Nullable Instant lastSuccess,
+      @Nullable Duration latency) {}
 }

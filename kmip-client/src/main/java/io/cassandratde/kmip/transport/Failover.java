@@ -8,6 +8,7 @@ import io.cassandratde.kmip.KmipSettings;
 import io.cassandratde.kmip.KmipTlsException;
 import io.cassandratde.kmip.KmipUnavailableException;
 import io.cassandratde.kmip.ProtocolVersion;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -101,9 +102,10 @@ public final class Failover implements AutoCloseable {
 
   private <R> R attempt(Host host, HostCall<R> call, Deadline deadline)
       throws HostFailure, KmipException {
+    long start = nanoTime.getAsLong();
     try {
       R result = call.on(host.channel, deadline);
-      host.backoff.answered();
+      host.backoff.answered(since(start));
       return result;
     } catch (HostFailure failure) {
       if (failure.kind() != HostFailure.Kind.BUSY) {
@@ -112,9 +114,13 @@ public final class Failover implements AutoCloseable {
       }
       throw failure;
     } catch (KmipException answer) {
-      host.backoff.answered();
+      host.backoff.answered(since(start));
       throw answer;
     }
+  }
+
+  private Duration since(long start) {
+    return Duration.ofNanos(nanoTime.getAsLong() - start);
   }
 
   /** Healthy hosts first, each part in the order of the configuration (the sort is stable). */
@@ -189,7 +195,8 @@ public final class Failover implements AutoCloseable {
                   state.consecutiveFailures(),
                   state.retryAfter(),
                   state.lastError(),
-                  state.lastSuccess());
+                  state.lastSuccess(),
+                  state.latency());
             })
         .toList();
   }

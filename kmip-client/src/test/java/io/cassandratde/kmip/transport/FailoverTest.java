@@ -133,6 +133,8 @@ class FailoverTest {
           .isNotNull();
       first.become(Talk::behave);
       assertThat(answering(client)).isEqualTo(first.host());
+      assertThat(client.health().get(0).latency()).isNotNull();
+      assertThat(client.health().get(1).latency()).isNull();
     }
   }
 

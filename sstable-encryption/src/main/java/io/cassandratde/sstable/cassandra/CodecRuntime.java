@@ -9,6 +9,7 @@ import io.cassandratde.keys.cache.CurrentKey;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.cassandra.inventory.KeyInventory;
 import io.cassandratde.sstable.format.ChunkOpener;
 import io.cassandratde.sstable.format.KeyFinder;
 import io.cassandratde.sstable.format.Salts;
@@ -54,6 +55,7 @@ public final class CodecRuntime {
   private final Salts salts = Salts.ofOperatingSystem();
   private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
   private final KeyMonitor monitor;
+  private final @Nullable KeyInventory inventory;
   private final LocalOverrides overrides = new LocalOverrides(System::nanoTime, logger::error);
   private final ReadableElsewhere readable = new ReadableElsewhere(logger::warn);
   private final Runnable stopListening;
@@ -71,6 +73,7 @@ public final class CodecRuntime {
             runtime.cryptoProvider());
     this.stopListening = runtime.keys().onEviction(this::forget);
     this.monitor = KeyMonitor.open(runtime.keys(), DatabaseDescriptor.isDaemonInitialized());
+    this.inventory = DatabaseDescriptor.isDaemonInitialized() ? KeyInventory.open(runtime) : null;
     this.sweeper =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -292,6 +295,9 @@ public final class CodecRuntime {
     sweeper.shutdownNow();
     stopListening.run();
     monitor.close();
+    if (inventory != null) {
+      inventory.close();
+    }
     pools.values().forEach(SessionPool::close);
     subkeys.clear();
   }

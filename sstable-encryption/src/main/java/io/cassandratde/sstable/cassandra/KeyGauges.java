@@ -50,6 +50,7 @@ final class KeyGauges implements AutoCloseable {
       add(common, "OpeningKeys", null, () -> (long) keys.stats().openingKeys());
       add(common, "Fetches", null, () -> keys.stats().openingFetches());
       add(common, "FetchFailures", null, () -> keys.stats().openingFailures());
+      add(common, "SecondsSinceGoodRefresh", null, this::secondsSinceGoodRefresh);
       add(common, "LocalCacheUses", null, () -> keys.keptKeys().taken());
     }
     Set<KeySpec> present =
@@ -63,6 +64,11 @@ final class KeyGauges implements AutoCloseable {
         PER_SPEC.forEach((name, value) -> add(names, name, scope(spec), gauge(spec, value)));
       }
     }
+  }
+
+  /** Of the spec that has waited longest for one; 0 before the first is used. */
+  private long secondsSinceGoodRefresh() {
+    return keys.stats().current().stream().mapToLong(now -> now.age().toSeconds()).max().orElse(0);
   }
 
   private static void removeUnless(boolean present, Set<MetricName> names) {

@@ -1,6 +1,7 @@
 package io.cassandratde.sstable.cassandra;
 
 import io.cassandratde.keys.KeyProvider.HostStatus;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -36,5 +37,11 @@ public final class KeyHostStatus {
   public @Nullable String getLastAnswer() {
     Instant answered = status.lastAnswer();
     return answered == null ? null : answered.toString();
+  }
+
+  /** Of that answer, a connection included that had to be made; -1: none yet. */
+  public double getLatencyMillis() {
+    Duration latency = status.latency();
+    return latency == null ? -1 : latency.toNanos() / 1e6;
   }
 }

@@ -7,14 +7,15 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.EncryptionOptions;
-import io.cassandratde.sstable.format.EdgeChunks;
 import io.cassandratde.sstable.format.UnknownVersionException;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
-import io.cassandratde.sstable.format.carrier.StatisticsFile;
-import io.cassandratde.sstable.format.data.DataFileLayout;
 import io.cassandratde.sstable.format.log.LogFileReport;
 import io.cassandratde.sstable.format.log.LogFileScanner;
 import io.cassandratde.sstable.format.page.PageFileLayout;
+import io.cassandratde.sstable.inventory.Depth;
+import io.cassandratde.sstable.inventory.Needs;
+import io.cassandratde.sstable.inventory.Problem;
+import io.cassandratde.sstable.inventory.SSTableReader;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -152,35 +153,16 @@ final class KeysOnDisk {
   }
 
   private void addSSTable(Path data) throws IOException {
-    Path carrier = sibling(data, "-Encryption.db");
-    if (Files.exists(carrier)) {
-      List<KeyReference> keys = new ArrayList<>();
-      guarded(
-          carrier,
-          () -> CarrierFile.read(carrier).rows().forEach(row -> keys.add(row.wrappedBy())));
-      if (!keys.isEmpty()) {
-        guarded(data, () -> DataFileLayout.requireKnownVersion(data));
-        addStatistics(sibling(data, "-Statistics.db"), keys);
+    Needs found = SSTableReader.read(data, Depth.EDGES);
+    for (Problem problem : found.problems()) {
+      Path file = SSTableReader.sibling(data, problem.component());
+      switch (problem.kind()) {
+        case LATER_RELEASE -> later.put(file, problem.what());
+        case UNREADABLE -> warn(file, problem.what());
+        case UNFINISHED -> {} // Cassandra removes it, or opens it and finds out
       }
-      add(data, keys, NO_HINT);
-    } else if (Files.exists(sibling(data, "-CompressionInfo.db"))) {
-      EdgeChunks edges = EdgeChunks.read(data);
-      add(data, edges.keys(), hint(edges.options()));
     }
-  }
-
-  private void addStatistics(Path statistics, List<KeyReference> keys) {
-    if (Files.exists(statistics)) {
-      guarded(
-          statistics,
-          () -> {
-            for (StatisticsFile.Part part : StatisticsFile.read(statistics)) {
-              if (part.isSealed()) {
-                keys.add(part.sealed().wrappedBy());
-              }
-            }
-          });
-    }
+    add(data, found.keys().keySet(), hint(found.options()));
   }
 
   private void add(Path file, Collection<KeyReference> keys, KeySpec hint) {
@@ -221,14 +203,13 @@ final class KeysOnDisk {
       if (written != null) {
         later.put(file, String.valueOf(written.getMessage()));
       } else {
-        logger.warn("The check of keys at start could not read {}: {}", file, e.toString());
+        warn(file, e.toString());
       }
     }
   }
 
-  private static Path sibling(Path data, String component) {
-    String name = String.valueOf(data.getFileName());
-    return data.resolveSibling(name.substring(0, name.length() - DATA.length()) + component);
+  private static void warn(Path file, String what) {
+    logger.warn("The check of keys at start could not read all of {}: {}", file, what);
   }
 
   private static List<Path> directories(Path directory) {

@@ -145,8 +145,11 @@ public final class ChunkOpener {
       try {
         cipher.init(Cipher.DECRYPT_MODE, subkey, new GCMParameterSpec(ChunkFormat.TAG_BITS, nonce));
         cipher.updateAAD(chunk, 0, headerLength);
-        return cipher.doFinal(chunk, headerLength, length - headerLength, plain, 0);
+        int put = cipher.doFinal(chunk, headerLength, length - headerLength, plain, 0);
+        SealCounts.countOpened();
+        return put;
       } catch (AEADBadTagException e) {
+        SealCounts.countNotAuthentic();
         throw new CorruptChunkException(
             Reason.NOT_AUTHENTIC,
             "chunk fails authentication: its bytes were changed after sealing ("

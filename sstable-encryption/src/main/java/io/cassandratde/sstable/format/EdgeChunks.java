@@ -17,10 +17,13 @@ import java.util.Set;
  * read of each, whatever its size. A key change while it was written shows in these two; the whole
  * is for {@link DataFileScanner}.
  *
+ * @param ours whether one of this project's compressors wrote it
+ * @param chunks how many there are
  * @param keys none when another compressor wrote it, or a chunk is damaged
  * @param options the table's when it was written
  */
-public record EdgeChunks(Set<KeyReference> keys, Map<String, String> options) {
+public record EdgeChunks(
+    boolean ours, int chunks, Set<KeyReference> keys, Map<String, String> options) {
 
   private static final int OFFSET = 8;
   private static final String DATA = "Data.db";
@@ -47,7 +50,8 @@ public record EdgeChunks(Set<KeyReference> keys, Map<String, String> options) {
           }
         }
       }
-      return new EdgeChunks(keys, new LinkedHashMap<>(info.options()));
+      return new EdgeChunks(
+          info.isOurs(), info.chunkCount(), keys, new LinkedHashMap<>(info.options()));
     }
   }
 

@@ -40,7 +40,9 @@ public final class Gcm {
     try {
       cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(ChunkFormat.TAG_BITS, nonce));
       cipher.updateAAD(aad);
-      return cipher.doFinal(in, inAt, length, out, outAt);
+      int put = cipher.doFinal(in, inAt, length, out, outAt);
+      SealCounts.countSealed();
+      return put;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(
           "AES-GCM of provider " + cipher.getProvider().getName() + " failed to seal", e);
@@ -68,8 +70,11 @@ public final class Gcm {
     try {
       cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(ChunkFormat.TAG_BITS, nonce));
       cipher.updateAAD(aad);
-      return cipher.doFinal(in, inAt, length, out, outAt);
+      int put = cipher.doFinal(in, inAt, length, out, outAt);
+      SealCounts.countOpened();
+      return put;
     } catch (AEADBadTagException e) {
+      SealCounts.countNotAuthentic();
       throw e;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(

@@ -105,7 +105,9 @@ public final class SealingSession {
     try {
       cipher.init(Cipher.ENCRYPT_MODE, subkey, new GCMParameterSpec(ChunkFormat.TAG_BITS, nonce));
       cipher.updateAAD(sealed, 0, template.length);
-      return template.length + cipher.doFinal(plain, 0, length, sealed, template.length);
+      int put = template.length + cipher.doFinal(plain, 0, length, sealed, template.length);
+      SealCounts.countSealed();
+      return put;
     } catch (GeneralSecurityException e) {
       close();
       throw new IllegalStateException(

@@ -130,11 +130,14 @@ class KeyMonitorTest {
   @Test
   void gauges_stand_among_cassandras_metrics_until_the_codec_closes() throws Exception {
     try (KeyMonitor monitor = KeyMonitor.open(runtime.cache(), true)) {
-      assertThat(metrics()).hasSize(4);
+      assertThat(metrics()).hasSize(5);
       var unused = runtime.cache().sealingKey(SPEC, Patience.FAIL);
       monitor.update();
       monitor.update();
-      assertThat(metrics()).hasSize(9);
+      assertThat(metrics()).hasSize(10);
+      for (String name : MonitoringFiles.names("TdeKeys")) {
+        assertThat(metrics()).anyMatch(metric -> metric.contains(".TdeKeys." + name));
+      }
       assertThat(value("CurrentKeyAgeSeconds")).isBetween(0L, 60L);
       assertThat(value("CurrentKeyIsStale")).isZero();
       assertThat(value("CurrentKeyIsSealing")).isOne();
@@ -189,14 +192,14 @@ class KeyMonitorTest {
     try (KeyMonitor monitor = KeyMonitor.open(runtime.cache(), true)) {
       seal(SPEC);
       monitor.update();
-      assertThat(metrics()).hasSize(9);
+      assertThat(metrics()).hasSize(10);
       runtime.cache().rest(SPEC);
       monitor.update();
-      assertThat(metrics()).hasSize(4);
+      assertThat(metrics()).hasSize(5);
       assertThat(SERVER.isRegistered(gauge("RefreshFailures"))).isFalse();
       seal(SPEC);
       monitor.update();
-      assertThat(metrics()).hasSize(9);
+      assertThat(metrics()).hasSize(10);
       assertThat(value("CurrentKeyIsSealing")).isOne();
     }
   }
@@ -210,7 +213,7 @@ class KeyMonitorTest {
     seal(SPEC);
     try (KeyMonitor monitor = KeyMonitor.open(runtime.cache(), true)) {
       assertThat(monitor.getKeys()).hasSize(2);
-      assertThat(metrics()).hasSize(4 + 2 * 5);
+      assertThat(metrics()).hasSize(5 + 2 * 5);
       assertThat(
               SERVER.getAttribute(
                   new ObjectName(

@@ -224,7 +224,7 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   public List<HostStatus> hosts() {
     return List.of(
         new HostStatus(
-            GROUP, "kmip1.example.com:5696", down ? 1 : 0, down ? "refused" : null, null));
+            GROUP, "kmip1.example.com:5696", down ? 1 : 0, down ? "refused" : null, null, null));
   }
 
   private DataKey key(String id, int groupTag) {

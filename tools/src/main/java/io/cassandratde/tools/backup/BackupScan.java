@@ -1,12 +1,12 @@
 package io.cassandratde.tools.backup;
 
-import io.cassandratde.tools.inventory.GroupNames;
-import io.cassandratde.tools.inventory.TablePath;
+import io.cassandratde.sstable.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.SSTableName;
+import io.cassandratde.sstable.inventory.TablePath;
 import io.cassandratde.tools.scan.Finding;
 import io.cassandratde.tools.scan.NodeScan;
 import io.cassandratde.tools.scan.Place;
 import io.cassandratde.tools.scan.ProtectedTables;
-import io.cassandratde.tools.scan.SSTableName;
 import io.cassandratde.tools.scan.SealingKey;
 import io.cassandratde.tools.scan.State;
 import java.io.IOException;

@@ -1,13 +1,11 @@
 package io.cassandratde.tools.inventory;
 
-import io.cassandratde.keys.KeyReference;
-import io.cassandratde.sstable.format.DataFileReport;
-import io.cassandratde.sstable.format.DataFileScanner;
-import io.cassandratde.sstable.format.DataFileScanner.Depth;
-import io.cassandratde.sstable.format.carrier.Carrier;
-import io.cassandratde.sstable.format.carrier.CarrierFile;
-import io.cassandratde.sstable.format.carrier.StatisticsFile;
-import io.cassandratde.sstable.format.carrier.WrappedKey;
+import io.cassandratde.sstable.inventory.Depth;
+import io.cassandratde.sstable.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.Needs;
+import io.cassandratde.sstable.inventory.Problem;
+import io.cassandratde.sstable.inventory.SSTableReader;
+import io.cassandratde.sstable.inventory.TablePath;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -18,9 +16,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -61,14 +57,6 @@ public final class Inventory {
           sstables.add(scan(file));
         } catch (NoSuchFileException e) {
           vanished.add(file);
-        } catch (IOException e) {
-          sstables.add(
-              new SSTableKeys(
-                  file,
-                  TablePath.of(file),
-                  List.of(),
-                  false,
-                  List.of("cannot be read: " + message(e))));
         }
       }
       if (vanished.isEmpty() || pass == PASSES) {
@@ -78,75 +66,25 @@ public final class Inventory {
     }
   }
 
-  private SSTableKeys scan(Path file) throws IOException {
-    Path carrier = sibling(file, "Encryption.db");
-    if (Files.exists(carrier)) {
-      return ofCarrier(file, carrier);
-    }
-    DataFileReport report = DataFileScanner.scan(file, depth);
+  private SSTableKeys scan(Path file) throws NoSuchFileException {
+    Needs needs = SSTableReader.read(file, depth);
     List<SSTableKeys.Key> keys = new ArrayList<>();
-    report
-        .sealed()
+    needs
+        .keys()
         .forEach(
             (key, chunks) ->
                 keys.add(
                     new SSTableKeys.Key(
-                        groups.name(key.groupTag(), report.options()), key.keyId(), chunks)));
-    List<String> problems = new ArrayList<>(report.problems());
-    long unread = report.badChunks() + report.plainChunks();
-    if (unread > problems.size()) {
-      problems.add((unread - problems.size()) + " further chunks of this kind");
-    }
-    // Cassandra writes TOC.txt last; without it, a missing CompressionInfo.db says nothing yet.
-    boolean unfinished = report.compressor().isEmpty() && !Files.exists(sibling(file, "TOC.txt"));
-    if (unfinished) {
-      problems.add("unfinished: being written, or left behind by a crash; run again later");
+                        groups.name(key.groupTag(), needs.options()), key.keyId(), chunks)));
+    List<String> problems = new ArrayList<>();
+    for (Problem problem : needs.problems()) {
+      problems.add(
+          problem.component().equals(SSTableReader.DATA)
+              ? problem.what()
+              : problem.component() + ' ' + problem.what());
     }
     return new SSTableKeys(
-        file, TablePath.of(file), keys, !report.ours() && !unfinished, List.copyOf(problems));
-  }
-
-  /**
-   * An SSTable of the format ebti: the keys that wrap its data keys, in its carrier and in the
-   * parts of Statistics.db, which hold their own.
-   */
-  private SSTableKeys ofCarrier(Path file, Path carrierFile) throws IOException {
-    Carrier carrier = CarrierFile.read(carrierFile);
-    Map<KeyReference, Long> wrapped = new LinkedHashMap<>();
-    List<String> problems = new ArrayList<>();
-    long chunks = 0;
-    if (Files.exists(sibling(file, "TOC.txt")) || Files.exists(sibling(file, "Statistics.db"))) {
-      chunks = DataFileScanner.scan(file, Depth.HEADERS).chunks();
-      for (StatisticsFile.Part part : StatisticsFile.read(sibling(file, "Statistics.db"))) {
-        if (part.isSealed()) {
-          wrapped.merge(part.sealed().wrappedBy(), 0L, Long::sum);
-        }
-      }
-    } else {
-      problems.add("unfinished: being written, or left behind by a crash; run again later");
-    }
-    add(wrapped, carrier, chunks);
-    List<SSTableKeys.Key> keys = new ArrayList<>();
-    wrapped.forEach(
-        (key, count) ->
-            keys.add(
-                new SSTableKeys.Key(groups.name(key.groupTag(), Map.of()), key.keyId(), count)));
-    return new SSTableKeys(file, TablePath.of(file), keys, carrier.isPlain(), problems);
-  }
-
-  /** Only the SSTable's own data key, the first, seals chunks of Data.db. */
-  private static void add(Map<KeyReference, Long> wrapped, Carrier carrier, long chunks) {
-    long seals = chunks;
-    for (WrappedKey row : carrier.rows()) {
-      wrapped.merge(row.wrappedBy(), seals, Long::sum);
-      seals = 0;
-    }
-  }
-
-  private static Path sibling(Path dataFile, String component) {
-    String name = String.valueOf(dataFile.getFileName());
-    return dataFile.resolveSibling(
-        name.substring(0, name.length() - "Data.db".length()) + component);
+        file, TablePath.of(file), keys, needs.form() == Needs.Form.PLAIN, problems);
   }
 
   private static SortedSet<Path> find(List<Path> roots, List<String> problems) throws IOException {

@@ -1,5 +1,6 @@
 package io.cassandratde.tools.inventory;
 
+import io.cassandratde.sstable.inventory.TablePath;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.cassandratde.tools.scan;
 import io.cassandratde.sstable.format.DataFileReport;
 import io.cassandratde.sstable.format.DataFileScanner;
 import io.cassandratde.sstable.format.DataFileScanner.Depth;
-import io.cassandratde.tools.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.GroupNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.cassandratde.sstable.format.carrier.StatisticsFile;
 import io.cassandratde.sstable.format.carrier.StatisticsPart;
 import io.cassandratde.sstable.format.carrier.WrappedKey;
 import io.cassandratde.sstable.format.data.DataFileLayout;
-import io.cassandratde.tools.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.GroupNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package io.cassandratde.tools.scan;
 
-import io.cassandratde.tools.inventory.TablePath;
+import io.cassandratde.sstable.inventory.TablePath;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package io.cassandratde.tools.scan;
 
 import io.cassandratde.sstable.format.log.LogFileReport;
 import io.cassandratde.sstable.format.log.LogFileScanner;
-import io.cassandratde.tools.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.GroupNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

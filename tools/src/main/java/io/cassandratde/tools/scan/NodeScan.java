@@ -1,7 +1,8 @@
 package io.cassandratde.tools.scan;
 
-import io.cassandratde.tools.inventory.GroupNames;
-import io.cassandratde.tools.inventory.TablePath;
+import io.cassandratde.sstable.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.SSTableName;
+import io.cassandratde.sstable.inventory.TablePath;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

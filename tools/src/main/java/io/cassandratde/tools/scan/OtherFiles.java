@@ -7,8 +7,8 @@ import io.cassandratde.sstable.format.carrier.WrappedKey;
 import io.cassandratde.sstable.format.log.LogFileReport;
 import io.cassandratde.sstable.format.log.LogFileScanner;
 import io.cassandratde.sstable.format.page.PageFileLayout;
-import io.cassandratde.tools.inventory.GroupNames;
-import io.cassandratde.tools.inventory.TablePath;
+import io.cassandratde.sstable.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.TablePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -121,10 +121,10 @@ final class OtherFiles {
       return Look.noContent("ids of tables and SSTables in a " + kind);
     }
     if ("crc".equals(name.group(2))) {
-      return isCarrier(file) ? carrier(file) : Look.noContent("checksums of a " + kind);
+      return CarrierFile.begins(file) ? carrier(file) : Look.noContent("checksums of a " + kind);
     }
     Path carrier = file.resolveSibling(name.group(1) + ".crc");
-    if (name.group(3) != null || !Files.exists(carrier) || !isCarrier(carrier)) {
+    if (name.group(3) != null || !Files.exists(carrier) || !CarrierFile.begins(carrier)) {
       return name.group(3) != null && PageFileLayout.read(file) != null
           ? Look.of(State.UNFINISHED, kind, "being written, or left behind by a crash")
           : Look.plaintext(kind, "holds partition keys");
@@ -149,12 +149,6 @@ final class OtherFiles {
 
     static Path of(Path file, @Nullable String table, @Nullable String generation) {
       return file.resolveSibling("Encryption-" + table + "_" + generation + ".paxos-carrier");
-    }
-  }
-
-  private static boolean isCarrier(Path file) throws IOException {
-    try (var in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(7), StandardCharsets.US_ASCII).equals("TDECARR");
     }
   }
 

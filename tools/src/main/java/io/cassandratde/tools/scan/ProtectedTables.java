@@ -1,7 +1,7 @@
 package io.cassandratde.tools.scan;
 
 import io.cassandratde.keys.config.EncryptionPolicy;
-import io.cassandratde.tools.inventory.TablePath;
+import io.cassandratde.sstable.inventory.TablePath;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,8 @@
 package io.cassandratde.tools.scan;
 
 import io.cassandratde.sstable.format.CompressionInfo;
-import io.cassandratde.tools.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.SSTableName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

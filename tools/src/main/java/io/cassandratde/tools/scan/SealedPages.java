@@ -4,7 +4,7 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.WrappedKey;
 import io.cassandratde.sstable.format.page.PageFileLayout;
-import io.cassandratde.tools.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.GroupNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.cassandratde.tools.scan;
 
 import io.cassandratde.keys.KeyReference;
-import io.cassandratde.tools.inventory.GroupNames;
+import io.cassandratde.sstable.inventory.GroupNames;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Map;

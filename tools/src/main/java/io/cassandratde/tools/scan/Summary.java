@@ -1,6 +1,7 @@
 package io.cassandratde.tools.scan;
 
-import io.cassandratde.tools.inventory.TablePath;
+import io.cassandratde.sstable.inventory.SSTableName;
+import io.cassandratde.sstable.inventory.TablePath;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

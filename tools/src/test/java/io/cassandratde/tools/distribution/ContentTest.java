@@ -34,7 +34,9 @@ class ContentTest {
             "bin/cassandra-tde",
             "bin/dsetool",
             "completion/cassandra-tde.bash",
-            "conf/dse-style.yaml.example")) {
+            "conf/dse-style.yaml.example",
+            "conf/grafana-dashboard.json",
+            "conf/prometheus-rules.yaml")) {
       assertThat(Run.HOME.resolve(file)).isNotEmptyFile();
     }
     assertThat(SERVER_JAR).isNotEmptyFile();

@@ -3,8 +3,8 @@ package io.cassandratde.tools.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.cassandratde.sstable.inventory.GroupNames;
 import io.cassandratde.tools.ExitCode;
-import io.cassandratde.tools.inventory.GroupNames;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

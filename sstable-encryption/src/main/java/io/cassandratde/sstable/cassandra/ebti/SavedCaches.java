@@ -6,14 +6,13 @@ import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.TableDefinitions;
 import io.cassandratde.sstable.cassandra.TableGuard;
+import io.cassandratde.sstable.format.carrier.CarrierFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.cassandra.cache.AutoSavingCache;
 import org.apache.cassandra.config.DatabaseDescriptor;
@@ -40,7 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class SavedCaches implements AutoSavingCache.IStreamFactory {
 
   private static final Logger logger = LoggerFactory.getLogger(SavedCaches.class);
-  private static final byte[] CARRIER = "TDECARR".getBytes(StandardCharsets.US_ASCII);
 
   private final AtomicBoolean saidWhyNot = new AtomicBoolean();
 
@@ -106,7 +104,7 @@ public final class SavedCaches implements AutoSavingCache.IStreamFactory {
     if (Files.size(data.toPath()) == 0) {
       throw new EOFException("it was not saved");
     }
-    if (isCarrier(checksums.toPath())) {
+    if (CarrierFile.begins(checksums.toPath())) {
       return opened(data, checksums);
     }
     if (isAnyTableProtected()) {
@@ -130,12 +128,6 @@ public final class SavedCaches implements AutoSavingCache.IStreamFactory {
                         component(data),
                         keys::keysWith,
                         damage -> EncryptedDirectory.damaged(plain, damage))));
-  }
-
-  private static boolean isCarrier(Path file) throws IOException {
-    try (var in = Files.newInputStream(file)) {
-      return Arrays.equals(in.readNBytes(CARRIER.length), CARRIER);
-    }
   }
 
   /** The kind of cache, of temporary files too: {@code KeyCache} of {@code KeyCache-g.db…}. */

@@ -29,6 +29,10 @@ public final class Carrier {
   public static final int MAX_BYTES = 2 * 1024 * 1024;
 
   private static final byte[] MAGIC = "TDECARR".getBytes(StandardCharsets.US_ASCII);
+
+  /** What tells a carrier from other files. */
+  static final int HEAD_BYTES = MAGIC.length;
+
   private static final int HEADER_BYTES = MAGIC.length + 1 + SSTableUid.BYTES + 2;
   private static final int CRC_BYTES = 4;
 
@@ -105,7 +109,7 @@ public final class Carrier {
     if (bytes.length < HEADER_BYTES + CRC_BYTES) {
       throw new CorruptCarrierException("bad carrier: " + bytes.length + " bytes are too few");
     }
-    if (!Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+    if (!begins(bytes)) {
       throw new CorruptCarrierException("this is no carrier: it does not begin with TDECARR");
     }
     if (bytes[MAGIC.length] != VERSION) {
@@ -143,6 +147,11 @@ public final class Carrier {
           "bad carrier: " + from.remaining() + " bytes stand behind its last row");
     }
     return new Carrier(uid, rows);
+  }
+
+  static boolean begins(byte[] bytes) {
+    return bytes.length >= MAGIC.length
+        && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
   private static int crc(byte[] bytes, int length) {

@@ -1,6 +1,7 @@
 package io.cassandratde.sstable.format.carrier;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -35,6 +36,13 @@ public final class CarrierFile {
         }
       }
       return parse(file, bytes.array());
+    }
+  }
+
+  /** Whether a file begins as a carrier does. */
+  public static boolean begins(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Carrier.begins(in.readNBytes(Carrier.HEAD_BYTES));
     }
   }
 

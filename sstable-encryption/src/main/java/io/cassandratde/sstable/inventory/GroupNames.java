@@ -1,4 +1,4 @@
-package io.cassandratde.tools.inventory;
+package io.cassandratde.sstable.inventory;
 
 import io.cassandratde.keys.GroupTag;
 import io.cassandratde.keys.ProviderKind;

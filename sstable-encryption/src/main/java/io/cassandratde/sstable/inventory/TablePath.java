@@ -1,4 +1,4 @@
-package io.cassandratde.tools.inventory;
+package io.cassandratde.sstable.inventory;
 
 import java.nio.file.Path;
 import java.util.regex.Matcher;

@@ -1,0 +1,148 @@
+package io.cassandratde.sstable.cassandra.inventory;
+
+import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.inventory.Depth;
+import io.cassandratde.sstable.inventory.DiskInventory;
+import io.cassandratde.sstable.inventory.Place;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.cassandra.config.DatabaseDescriptor;
+import org.apache.cassandra.db.virtual.VirtualKeyspace;
+import org.apache.cassandra.db.virtual.VirtualKeyspaceRegistry;
+import org.apache.cassandra.utils.MBeanWrapper;
+import org.apache.cassandra.utils.MBeanWrapper.OnException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows operators which keys this node's files need: {@link KeyInventoryMXBean}, the virtual
+ * keyspace {@code system_encryption} and {@link InventoryGauges}. A thread of its own reads the
+ * disk from time to time; whatever fails here is logged, and neither a start nor a query waits for
+ * it.
+ */
+public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
+
+  private static final Logger logger = LoggerFactory.getLogger(KeyInventory.class);
+
+  /** What a query shows is not older. */
+  private static final Duration FRESH = Duration.ofSeconds(10);
+
+  /** A start has other things to do. */
+  private static final Duration FIRST = Duration.ofMinutes(1);
+
+  private static final Duration AGAIN = Duration.ofMinutes(5);
+
+  private final ServerInventory inventory;
+  private final InventoryGauges gauges;
+  private final ScheduledExecutorService timer;
+
+  private KeyInventory(ServerInventory inventory) {
+    this.inventory = inventory;
+    this.gauges = new InventoryGauges(inventory);
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "tde-inventory");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Of a daemon, whose configuration is applied; reads nothing yet. */
+  public static @Nullable KeyInventory open(TdeRuntime runtime) {
+    KeyInventory[] opened = new KeyInventory[1];
+    guarded("opening", () -> opened[0] = open(new DiskInventory(directories()), runtime, FIRST));
+    return opened[0];
+  }
+
+  static KeyInventory open(DiskInventory disk, TdeRuntime runtime, Duration first) {
+    KeyInventory shown = new KeyInventory(new ServerInventory(disk, runtime));
+    guarded("registering the bean of", shown::register);
+    guarded("registering the virtual tables of", shown::registerTables);
+    guarded("registering the gauges of", shown.gauges::register);
+    var unused =
+        shown.timer.scheduleWithFixedDelay(
+            () -> guarded("reading", () -> shown.inventory.read(Depth.EDGES)),
+            first.toMillis(),
+            AGAIN.toMillis(),
+            TimeUnit.MILLISECONDS);
+    return shown;
+  }
+
+  private static Map<Place, List<Path>> directories() {
+    Map<Place, List<Path>> all = new EnumMap<>(Place.class);
+    all.put(
+        Place.LIVE, Stream.of(DatabaseDescriptor.getAllDataFileLocations()).map(Path::of).toList());
+    all.put(Place.COMMITLOG, List.of(Path.of(DatabaseDescriptor.getCommitLogLocation())));
+    all.put(Place.HINTS, List.of(DatabaseDescriptor.getHintsDirectory().toPath()));
+    // Segments may be left of a time when changes were captured.
+    String changes = DatabaseDescriptor.getCDCLogLocation();
+    if (changes != null
+        && (DatabaseDescriptor.isCDCEnabled() || Files.isDirectory(Path.of(changes)))) {
+      all.put(Place.CDC, List.of(Path.of(changes)));
+    }
+    String caches = DatabaseDescriptor.getSavedCachesLocation();
+    if (caches != null) {
+      all.put(Place.SAVED_CACHE, List.of(Path.of(caches)));
+    }
+    return all;
+  }
+
+  private void register() {
+    unregister();
+    MBeanWrapper.instance.registerMBean(this, NAME, OnException.LOG);
+  }
+
+  private static void unregister() {
+    MBeanWrapper.instance.unregisterMBean(NAME, OnException.IGNORE);
+  }
+
+  private void registerTables() {
+    VirtualKeyspaceRegistry.instance.register(
+        new VirtualKeyspace(
+            InventoryTable.KEYSPACE,
+            List.of(
+                new KeysTable(inventory, FRESH),
+                new KeyUsesTable(inventory, FRESH),
+                new SSTablesTable(inventory, FRESH),
+                new TablesTable(inventory, FRESH),
+                new OpenItemsTable(inventory, FRESH),
+                new KmipHostsTable(inventory.runtime().keys()))));
+  }
+
+  private static void guarded(String what, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | LinkageError e) {
+      logger.warn("{} the inventory of keys failed; encryption goes on without it", what, e);
+    }
+  }
+
+  @Override
+  public @Nullable KeyInventoryReport getInventory() {
+    ServerInventory.Reading last = inventory.last();
+    return last == null ? null : new KeyInventoryReport(last);
+  }
+
+  @Override
+  public KeyInventoryReport refresh() {
+    return new KeyInventoryReport(inventory.read(Depth.HEADERS));
+  }
+
+  /** The virtual tables stay: Cassandra forgets none, and another runtime's take their place. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    guarded("ending", KeyInventory::unregister);
+    guarded("ending", gauges::close);
+  }
+}

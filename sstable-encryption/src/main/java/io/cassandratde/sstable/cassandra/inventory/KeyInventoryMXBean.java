@@ -1,0 +1,24 @@
+package io.cassandratde.sstable.cassandra.inventory;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which keys the files of this node need, over JMX at {@link #NAME}. Values hold key ids, paths and
+ * counts, never key material.
+ */
+public interface KeyInventoryMXBean {
+
+  String NAME = "io.cassandratde:type=KeyInventory";
+
+  /**
+   * The last reading, which a timer repeats; null before the first. Of SSTables in codec mode it
+   * may know the first and the last chunk alone, and says so among the open items.
+   */
+  @Nullable KeyInventoryReport getInventory();
+
+  /**
+   * Reads the disk now: every directory, and all headers of every file that is not the very one of
+   * the last reading. What a proof that a key is not needed is built on (docs/RULES.md R25).
+   */
+  KeyInventoryReport refresh();
+}
