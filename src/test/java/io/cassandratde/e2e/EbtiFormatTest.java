@@ -286,12 +286,34 @@ class EbtiFormatTest {
     rows.insert(node.cql(), 100);
     node.jmx().flush("rekeyed");
     assertThat(keysOnDisk()).hasSize(2).contains(oldKey);
+    assertThat(usesOf(oldKey)).containsExactly("live t 1");
     // A file that joins a finished SSTable is sealed under the key that is current now (R12).
     node.execute("CREATE INDEX later ON rekeyed.t (secret)");
     node.nodetool("upgradesstables", "-a", "rekeyed", "t").orFail();
     Await.until("old files to go", () -> keysOnDisk().size() == 1);
     assertThat(keysOnDisk()).doesNotContain(oldKey);
+    assertThat(usesOf(oldKey)).isEmpty();
+    assertThat(usesOf(keysOnDisk().iterator().next())).contains("live t 2", "live t.later 1");
+    assertThat(
+            answers("SELECT state FROM system_encryption.tables WHERE keyspace_name = 'rekeyed'"))
+        .containsOnly("[state:'encrypted']");
     rows.assertAllRead(node.cql());
+  }
+
+  /** As the node reads its disk now: place, table and number of SSTables. */
+  private List<String> usesOf(String key) {
+    node.jmx().run("io.cassandratde:type=KeyInventory", "refresh");
+    String query =
+        "SELECT * FROM system_encryption.key_uses WHERE key_group = 'dev' AND key_id = '";
+    return node.execute(query + key + "'").all().stream()
+        .map(
+            row ->
+                row.getString("place")
+                    + ' '
+                    + row.getString("table_name")
+                    + ' '
+                    + row.getLong("files"))
+        .toList();
   }
 
   private Set<String> keysOnDisk() {
