@@ -35,6 +35,24 @@ class AuditFileTest {
     }
   }
 
+  private Process tool(String name, List<String> before) throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-cp",
+            System.getProperty("java.class.path"),
+            AuditFileTest.class.getName(),
+            file.toString(),
+            name));
+    return new ProcessBuilder(command)
+        .redirectOutput(file.resolveSibling(name + "out").toFile())
+        .redirectErrorStream(true)
+        .start();
+  }
+
   private void refused(String reason) {
     assertThatThrownBy(() -> new AuditFile(file).append(Map.of()))
         .isInstanceOf(FileSystemException.class)
@@ -69,17 +87,7 @@ class AuditFileTest {
   void two_processes_at_once_make_one_chain() throws Exception {
     List<Process> tools = new ArrayList<>();
     for (String name : List.of("one-", "two-")) {
-      tools.add(
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  AuditFileTest.class.getName(),
-                  file.toString(),
-                  name)
-              .inheritIO()
-              .start());
+      tools.add(tool(name, List.of()));
     }
     try {
       for (Process tool : tools) {
@@ -96,6 +104,22 @@ class AuditFileTest {
     for (int i = 0; i < RECORDS; i++) {
       assertThat(text).contains("one-" + i + "\"").contains("two-" + i + "\"");
     }
+  }
+
+  /** A limit of the process's stands in for a full disk: both cut a write short. */
+  @Test
+  void a_full_disk_leaves_no_half_line() throws Exception {
+    Process tool = tool("full-", List.of("bash", "-c", "ulimit -f 4; exec \"$0\" \"$@\""));
+    try {
+      assertThat(tool.waitFor(180, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      tool.destroyForcibly();
+    }
+    assertThat(Files.readString(file.resolveSibling("full-out"))).contains("File too large");
+    AuditChain.Result result = AuditChain.verify(file, null);
+    assertThat(result.faults()).isEmpty();
+    assertThat(result.records()).isBetween(10L, (long) RECORDS - 1);
+    assertThat(new AuditFile(file).append(Map.of()).seq()).isEqualTo(result.records() + 1);
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.kmip.KmipKeyProvider;
 import io.cassandratde.keys.local.SystemKeyFile;
+import io.cassandratde.kmip.devserver.DevServerBehaviour;
 import io.cassandratde.kmip.devserver.ObjectState;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
@@ -159,6 +160,20 @@ class PreflightTest {
   }
 
   @Test
+  void an_outage_in_the_middle_is_no_refusal() throws Exception {
+    KeyReference key = reference(kmip.newKey());
+    DevServerBehaviour behaviour = kmip.server().behaviour();
+    behaviour.onRequest(
+        operation -> {
+          if (operation.equals("GetAttributes")) { // the last that it answers
+            behaviour.connectivity(DevServerBehaviour.Connectivity.DROPPING);
+          }
+        });
+    assertThat(preflight(key)).as(session.err()).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(json().at("/keys/0/state").asText()).isEqualTo("Active");
+  }
+
+  @Test
   void a_key_that_a_server_keeps_to_itself_is_not_lost() throws Exception {
     KeyReference key = reference(kmip.newKey());
     session.run("managekmip", "revoke", "prod", key.keyId());
@@ -166,6 +181,11 @@ class PreflightTest {
     assertThat(preflight(key)).isEqualTo(ExitCode.REFUSED);
     assertThat(outcome(key)).isEqualTo("refused");
     assertThat(json().at("/keys/0/state").asText()).isEqualTo("Deactivated");
+    kmip.server().behaviour().refuseGetIn().refuse("Get", 0x100, "not today");
+    assertThat(preflight(key)).as("for a reason of its own").isEqualTo(ExitCode.REFUSED);
+    assertThat(session.err()).contains("not today");
+    kmip.server().behaviour().refuse("GetAttributes", 0x100, "nor this");
+    assertThat(preflight(key)).as("nothing is known").isEqualTo(ExitCode.UNREACHABLE);
   }
 
   @Test
