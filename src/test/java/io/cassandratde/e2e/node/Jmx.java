@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import javax.management.Attribute;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -82,13 +83,20 @@ public record Jmx(int port) {
   }
 
   public void setCompression(String keyspace, String table, String json) {
+    set(bean(keyspace, table), "CompressionParametersJson", json);
+  }
+
+  /** In MiB/s; 0: as fast as it goes. */
+  public void setCompactionThroughput(int value) {
+    set(STORAGE, "CompactionThroughputMbPerSec", value);
+  }
+
+  private void set(String bean, String name, Object value) {
     call(
-        "CompressionParametersJson",
+        name,
         server -> {
-          server.setAttribute(
-              new ObjectName(bean(keyspace, table)),
-              new Attribute("CompressionParametersJson", json));
-          return json;
+          server.setAttribute(new ObjectName(bean), new Attribute(name, value));
+          return name;
         });
   }
 
@@ -101,11 +109,15 @@ public record Jmx(int port) {
     return call(name, server -> server.getAttribute(new ObjectName(bean), name));
   }
 
-  /** An operation without arguments of any bean of the node. */
-  public Object run(String bean, String operation) {
+  /** An operation of any bean of the node; its parameters are of exactly these classes, or int. */
+  public Object run(String bean, String operation, Object... arguments) {
+    String[] signature =
+        Stream.of(arguments)
+            .map(argument -> argument instanceof Integer ? int.class : argument.getClass())
+            .map(Class::getName)
+            .toArray(String[]::new);
     return call(
-        operation,
-        server -> server.invoke(new ObjectName(bean), operation, new Object[0], new String[0]));
+        operation, server -> server.invoke(new ObjectName(bean), operation, arguments, signature));
   }
 
   /** The names of the beans that match a pattern. */

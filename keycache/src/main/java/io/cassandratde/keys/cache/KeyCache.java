@@ -10,7 +10,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,6 +43,7 @@ public final class KeyCache implements AutoCloseable {
 
   private final ConcurrentHashMap<KeySpec, Tracked> tracked = new ConcurrentHashMap<>();
   private final List<Consumer<KeyReference>> evictionListeners = new CopyOnWriteArrayList<>();
+  private final Fences fences;
   private final KeyProvider provider;
   private final Function<KeySpec, CacheSettings> settings;
   private final Clocks clocks;
@@ -53,7 +57,8 @@ public final class KeyCache implements AutoCloseable {
   private volatile boolean closed;
 
   private KeyCache(Builder builder) {
-    provider = builder.provider;
+    fences = new Fences(builder.clock, this::sealing);
+    provider = new FencedProvider(builder.provider, fences);
     settings = builder.settings;
     clocks = new Clocks(builder.clock, builder.nanoTime);
     timer = builder.timer != null ? builder.timer : new ThreadTimer();
@@ -82,6 +87,19 @@ public final class KeyCache implements AutoCloseable {
             builder.nanoTime,
             fetchers,
             reference -> evictionListeners.forEach(listener -> listener.accept(reference)));
+  }
+
+  /** The keys that seal now, by their specs. */
+  public Map<KeySpec, KeyReference> sealing() {
+    Map<KeySpec, KeyReference> sealing = new HashMap<>();
+    tracked.forEach(
+        (spec, each) -> {
+          DataKey key = each.current().peek();
+          if (key != null) {
+            sealing.put(spec, key.reference());
+          }
+        });
+    return sealing;
   }
 
   private Upkeep upkeep(Duration longest, Backoff backoff) {
@@ -183,29 +201,7 @@ public final class KeyCache implements AutoCloseable {
    * docs/RULES.md R21).
    */
   public DataKey awaitOpeningKey(KeySpec hint, KeyReference reference, Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
-    Duration pause = Duration.ofMillis(100);
-    for (; ; ) {
-      try {
-        return opening.ask(hint, reference);
-      } catch (KeyUnavailableException outage) {
-        long left = end - System.nanoTime();
-        if (left <= 0 || closed) {
-          throw outage;
-        }
-        pause(Math.min(left, pause.toNanos()), reference);
-        pause = pause.compareTo(Duration.ofSeconds(1)) < 0 ? pause.multipliedBy(2) : pause;
-      }
-    }
-  }
-
-  private static void pause(long nanos, KeyReference reference) {
-    try {
-      Thread.sleep(Duration.ofNanos(nanos).toMillis() + 1);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KeyUnavailableException("interrupted while waiting for " + reference);
-    }
+    return opening.await(hint, reference, patience);
   }
 
   /**
@@ -230,6 +226,24 @@ public final class KeyCache implements AutoCloseable {
    */
   public boolean evict(KeyReference reference) {
     return opening.evict(reference);
+  }
+
+  /** Keys that nothing may begin to use. */
+  public Fences fences() {
+    return fences;
+  }
+
+  /**
+   * The key as a server gives it now, past this cache and its check of check values. The caller
+   * retires it.
+   */
+  public DataKey fetchApart(KeySpec hint, KeyReference reference) {
+    return provider.byId(hint, reference);
+  }
+
+  /** Drops what is in memory of these keys, for nobody uses them; returns how many there were. */
+  public int evict(Collection<Fences.Key> keys) {
+    return opening.evict(keys);
   }
 
   /**

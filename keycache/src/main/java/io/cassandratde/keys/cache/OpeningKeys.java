@@ -7,6 +7,8 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.WrongKeyException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -75,6 +77,33 @@ final class OpeningKeys {
   DataKey ask(KeySpec hint, KeyReference reference) {
     DataKey key = known.get(reference);
     return key != null ? key : fetchHere(hint, reference);
+  }
+
+  /** As {@link #ask}, but an outage is waited out with growing pauses. */
+  DataKey await(KeySpec hint, KeyReference reference, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    Duration pause = Duration.ofMillis(100);
+    for (; ; ) {
+      try {
+        return ask(hint, reference);
+      } catch (KeyUnavailableException outage) {
+        long left = end - System.nanoTime();
+        if (left <= 0 || closed) {
+          throw outage;
+        }
+        pause(Math.min(left, pause.toNanos()), reference);
+        pause = pause.compareTo(Duration.ofSeconds(1)) < 0 ? pause.multipliedBy(2) : pause;
+      }
+    }
+  }
+
+  private static void pause(long nanos, KeyReference reference) {
+    try {
+      Thread.sleep(Duration.ofNanos(nanos).toMillis() + 1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KeyUnavailableException("interrupted while waiting for " + reference);
+    }
   }
 
   @Nullable DataKey peek(KeyReference reference) {
@@ -229,6 +258,15 @@ final class OpeningKeys {
       onEviction.accept(reference);
     }
     return key != null;
+  }
+
+  /** As {@link #evict(KeyReference)}, whatever their check values; returns how many there were. */
+  int evict(Collection<Fences.Key> keys) {
+    return (int)
+        Set.copyOf(known.keySet()).stream()
+            .filter(reference -> keys.contains(Fences.Key.of(reference)))
+            .filter(this::evict)
+            .count();
   }
 
   void forgetFailures() {

@@ -6,10 +6,12 @@ import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.cache.CurrentKey;
+import io.cassandratde.keys.cache.Fences;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.inventory.KeyInventory;
+import io.cassandratde.sstable.cassandra.operations.KeyOperations;
 import io.cassandratde.sstable.format.ChunkOpener;
 import io.cassandratde.sstable.format.KeyFinder;
 import io.cassandratde.sstable.format.Salts;
@@ -61,6 +63,7 @@ public final class CodecRuntime {
   private final Runnable stopListening;
   private final List<Runnable> sweeps = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService sweeper;
+  private volatile @Nullable KeyOperations operations;
 
   private CodecRuntime(TdeRuntime runtime) {
     this.runtime = runtime;
@@ -118,6 +121,7 @@ public final class CodecRuntime {
     // Before anybody else gets to it: whoever opens a table now waits for the verdict.
     StartUpCheck.runIfStarting(runtime);
     instance = opened;
+    opened.openOperations();
     String version = CodecRuntime.class.getPackage().getImplementationVersion();
     logger.info(
         "cassandra-tde {} ready: crypto provider {} {}, configuration {}",
@@ -178,8 +182,9 @@ public final class CodecRuntime {
     return DatabaseDescriptor.isDaemonInitialized() ? Patience.WAIT : Patience.FAIL;
   }
 
-  ChunkOpener opener(KeySpec hint) {
-    return opener.with(keyFinder(hint));
+  /** For whoever uses an SSTable since there were so many fences. */
+  ChunkOpener opener(KeySpec hint, long fences) {
+    return opener.with(keyFinder(hint, fences));
   }
 
   /**
@@ -212,13 +217,42 @@ public final class CodecRuntime {
    * foreground does not wait.
    */
   public KeyFinder keyFinder(KeySpec hint) {
-    return reference -> {
-      try {
-        return runtime.keys().openingKey(hint, reference);
-      } catch (KeyException missing) {
-        return await(hint, reference, missing);
+    return keyFinder(hint, runtime.keys().fences().count());
+  }
+
+  /**
+   * As {@link #keyFinder(KeySpec)}, for whoever uses an SSTable since there were so many fences: a
+   * later one does not stop him (docs/RULES.md R25).
+   */
+  public KeyFinder keyFinder(KeySpec hint, long fences) {
+    Fences all = runtime.keys().fences();
+    return new KeyFinder() {
+      @Override
+      public DataKey find(KeyReference reference) {
+        all.require(reference, fences);
+        try {
+          return runtime.keys().openingKey(hint, reference);
+        } catch (KeyException missing) {
+          return await(hint, reference, missing);
+        }
+      }
+
+      @Override
+      public void require(KeyReference reference) {
+        all.require(reference, fences);
+      }
+
+      @Override
+      public boolean isGuarded() {
+        return all.mayRefuse(fences);
       }
     };
+  }
+
+  /** How many keys were fenced so far, in the runtime that is open. */
+  static long fences() {
+    CodecRuntime there = instance;
+    return there == null ? 0 : there.runtime.keys().fences().count();
   }
 
   private DataKey await(KeySpec hint, KeyReference reference, KeyException missing) {
@@ -291,7 +325,17 @@ public final class CodecRuntime {
     pools.keySet().stream().filter(spec -> !used.contains(spec)).forEach(runtime.keys()::rest);
   }
 
+  private void openOperations() {
+    if (DatabaseDescriptor.isDaemonInitialized()) {
+      operations = KeyOperations.open(runtime);
+    }
+  }
+
   private void close() {
+    KeyOperations there = operations;
+    if (there != null) {
+      there.close();
+    }
     sweeper.shutdownNow();
     stopListening.run();
     monitor.close();

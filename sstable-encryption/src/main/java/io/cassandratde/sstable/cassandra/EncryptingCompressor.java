@@ -35,6 +35,10 @@ public abstract class EncryptingCompressor implements BufferCompressor {
   private final CodecOptions options;
   private final InnerCodec inner;
   private final SealingPermit permit;
+
+  /** How many keys had been fenced when it was made, with the SSTable that is read by it. */
+  private final long fences = CodecRuntime.fences();
+
   private volatile @Nullable Opening opening;
   private volatile @Nullable Sealing sealing;
 
@@ -53,7 +57,7 @@ public abstract class EncryptingCompressor implements BufferCompressor {
     CodecRuntime now = CodecRuntime.get();
     Opening there = opening;
     if (there == null || there.runtime() != now) {
-      there = new Opening(now, now.opener(options.spec()));
+      there = new Opening(now, now.opener(options.spec(), fences));
       opening = there;
     }
     return there;

@@ -72,6 +72,9 @@ public final class ChunkOpener {
           Reason.UNFIT,
           "bad chunk: its inner compression is " + inner + " where " + own + " or STORED belongs");
     }
+    if (finder.isGuarded()) {
+      finder.require(ChunkHeader.parse(chunk, length).key());
+    }
     Opening work = opening.get();
     ChunkKey subkey = subkeys.acquire(chunk, saltAt);
     boolean known = subkey != null;

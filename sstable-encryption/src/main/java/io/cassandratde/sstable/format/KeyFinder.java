@@ -23,6 +23,19 @@ public interface KeyFinder {
   DataKey find(KeyReference reference);
 
   /**
+   * Refuses a key that others have found already and that is not for whoever asks here. Only where
+   * {@link #isGuarded}.
+   *
+   * @throws io.cassandratde.keys.KeyException naming the remedy
+   */
+  default void require(KeyReference reference) {}
+
+  /** Whether {@link #require} is to be asked; cheap. */
+  default boolean isGuarded() {
+    return false;
+  }
+
+  /**
    * What {@code use} makes of the named key, after its check value was compared (docs/RULES.md R2).
    * A key that was wiped meanwhile is found once more.
    *

@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.cassandra;
 
+import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.GroupTag;
 import io.cassandratde.keys.KeyConfigException;
@@ -45,6 +46,9 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
           "secret_key_strength", "256",
           "key_provider", "KmipKeyProviderFactory",
           "kmip_host", GROUP);
+
+  /** As {@link #OPTIONS} say. */
+  static final KeySpec SPEC = KeySpec.kmip(GROUP, null, CipherSpec.AES_256);
 
   private final Map<KeySpec, String> current = new ConcurrentHashMap<>();
   private final Map<String, Integer> bits = new ConcurrentHashMap<>();
@@ -167,6 +171,17 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   /** Keys are gone from the server, as after a destroy, or as on another server. */
   public void forgetKeys() {
     bits.clear();
+  }
+
+  /** The server says that this one seals for every spec. */
+  void makeCurrent(String keyId) {
+    current.replaceAll((spec, id) -> keyId);
+  }
+
+  /** One is gone from the server, and from memory. */
+  void forgetKey(KeyReference key) {
+    bits.remove(key.keyId());
+    cache.evict(key);
   }
 
   /** From now on this is the key of every id in every group. */

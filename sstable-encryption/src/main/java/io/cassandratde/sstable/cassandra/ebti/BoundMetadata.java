@@ -41,6 +41,9 @@ final class BoundMetadata extends CompressionMetadata {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /** The carrier that was told last; null: that of {@link #parameters}. */
+  private volatile @Nullable Carrier told;
+
   /** Takes the offsets over, and a share of the cipher. */
   BoundMetadata(
       File file,
@@ -101,6 +104,18 @@ final class BoundMetadata extends CompressionMetadata {
   private void closeCipher() {
     if (!closed.getAndSet(true)) {
       cipher.close();
+    }
+  }
+
+  /**
+   * Tells streams of the carrier as it is now: what receivers of parts are given must not need a
+   * key that has been replaced.
+   */
+  void tell(Carrier now) {
+    if (now != told) {
+      Map<String, String> stored = new HashMap<>(parameters.getOtherOptions());
+      CassandraInternals.setParameters(this, params(stored, parameters.chunkLength(), now));
+      told = now;
     }
   }
 

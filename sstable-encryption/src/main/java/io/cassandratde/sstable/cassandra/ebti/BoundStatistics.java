@@ -1,6 +1,9 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.sstable.format.carrier.SSTableUid;
 import io.cassandratde.sstable.format.carrier.StatisticsFile;
 import io.cassandratde.sstable.format.carrier.StatisticsFile.Part;
 import io.cassandratde.sstable.format.carrier.StatisticsPart;
@@ -8,10 +11,12 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.cassandra.io.sstable.Component;
 import org.apache.cassandra.io.sstable.CorruptSSTableException;
 import org.apache.cassandra.io.sstable.Descriptor;
@@ -124,7 +129,8 @@ final class BoundStatistics extends MetadataSerializer {
             name + " belongs to SSTable " + sealed.uid() + ", and its carrier to " + keys.uid());
       }
       if (types.contains(type)) {
-        StatisticsPart.Opened opened = EbtiRuntime.get().openPart(sealed, name, keys.spec());
+        StatisticsPart.Opened opened =
+            EbtiRuntime.get().openPart(sealed, name, keys.spec(), keys.fences());
         readSpec = opened.spec();
         read.put(type, SealedStatistics.read(version, type, opened.plain()));
       }
@@ -133,14 +139,86 @@ final class BoundStatistics extends MetadataSerializer {
   }
 
   /**
+   * Seals the parts anew, as they are, whose data keys are wrapped by certain keys; what Cassandra
+   * wrote in them stays. A part holds its wrapped key within what its tag covers, so that one
+   * cannot be exchanged alone.
+   *
+   * @return whether there was any
+   * @throws IOException it is damaged, or was not read back as it was written
+   */
+  static boolean replaceKeys(
+      Path carrierFile,
+      ComponentKeys keys,
+      Predicate<KeyReference> old,
+      DataKey current,
+      KeySpec spec)
+      throws IOException {
+    Path file = beside(carrierFile);
+    SSTableUid uid = keys.uid();
+    List<Part> before = StatisticsFile.read(file);
+    List<Part> after = new ArrayList<>();
+    boolean changes = false;
+    for (Part part : before) {
+      boolean changed = old.test(sealedPart(file, uid, part).wrappedBy());
+      changes |= changed;
+      String name = SealedStatistics.name(SealedStatistics.type(part.type()));
+      after.add(
+          changed
+              ? Part.sealed(
+                  part.type(),
+                  EbtiRuntime.get().sealPart(uid, name, spec, plain(file, keys, part), current))
+              : part);
+    }
+    if (changes) {
+      requireSame(file, keys, before, after);
+      StatisticsFile.replace(file, after);
+      requireSame(file, keys, before, StatisticsFile.read(file));
+    }
+    return changes;
+  }
+
+  private static StatisticsPart sealedPart(Path file, SSTableUid uid, Part part)
+      throws IOException {
+    if (!part.isSealed() || !part.sealed().uid().equals(uid)) {
+      throw new IOException(file + " is in clear or belongs to another SSTable: it was changed");
+    }
+    return part.sealed();
+  }
+
+  private static byte[] plain(Path file, ComponentKeys keys, Part part) throws IOException {
+    String name = SealedStatistics.name(SealedStatistics.type(part.type()));
+    return EbtiRuntime.get()
+        .openPart(sealedPart(file, keys.uid(), part), name, keys.spec(), keys.fences())
+        .plain();
+  }
+
+  /** The canary: all parts open to the same. */
+  private static void requireSame(
+      Path file, ComponentKeys keys, List<Part> before, List<Part> after) throws IOException {
+    boolean same = before.size() == after.size();
+    for (int i = 0; same && i < before.size(); i++) {
+      same =
+          before.get(i).type() == after.get(i).type()
+              && Arrays.equals(plain(file, keys, before.get(i)), plain(file, keys, after.get(i)));
+    }
+    if (!same) {
+      throw new IOException(file + " does not open to what was in it before");
+    }
+  }
+
+  private static Path beside(Path carrierFile) {
+    String name = String.valueOf(carrierFile.getFileName());
+    int end = name.lastIndexOf(Component.separator) + 1;
+    return carrierFile.resolveSibling(name.substring(0, end) + Components.STATS.name());
+  }
+
+  /**
    * The key spec that the Statistics.db beside this carrier was sealed for.
    *
    * @throws IOException it is in clear, or damaged
    */
   static KeySpec specOf(Path carrierFile) throws IOException {
-    String name = String.valueOf(carrierFile.getFileName());
-    int end = name.lastIndexOf(Component.separator) + 1;
-    Path file = carrierFile.resolveSibling(name.substring(0, end) + Components.STATS.name());
+    Path file = beside(carrierFile);
     for (Part part : StatisticsFile.read(file)) {
       String what = SealedStatistics.name(SealedStatistics.type(part.type()));
       return EbtiRuntime.get().openPart(part.sealed(), what, null).spec();

@@ -7,9 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.cassandra.io.compress.CompressionMetadata;
 import org.apache.cassandra.io.sstable.format.AbstractSSTableFormat;
 import org.apache.cassandra.io.sstable.metadata.MetadataType;
 import org.apache.cassandra.io.util.File;
+import org.apache.cassandra.schema.CompressionParams;
 import org.apache.cassandra.service.paxos.PaxosState;
 import org.apache.cassandra.service.paxos.uncommitted.PaxosStateTracker;
 import org.apache.cassandra.service.paxos.uncommitted.PaxosUncommittedTracker;
@@ -102,6 +104,14 @@ public final class CassandraInternals {
       }
     } catch (ReflectiveOperationException e) {
       throw unfit("PaxosState.TrackerHandle.tracker", e);
+    }
+  }
+
+  /** What streams of an open SSTable are told of its Data.db. */
+  static void setParameters(CompressionMetadata metadata, CompressionParams parameters) {
+    set(CompressionMetadata.class, "parameters", metadata, parameters);
+    if (!metadata.parameters.equals(parameters)) {
+      throw unfit("CompressionMetadata.parameters does not change", null);
     }
   }
 

@@ -1,8 +1,7 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
-import com.google.common.collect.Interner;
-import com.google.common.collect.Interners;
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
@@ -12,6 +11,8 @@ import io.cassandratde.sstable.format.carrier.WrappedKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.cassandra.io.FSWriteError;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ComponentKeys {
 
-  private static final Interner<Path> FILES = Interners.newWeakInterner();
+  private static final long UNUSED = -1;
 
-  /**
-   * The one object of this path, which is locked while the carrier is read, extended and replaced:
-   * of two objects for one SSTable neither may undo the other's data key. Nobody waits for a key
-   * meanwhile: an outage of one key must not hold up what other keys seal.
-   */
-  private final Path carrierFile;
+  private final SharedCarrier carrierFile;
 
   private final Supplier<@Nullable KeySpec> table;
 
@@ -38,7 +34,14 @@ final class ComponentKeys {
   private @Nullable KeySpec begun;
 
   private @Nullable SSTableKeys keys;
+
+  /** The edition of the carrier that {@link #keys} are of. */
+  private int edition;
+
   private boolean writing;
+
+  /** How many fences there were when it was begun or first read; later ones do not end its use. */
+  private long fences = UNUSED;
 
   /**
    * Of an SSTable that is there, or will be.
@@ -46,7 +49,7 @@ final class ComponentKeys {
    * @param table the table's key spec now; null when it is unprotected, or not known
    */
   ComponentKeys(Path carrierFile, Supplier<@Nullable KeySpec> table) {
-    this.carrierFile = FILES.intern(carrierFile);
+    this.carrierFile = SharedCarrier.of(carrierFile);
     this.table = table;
   }
 
@@ -61,12 +64,13 @@ final class ComponentKeys {
     SSTableKeys made =
         spec == null ? runtime.open(Carrier.plain(runtime.salts()), null) : runtime.create(spec);
     begun = spec;
+    fences = runtime.fences();
     keys = made;
     writing = true;
     try {
-      CarrierFile.write(carrierFile, made.carrier());
+      CarrierFile.write(carrierFile.file(), made.carrier());
     } catch (IOException e) {
-      throw new FSWriteError(e, carrierFile);
+      throw new FSWriteError(e, carrierFile.file());
     }
   }
 
@@ -90,17 +94,37 @@ final class ComponentKeys {
     EbtiRuntime runtime = EbtiRuntime.get();
     try (DataKey.Lease current = runtime.codec().currentKeyLease(spec)) {
       synchronized (carrierFile) {
-        var unused =
-            now.rewrap(
-                current.key(),
-                runtime.salts(),
-                carrier -> {
-                  CarrierFile.replace(carrierFile, carrier);
-                  return CarrierFile.read(carrierFile);
-                });
+        var unused = now.rewrap(current.key(), runtime.salts(), carrierFile::replace);
       }
     } catch (IOException e) {
-      throw new FSWriteError(e, carrierFile);
+      throw new FSWriteError(e, carrierFile.file());
+    }
+  }
+
+  /**
+   * Replaces keys that wrap data keys of a finished SSTable: first in its Statistics.db, whose
+   * parts are sealed anew, then in the carrier. Each is replaced in one step and opens whatever
+   * became of the other, so that a crash leaves an SSTable of the same content; what is left then
+   * is done by the next call (docs/RULES.md R13). Files of snapshots stay as they are. Call under
+   * the lock by which Cassandra changes Statistics.db.
+   *
+   * @param old which keys are to be needed no more
+   * @param current leased by the caller
+   * @param spec whose current key it is
+   * @return whether there was anything to do
+   * @throws IOException a file is damaged, or was not read back as it was written
+   * @throws io.cassandratde.keys.KeyException an old key cannot be had
+   */
+  synchronized boolean replaceKeys(Predicate<KeyReference> old, DataKey current, KeySpec spec)
+      throws IOException {
+    if (writing || isPlain()) {
+      return false;
+    }
+    synchronized (carrierFile) {
+      boolean sealed = BoundStatistics.replaceKeys(carrierFile.file(), this, old, current, spec);
+      boolean wrapped =
+          readAgain().rewrap(old, current, EbtiRuntime.get().salts(), carrierFile::replace);
+      return sealed || wrapped;
     }
   }
 
@@ -112,7 +136,7 @@ final class ComponentKeys {
     SSTableKeys now = keys;
     if (writing && now != null) {
       writing = false;
-      keys = EbtiRuntime.get().open(now.carrier(), begun);
+      keys = EbtiRuntime.get().open(now.carrier(), begun, fences());
       now.close();
     }
   }
@@ -137,27 +161,37 @@ final class ComponentKeys {
 
   private synchronized SSTableKeys keys() throws IOException {
     SSTableKeys there = keys;
-    if (there == null) {
-      there = EbtiRuntime.get().open(CarrierFile.read(carrierFile), spec());
-      keys = there;
-    }
-    return there;
+    return there == null || (!writing && edition != carrierFile.edition()) ? readAgain() : there;
   }
 
-  /** The keys as the carrier is now; it may have more rows, and is never another SSTable's. */
-  private SSTableKeys readAgain() throws IOException {
-    SSTableKeys before = keys();
-    Carrier now = CarrierFile.read(carrierFile);
-    if (Arrays.equals(now.encode(), before.carrier().encode())) {
-      return before;
+  /** The keys as the carrier is now, which is never another SSTable's and has no row less. */
+  private synchronized SSTableKeys readAgain() throws IOException {
+    SSTableKeys before = keys;
+    int now = carrierFile.edition();
+    Carrier carrier = carrierFile.read();
+    if (before == null || !Arrays.equals(carrier.encode(), before.carrier().encode())) {
+      requireSuccessor(before, carrier);
+      keys = EbtiRuntime.get().open(carrier, spec(), fences());
     }
-    if (!now.uid().equals(before.uid()) || now.rows().size() < before.carrier().rows().size()) {
+    edition = now;
+    return Objects.requireNonNull(keys);
+  }
+
+  /** See {@link #fences}. */
+  synchronized long fences() {
+    if (fences == UNUSED) {
+      fences = EbtiRuntime.get().fences();
+    }
+    return fences;
+  }
+
+  private void requireSuccessor(@Nullable SSTableKeys before, Carrier now) throws IOException {
+    if (before != null
+        && (!now.uid().equals(before.uid())
+            || now.rows().size() < before.carrier().rows().size())) {
       throw new IOException(
           carrierFile + " was replaced by another, or an older one, while the SSTable is open");
     }
-    SSTableKeys again = EbtiRuntime.get().open(now, spec());
-    keys = again;
-    return again;
   }
 
   /**
@@ -172,11 +206,15 @@ final class ComponentKeys {
         return new Sealing(keys(), SSTableKeys.FIRST);
       }
     }
-    KeySpec spec = spec();
-    KeySpec known = spec == null ? BoundStatistics.specOf(carrierFile) : spec;
-    try (DataKey.Lease current = EbtiRuntime.get().codec().currentKeyLease(known)) {
+    try (DataKey.Lease current = EbtiRuntime.get().codec().currentKeyLease(sealingSpec())) {
       return sealingUnder(current.key());
     }
+  }
+
+  /** Whose current key seals what joins the SSTable: the table's, else that of its statistics. */
+  KeySpec sealingSpec() throws IOException {
+    KeySpec spec = spec();
+    return spec == null ? BoundStatistics.specOf(carrierFile.file()) : spec;
   }
 
   private synchronized Sealing sealingUnder(DataKey current) throws IOException {
@@ -188,7 +226,7 @@ final class ComponentKeys {
         }
       }
       try (SSTableKeys more = EbtiRuntime.get().withAdded(now, current)) {
-        CarrierFile.replace(carrierFile, more.carrier());
+        var unused = carrierFile.replace(more.carrier());
       }
       SSTableKeys again = readAgain();
       return new Sealing(again, again.highestId());

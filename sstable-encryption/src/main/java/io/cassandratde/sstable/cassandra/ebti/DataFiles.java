@@ -5,6 +5,7 @@ import io.cassandratde.sstable.cassandra.KeyMissingError;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.apache.cassandra.io.compress.CompressionMetadata;
 import org.apache.cassandra.io.sstable.Component;
 import org.apache.cassandra.io.sstable.CorruptSSTableException;
 import org.apache.cassandra.schema.TableMetadata;
@@ -36,6 +37,19 @@ public final class DataFiles {
     } catch (IOException e) {
       throw new CorruptSSTableException(e, descriptor.baseFile());
     }
+  }
+
+  /** An open SSTable's index of chunks, as streams are to know it. */
+  public static CompressionMetadata forStreams(
+      CompressionMetadata metadata, EncryptedDescriptor descriptor) {
+    if (metadata instanceof BoundMetadata bound) {
+      try {
+        bound.tell(descriptor.keys().carrier());
+      } catch (IOException e) {
+        throw new CorruptSSTableException(e, descriptor.baseFile());
+      }
+    }
+    return metadata;
   }
 
   /**

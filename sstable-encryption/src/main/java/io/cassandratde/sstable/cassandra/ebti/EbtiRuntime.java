@@ -123,7 +123,19 @@ final class EbtiRuntime {
    * @param hint the table's key spec, if it is known
    */
   SSTableKeys open(Carrier carrier, @Nullable KeySpec hint) {
-    return SSTableKeys.open(carrier, finder(hint), hkdf, provider);
+    return open(carrier, hint, fences());
+  }
+
+  /**
+   * As {@link #open(Carrier, KeySpec)}, of an SSTable that is used since there were these fences.
+   */
+  SSTableKeys open(Carrier carrier, @Nullable KeySpec hint, long fences) {
+    return SSTableKeys.open(carrier, finder(hint, fences), hkdf, provider);
+  }
+
+  /** How many keys were fenced so far (docs/RULES.md R25). */
+  long fences() {
+    return codec.runtime().keys().fences().count();
   }
 
   /** Seals a part of Statistics.db under the current key of this spec. */
@@ -131,6 +143,12 @@ final class EbtiRuntime {
     KeySpec here = codec.runtime().config().withGroupNow(spec);
     return StatisticsPart.seal(
         uid, name, here, plain, () -> codec.currentKey(here), salts, hkdf, provider);
+  }
+
+  /** As {@link #sealPart}, under this key, which the caller leased. */
+  byte[] sealPart(SSTableUid uid, String name, KeySpec spec, byte[] plain, DataKey current) {
+    KeySpec here = codec.runtime().config().withGroupNow(spec);
+    return StatisticsPart.seal(uid, name, here, plain, () -> current, salts, hkdf, provider);
   }
 
   /**
@@ -141,10 +159,17 @@ final class EbtiRuntime {
    */
   StatisticsPart.Opened openPart(StatisticsPart part, String name, @Nullable KeySpec hint)
       throws CorruptCarrierException {
-    return part.open(name, finder(hint), hkdf, provider);
+    return openPart(part, name, hint, fences());
   }
 
-  private KeyFinder finder(@Nullable KeySpec hint) {
-    return codec.keyFinder(hint == null ? NO_HINT : hint);
+  /** As above, of an SSTable that is used since there were these fences. */
+  StatisticsPart.Opened openPart(
+      StatisticsPart part, String name, @Nullable KeySpec hint, long fences)
+      throws CorruptCarrierException {
+    return part.open(name, finder(hint, fences), hkdf, provider);
+  }
+
+  private KeyFinder finder(@Nullable KeySpec hint, long fences) {
+    return codec.keyFinder(hint == null ? NO_HINT : hint, fences);
   }
 }

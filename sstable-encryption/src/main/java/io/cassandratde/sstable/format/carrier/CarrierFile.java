@@ -4,15 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Carriers on disk. */
 public final class CarrierFile {
-
-  private static final String TEMPORARY = ".tmp";
 
   private CarrierFile() {}
 
@@ -60,8 +56,8 @@ public final class CarrierFile {
    * @throws java.nio.file.FileAlreadyExistsException there is one
    */
   public static void write(Path file, Carrier carrier) throws IOException {
-    writeNew(file, carrier);
-    syncDirectoryOf(file);
+    Replacement.writeNew(file, carrier.encode());
+    Replacement.syncDirectoryOf(file);
   }
 
   /**
@@ -70,32 +66,6 @@ public final class CarrierFile {
    * the old key (docs/RULES.md R13).
    */
   public static void replace(Path file, Carrier carrier) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
-    Files.deleteIfExists(temporary);
-    writeNew(temporary, carrier);
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncDirectoryOf(file);
-  }
-
-  private static void writeNew(Path file, Carrier carrier) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-      ByteBuffer bytes = ByteBuffer.wrap(carrier.encode());
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-  }
-
-  private static void syncDirectoryOf(Path file) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory == null) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Replacement.replace(file, carrier.encode());
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUse;
 import io.cassandratde.sstable.format.KeyFinder;
 import io.cassandratde.sstable.format.Salts;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -108,45 +110,72 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
     Carrier replace(Carrier carrier) throws IOException;
   }
 
+  /** As below, for all that another key than this one wraps. */
+  public boolean rewrap(DataKey current, Salts salts, Store store) throws IOException {
+    return rewrap(key -> !key.equals(current.reference()), current, salts, store);
+  }
+
   /**
-   * Wraps every data key of an SSTable that is being written under the current key, if another does
-   * (docs/RULES.md R13, R16). The data keys stay, so files that are sealed or half sealed stay as
-   * they are.
+   * Wraps data keys under another key (docs/RULES.md R13, R16). The data keys stay, so files that
+   * are sealed or half sealed stay as they are.
    *
+   * @param old which wrapping keys are to be replaced
    * @param current leased by the caller, who waited for it without a lock
    * @return whether there was anything to do
    * @throws IOException what was read back does not open to the same keys
+   * @throws io.cassandratde.keys.KeyException an old key cannot be had: nothing was changed
    */
-  public synchronized boolean rewrap(DataKey current, Salts salts, Store store) throws IOException {
-    if (carrier.rows().stream().allMatch(r -> r.wrappedBy().equals(current.reference()))) {
+  public synchronized boolean rewrap(
+      Predicate<KeyReference> old, DataKey current, Salts salts, Store store) throws IOException {
+    if (carrier.rows().stream().noneMatch(row -> old.test(row.wrappedBy()))) {
       return false;
     }
-    List<WrappedKey> rows = new ArrayList<>();
-    for (WrappedKey row : carrier.rows()) {
-      rows.add(
-          key(row.id())
-              .wrap(
-                  material ->
-                      WrappedKey.seal(
-                          uid(), row.id(), row.purpose(), material, current, salts, provider)));
+    try {
+      List<WrappedKey> rows = new ArrayList<>();
+      for (WrappedKey row : carrier.rows()) {
+        rows.add(old.test(row.wrappedBy()) ? wrapped(row, current, salts) : row);
+      }
+      Carrier written = new Carrier(uid(), rows);
+      requireSameKeys(written, old, current);
+      Carrier there = store.replace(written);
+      if (!Arrays.equals(there.encode(), written.encode())) {
+        throw CorruptCarrierException.notAuthentic(
+            "the carrier of SSTable " + uid() + " was read back other than it was written", null);
+      }
+      requireSameKeys(there, old, current);
+      carrier = there;
+      return true;
+    } finally {
+      if (finder != null) {
+        wipe();
+      }
     }
-    Carrier written = new Carrier(uid(), rows);
-    Carrier there = store.replace(written);
-    if (!Arrays.equals(there.encode(), written.encode())) {
-      throw CorruptCarrierException.notAuthentic(
-          "the carrier of SSTable " + uid() + " was read back other than it was written", null);
-    }
-    for (WrappedKey row : there.rows()) {
-      byte[] opened = row.open(uid(), current, provider);
+  }
+
+  private WrappedKey wrapped(WrappedKey row, DataKey by, Salts salts)
+      throws CorruptCarrierException {
+    return key(row.id())
+        .wrap(
+            material ->
+                WrappedKey.seal(uid(), row.id(), row.purpose(), material, by, salts, provider));
+  }
+
+  /** The canary: whatever {@code old} wrapped comes out of this carrier under the new key. */
+  private void requireSameKeys(Carrier other, Predicate<KeyReference> old, DataKey by)
+      throws CorruptCarrierException {
+    for (WrappedKey before : carrier.rows()) {
+      WrappedKey row = other.row(before.id());
+      if (!old.test(before.wrappedBy()) || row == null) {
+        continue;
+      }
+      byte[] opened = row.open(uid(), by, provider);
       boolean same = key(row.id()).wrap(material -> MessageDigest.isEqual(material, opened));
       Arrays.fill(opened, (byte) 0);
       if (!same) {
         throw CorruptCarrierException.notAuthentic(
-            "the carrier of SSTable " + uid() + " was read back with another data key", null);
+            "the carrier of SSTable " + uid() + " does not open to the data keys of before", null);
       }
     }
-    carrier = there;
-    return true;
   }
 
   private DataKey dataKey(int id, byte[] material) {

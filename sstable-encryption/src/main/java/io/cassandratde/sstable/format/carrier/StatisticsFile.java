@@ -155,6 +155,11 @@ public final class StatisticsFile {
     return parts;
   }
 
+  /** Puts a file of these parts in the place of the one that is there, in one step. */
+  public static void replace(Path file, List<Part> parts) throws IOException {
+    Replacement.replace(file, encode(parts));
+  }
+
   /** A file of these parts, in the order of their types. */
   public static byte[] encode(List<Part> parts) {
     int place = 3 * Integer.BYTES + 2 * Integer.BYTES * parts.size();

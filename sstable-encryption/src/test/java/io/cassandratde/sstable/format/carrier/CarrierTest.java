@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.security.Provider;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -280,10 +282,16 @@ class CarrierTest {
         .isInstanceOf(FileAlreadyExistsException.class);
     Files.createLink(snapshot, file);
     byte[] before = Files.readAllBytes(file);
+    FileTime second = FileTime.from(Instant.parse("2026-01-01T00:00:07Z"));
+    Files.setLastModifiedTime(file, second);
     SSTableKeys more = made.withAdded(() -> key, SALTS, TestKeys.HKDF, PROVIDER);
     CarrierFile.replace(file, more.carrier());
     assertThat(CarrierFile.read(file).encode()).isEqualTo(more.carrier().encode());
     assertThat(Files.readAllBytes(snapshot)).as("a snapshot keeps its carrier").isEqualTo(before);
+    assertThat(Files.getLastModifiedTime(file).toInstant())
+        .as("as Cassandra's transaction logs have it, and yet another")
+        .isBetween(second.toInstant(), second.toInstant().plusMillis(999))
+        .isNotEqualTo(second.toInstant());
     try (var files = Files.list(directory)) {
       assertThat(files).containsExactlyInAnyOrder(file, snapshot);
     }

@@ -7,6 +7,7 @@ import io.cassandratde.sstable.cassandra.ebti.EncryptedFile;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.cassandra.db.DecoratedKey;
+import org.apache.cassandra.io.compress.CompressionMetadata;
 import org.apache.cassandra.io.sstable.Component;
 import org.apache.cassandra.io.sstable.Descriptor;
 import org.apache.cassandra.io.sstable.IOOptions;
@@ -84,6 +85,11 @@ final class EbtiTableReader extends BtiTableReader {
     return super.getStreamingComponents().stream()
         .filter(component -> !EncryptedFile.isSasi(component.name()))
         .collect(Collectors.toSet());
+  }
+
+  @Override
+  public CompressionMetadata getCompressionMetadata() {
+    return DataFiles.forStreams(super.getCompressionMetadata(), (EncryptedDescriptor) descriptor);
   }
 
   /** Links are of the files on disk, the carrier's last. */
