@@ -22,7 +22,6 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(KeyOperations.class);
 
   private final TdeRuntime runtime;
-  private final LiveSSTables live = new LiveSSTables(NeededKeys::read);
   private final Operations operations = new Operations();
   private final ConcurrentHashMap<NamedKey, FencedKey> fenced = new ConcurrentHashMap<>();
 
@@ -72,7 +71,7 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
     Instant since = put(named);
     AtomicLong needing = new AtomicLong();
     int found =
-        live.needing(
+        LiveSSTables.needing(
                 named, LiveSSTables.tables(List.of()), (sstable, why) -> needing.incrementAndGet())
             .size();
     if (needing.addAndGet(found) == 0) {
@@ -127,7 +126,7 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
   @Override
   public String rewrap(String group, String keyId, List<String> tables) {
     NamedKey named = replaceable(group, keyId, tables);
-    return operations.start(new Rewrap(named, tables, live));
+    return operations.start(new Rewrap(named, tables));
   }
 
   @Override
@@ -136,7 +135,7 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
       throw new IllegalArgumentException("jobs: 0 or more, not " + jobs);
     }
     NamedKey named = replaceable(group, keyId, tables);
-    return operations.start(new Rewrite(named, tables, live, jobs));
+    return operations.start(new Rewrite(named, tables, jobs));
   }
 
   /** Refuses what could only fail. */

@@ -15,11 +15,7 @@ import org.apache.cassandra.io.sstable.format.SSTableReader;
 /** The live SSTables of tables, those of their legacy indexes too, and the keys that they need. */
 final class LiveSSTables {
 
-  private final NeededKeys needed;
-
-  LiveSSTables(NeededKeys needed) {
-    this.needed = needed;
-  }
+  private LiveSSTables() {}
 
   /**
    * One that needs a key.
@@ -62,7 +58,7 @@ final class LiveSSTables {
   }
 
   /** Those that need the key, by reading the headers of all. */
-  List<Found> needing(NamedKey key, List<ColumnFamilyStore> tables, Unreadable unreadable) {
+  static List<Found> needing(NamedKey key, List<ColumnFamilyStore> tables, Unreadable unreadable) {
     List<Found> found = new ArrayList<>();
     for (ColumnFamilyStore table : tables) {
       for (SSTableReader sstable : table.getSSTables(SSTableSet.CANONICAL)) {
@@ -82,8 +78,8 @@ final class LiveSSTables {
   }
 
   /** Which of the SSTable's keys are meant by this name. */
-  Set<KeyReference> keys(NamedKey key, SSTableReader sstable) throws IOException {
-    Set<KeyReference> keys = new HashSet<>(needed.of(Path.of(sstable.getFilename())));
+  private static Set<KeyReference> keys(NamedKey key, SSTableReader sstable) throws IOException {
+    Set<KeyReference> keys = new HashSet<>(NeededKeys.of(Path.of(sstable.getFilename())));
     keys.removeIf(reference -> !key.matches(reference));
     return keys;
   }

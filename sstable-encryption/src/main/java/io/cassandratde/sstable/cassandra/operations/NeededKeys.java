@@ -11,19 +11,17 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /** Which keys an SSTable on disk needs, from the headers of its files. */
-@FunctionalInterface
-interface NeededKeys {
+final class NeededKeys {
+
+  private NeededKeys() {}
 
   /**
-   * All of them.
+   * All of them: reads carrier and Statistics.db, or the headers of all chunks.
    *
    * @param data its Data.db
    * @throws IOException a file is gone or damaged, or does not name its keys
    */
-  Set<KeyReference> of(Path data) throws IOException;
-
-  /** Reads carrier and Statistics.db, or the headers of all chunks. */
-  static Set<KeyReference> read(Path data) throws IOException {
+  static Set<KeyReference> of(Path data) throws IOException {
     boolean carrier = Files.exists(SSTableReader.sibling(data, EncryptedDescriptor.CARRIER));
     Needs needs = SSTableReader.read(data, carrier ? Depth.EDGES : Depth.HEADERS);
     if (!needs.problems().isEmpty()) {

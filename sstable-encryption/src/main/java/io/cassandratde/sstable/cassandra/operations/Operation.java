@@ -26,15 +26,13 @@ abstract class Operation {
   private final String kind;
   private final NamedKey key;
   private final List<String> tables;
-  private final LiveSSTables live;
   private final Progress progress = new Progress();
   private volatile boolean cancelled;
 
-  Operation(String kind, NamedKey key, List<String> tables, LiveSSTables live) {
+  Operation(String kind, NamedKey key, List<String> tables) {
     this.kind = kind;
     this.key = key;
     this.tables = List.copyOf(tables);
-    this.live = live;
   }
 
   final String id() {
@@ -51,10 +49,6 @@ abstract class Operation {
 
   final List<String> tables() {
     return tables;
-  }
-
-  final LiveSSTables live() {
-    return live;
   }
 
   final Progress progress() {
@@ -127,7 +121,7 @@ abstract class Operation {
 
   private List<Found> needing(boolean tell) {
     List<ColumnFamilyStore> stores = LiveSSTables.tables(tables);
-    return live.needing(
+    return LiveSSTables.needing(
         key,
         stores,
         (sstable, why) -> {

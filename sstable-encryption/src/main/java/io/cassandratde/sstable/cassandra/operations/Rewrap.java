@@ -16,8 +16,8 @@ final class Rewrap extends Operation {
   /** They wait for the disk most of the time: four syncs for each SSTable. */
   private static final int WORKERS = 4;
 
-  Rewrap(NamedKey key, List<String> tables, LiveSSTables live) {
-    super("rewrap", key, tables, live);
+  Rewrap(NamedKey key, List<String> tables) {
+    super("rewrap", key, tables);
   }
 
   @Override

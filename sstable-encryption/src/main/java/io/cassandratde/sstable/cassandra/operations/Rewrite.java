@@ -25,8 +25,8 @@ final class Rewrite extends Operation {
   /** What is being rewritten: that of one table at a time. */
   private volatile List<Found> current = List.of();
 
-  Rewrite(NamedKey key, List<String> tables, LiveSSTables live, int jobs) {
-    super("rewrite", key, tables, live);
+  Rewrite(NamedKey key, List<String> tables, int jobs) {
+    super("rewrite", key, tables);
     this.jobs = jobs;
   }
 
