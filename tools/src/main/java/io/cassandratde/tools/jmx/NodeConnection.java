@@ -79,7 +79,7 @@ public final class NodeConnection implements AutoCloseable {
   }
 
   /** The node's own id: two addresses that give the same one reach the same node. */
-  String hostId() throws IOException, JMException {
+  public String hostId() throws IOException, JMException {
     return (String) attribute(STORAGE, "LocalHostId");
   }
 
@@ -230,8 +230,24 @@ public final class NodeConnection implements AutoCloseable {
     }
   }
 
-  private Object attribute(String mbean, String attribute) throws IOException, JMException {
+  /** One attribute of one bean, as JMX gives it. */
+  public Object attribute(String mbean, String attribute) throws IOException, JMException {
     return server.getAttribute(new ObjectName(mbean), attribute);
+  }
+
+  /**
+   * Invokes an operation.
+   *
+   * @param signature the Java type of each argument
+   */
+  public Object invoke(
+      String mbean, String operation, List<Class<?>> signature, Object... arguments)
+      throws IOException, JMException {
+    return server.invoke(
+        new ObjectName(mbean),
+        operation,
+        arguments,
+        signature.stream().map(Class::getName).toArray(String[]::new));
   }
 
   private static long number(@Nullable String text) {
@@ -247,7 +263,7 @@ public final class NodeConnection implements AutoCloseable {
   }
 
   /** The innermost message: RMI wraps "Connection refused" three times. */
-  static String rootMessage(Throwable thrown) {
+  public static String rootMessage(Throwable thrown) {
     Throwable root = thrown;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();

@@ -1,0 +1,33 @@
+package io.cassandratde.tools.cluster;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one node seals one key spec with.
+ *
+ * @param keyId null before the first
+ * @param sealing false: flushes wait for a key
+ * @param lastFailure of a look at the key servers; null after a success
+ */
+public record CurrentKey(
+    String provider,
+    String group,
+    @Nullable String namespace,
+    String cipher,
+    @Nullable String keyId,
+    boolean sealing,
+    boolean stale,
+    @Nullable String lastFailure) {
+
+  static CurrentKey of(Fields fields) {
+    return new CurrentKey(
+        fields.text("provider"),
+        fields.text("group"),
+        fields.optional("namespace"),
+        fields.text("cipher"),
+        fields.optional("currentKeyId"),
+        fields.flag("sealing"),
+        fields.flag("stale"),
+        fields.optional("lastFailure"));
+  }
+}

@@ -1,0 +1,160 @@
+package io.cassandratde.tools.cluster;
+
+import io.cassandratde.tools.jmx.NodeConnection;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.RuntimeMBeanException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of one node: what its beans of cassandra-tde tell and do. Keys are named by the group of
+ * their key server, or {@code local}, and their id there. Tables are {@code keyspace} or {@code
+ * keyspace.table}; none means all.
+ */
+public final class NodeKeys {
+
+  private static final String KEYS = "io.cassandratde:type=Keys";
+  private static final String INVENTORY = "io.cassandratde:type=KeyInventory";
+  private static final String OPERATIONS = "io.cassandratde:type=KeyOperations";
+
+  private final NodeConnection node;
+
+  public NodeKeys(NodeConnection node) {
+    this.node = node;
+  }
+
+  public NodeConnection node() {
+    return node;
+  }
+
+  /** Has the node read its disk now, all headers; may take seconds. */
+  public NodeInventory readInventory() throws NodeFailureException {
+    return NodeInventory.of(Fields.of(invoke(INVENTORY, "refresh", List.of())));
+  }
+
+  /** The node's last reading, minutes old at most; null: it has made none since its start. */
+  public @Nullable NodeInventory lastInventory() throws NodeFailureException {
+    Object last = attribute(INVENTORY, "Inventory");
+    return last == null ? null : NodeInventory.of(Fields.of(last));
+  }
+
+  /** One for each key spec that the node has sealed with since its start. */
+  public List<CurrentKey> currentKeys() throws NodeFailureException {
+    return Fields.list(attribute(KEYS, "Keys"), CurrentKey::of);
+  }
+
+  /** Has the node ask its key servers now; the answer is as {@link #currentKeys}. */
+  public List<CurrentKey> refreshKeys() throws NodeFailureException {
+    return Fields.list(invoke(KEYS, "refreshKeys", List.of()), CurrentKey::of);
+  }
+
+  /** Has the node fetch a key past its caches and use it once. */
+  public CheckedKey checkKey(String group, String keyId) throws NodeFailureException {
+    return CheckedKey.of(Fields.of(onKey("checkKey", group, keyId)));
+  }
+
+  /** Until the node's next restart, or {@link #unfence}. */
+  public FencedKey fence(String group, String keyId) throws NodeFailureException {
+    return FencedKey.of(Fields.of(onKey("fence", group, keyId)));
+  }
+
+  /** False: there was no such fence. */
+  public boolean unfence(String group, String keyId) throws NodeFailureException {
+    return Boolean.TRUE.equals(onKey("unfence", group, keyId));
+  }
+
+  public List<FencedKey> fences() throws NodeFailureException {
+    return Fields.list(attribute(OPERATIONS, "Fences"), FencedKey::of);
+  }
+
+  /** Starts a rewrite of the SSTables that need the key; its id. */
+  public String rewrite(String group, String keyId, List<String> tables, int jobs)
+      throws NodeFailureException {
+    return (String)
+        invoke(
+            OPERATIONS,
+            "rewrite",
+            List.of(String.class, String.class, List.class, int.class),
+            group,
+            keyId,
+            tables,
+            jobs);
+  }
+
+  /** Starts a rewrap of the SSTables whose data keys the key wraps; its id. */
+  public String rewrap(String group, String keyId, List<String> tables)
+      throws NodeFailureException {
+    return (String)
+        invoke(
+            OPERATIONS,
+            "rewrap",
+            List.of(String.class, String.class, List.class),
+            group,
+            keyId,
+            tables);
+  }
+
+  /** Starts to bring what is no SSTable from under the key: commit log, caches, Paxos state. */
+  public String release(String group, String keyId) throws NodeFailureException {
+    return (String) onKey("release", group, keyId);
+  }
+
+  /** Waiting and running ones, and the last that ended. */
+  public List<NodeOperation> operations() throws NodeFailureException {
+    return Fields.list(attribute(OPERATIONS, "Operations"), NodeOperation::of);
+  }
+
+  /** False: none of this id goes on. */
+  public boolean cancel(String operationId) throws NodeFailureException {
+    return Boolean.TRUE.equals(invoke(OPERATIONS, "cancel", List.of(String.class), operationId));
+  }
+
+  private Object onKey(String operation, String group, String keyId) throws NodeFailureException {
+    return invoke(OPERATIONS, operation, List.of(String.class, String.class), group, keyId);
+  }
+
+  private @Nullable Object attribute(String bean, String name) throws NodeFailureException {
+    try {
+      return node.attribute(bean, name);
+    } catch (IOException | JMException | RuntimeException e) {
+      throw failure(bean, name, e);
+    }
+  }
+
+  private Object invoke(
+      String bean, String operation, List<Class<?>> signature, Object... arguments)
+      throws NodeFailureException {
+    try {
+      // An MXBean's List is an array in JMX.
+      Object[] open =
+          Arrays.stream(arguments)
+              .map(each -> each instanceof List<?> list ? list.toArray(new String[0]) : each)
+              .toArray();
+      List<Class<?>> types =
+          signature.stream().<Class<?>>map(t -> t == List.class ? String[].class : t).toList();
+      return node.invoke(bean, operation, types, open);
+    } catch (IOException | JMException | RuntimeException e) {
+      throw failure(bean, operation, e);
+    }
+  }
+
+  private NodeFailureException failure(String bean, String what, Exception e) {
+    if (e instanceof InstanceNotFoundException) {
+      return new NodeFailureException(
+          node.address()
+              + ": there is no "
+              + bean
+              + ": cassandra-tde is not installed there, of another release, or has opened no"
+              + " encrypted table since the start",
+          true,
+          e);
+    }
+    boolean refused = e instanceof RuntimeMBeanException;
+    String why = NodeConnection.rootMessage(e);
+    return new NodeFailureException(
+        node.address() + ": " + (refused ? why : what + " failed: " + why), refused, e);
+  }
+}
