@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,11 @@ class PlaintextGuardTest {
       // No JVM flag here: the file is found by its name beside cassandra.yaml.
       Files.copy(bed.config(), node.confDirectory().resolve("dse.yaml"));
       node.start();
+      // Nothing has used a key yet; its operator can ask it all the same (docs/RULES.md R25).
+      Await.until(
+          "the inventory of a node that encrypts nothing",
+          () -> !node.jmx().names("io.cassandratde:type=KeyInventory").isEmpty());
+      assertThat(node.execute("SELECT * FROM system_encryption.sstables").all()).isNotEmpty();
       node.execute(
           "CREATE KEYSPACE g WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
       Encryption deflate = Encryption.by("EncryptingDeflateCompressor", "dev", "guards");

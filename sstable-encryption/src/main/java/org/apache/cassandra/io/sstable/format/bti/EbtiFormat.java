@@ -1,6 +1,7 @@
 package org.apache.cassandra.io.sstable.format.bti;
 
 import com.google.common.collect.ImmutableSet;
+import io.cassandratde.sstable.cassandra.LateOpening;
 import io.cassandratde.sstable.cassandra.ebti.CassandraInternals;
 import io.cassandratde.sstable.cassandra.ebti.DataFiles;
 import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
@@ -50,6 +51,7 @@ public final class EbtiFormat extends BtiFormat {
     CassandraInternals.rename(this);
     CassandraInternals.sealStatistics();
     SavedCaches.protect();
+    LateOpening.begin();
   }
 
   /** Found by ServiceLoader. */
