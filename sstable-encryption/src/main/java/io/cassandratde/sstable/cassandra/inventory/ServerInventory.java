@@ -1,7 +1,6 @@
 package io.cassandratde.sstable.cassandra.inventory;
 
 import io.cassandratde.keys.KeyReference;
-import io.cassandratde.keys.cache.KeyStats;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.inventory.Depth;
@@ -110,14 +109,7 @@ final class ServerInventory {
 
   /** Keys that the node seals under now. */
   Set<KeyReference> currentKeys() {
-    Set<KeyReference> current = new HashSet<>();
-    for (KeyStats.Current each : runtime.keys().stats().current()) {
-      KeyReference key = each.key();
-      if (key != null && each.sealing()) {
-        current.add(key);
-      }
-    }
-    return current;
+    return Set.copyOf(runtime.keys().sealing().values());
   }
 
   TdeRuntime runtime() {
