@@ -10,13 +10,12 @@ import io.cassandratde.e2e.process.Ran;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What operators see when something is wrong: one clear line, the documented exit code, no stack
  * trace.
  */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 class CommandErrorsTest {
 
   private static final int USAGE = 2;

@@ -9,14 +9,13 @@ import io.cassandratde.e2e.node.CassandraNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A damaged file is an error of that file: no wrong row, no missing row, and the other files go on.
  */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 class CorruptionTest {
 
   private static final int ROWS = 100;

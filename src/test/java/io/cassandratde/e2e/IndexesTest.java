@@ -9,10 +9,9 @@ import io.cassandratde.e2e.process.Await;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Indexes and views on encrypted tables. */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 class IndexesTest {
 
   private final TestBed bed;

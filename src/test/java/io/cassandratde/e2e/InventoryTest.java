@@ -20,10 +20,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Which keys a node's files need, as its operator asks it: by SELECT and over JMX. */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 class InventoryTest {
 
   private static final String BEAN = "io.cassandratde:type=KeyInventory";

@@ -9,10 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a node shows of its keys to whoever watches it. */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 class KeysBeanTest {
 
   private static final String BEAN = "io.cassandratde:type=Keys";

@@ -12,13 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What an encrypted table lives through: expiry, compaction, snapshot and restore, ALTER of a plain
  * table.
  */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 class LifecycleTest {
 
   private final TestBed bed;

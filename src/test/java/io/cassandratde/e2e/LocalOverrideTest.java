@@ -9,13 +9,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * JMX setCompressionParameters takes the encryption of a table away, on one node and in memory: no
  * listener hears of it, so the node must see it by itself.
  */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 class LocalOverrideTest {
 
   /** The sweep comes every 20 s. */

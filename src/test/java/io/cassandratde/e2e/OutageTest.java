@@ -6,10 +6,9 @@ import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Key servers that are dead from the start, and key servers that die. */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 class OutageTest {
 
   private final TestBed bed;

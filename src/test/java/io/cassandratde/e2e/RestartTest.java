@@ -13,12 +13,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The last class: the shared node dies by kill -9, comes back, and has every row of every class.
  */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
+@Isolated
 @Order(Integer.MAX_VALUE)
 class RestartTest {
 

@@ -11,14 +11,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * docs/RULES.md R19 from the raw files: key_cache_millis and a time-out after a revoke, nothing is
  * sealed under the key any more, on a table in use and at the first flush of one that was idle.
  * Each has a key of its own, so that neither's use can refresh the other's.
  */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 class RevokedKeyTest {
 
   private static final Duration BOUND =

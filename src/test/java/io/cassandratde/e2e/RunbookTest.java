@@ -11,14 +11,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * DSE's rekeying runbook as its pages give it, typed with our {@code dsetool} and stock {@code
  * nodetool}: against PyKMIP by revoke, against the development server by revoke and by expirekey
  * (PyKMIP keeps no dates).
  */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 class RunbookTest {
 
   private final TestBed bed;

@@ -19,13 +19,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * {@code cassandra-tde scan} over real nodes, and what a node writes besides SSTables, commit log
  * and hints: the state of lightweight transactions, saved caches, the full query log.
  */
-@ExtendWith(SharedTestBed.class)
+@SharedNode
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ScanTest {
 

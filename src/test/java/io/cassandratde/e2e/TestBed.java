@@ -14,11 +14,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestBed implements AutoCloseable {
 
-  private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private final List<Rows> survivors = new ArrayList<>();
+  private final Deque<AutoCloseable> started = new ConcurrentLinkedDeque<>();
+  private final List<Rows> survivors = new CopyOnWriteArrayList<>();
   private final Distribution distribution = Distribution.built();
   private final Path directory = freshDirectory();
   private final Stores stores = Stores.create(directory.resolve("stores"));
@@ -120,7 +120,7 @@ public final class TestBed implements AutoCloseable {
   }
 
   /** Started by the first class that asks: runs of single classes mostly need others. */
-  CassandraNode node() {
+  synchronized CassandraNode node() {
     CassandraNode there = node;
     if (there == null) {
       there = keep(CassandraNode.prepare(setup("node", config, true)));
