@@ -55,11 +55,12 @@ final class Syslog {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
+    IOException unread = null;
     try (OutputStream in = logger.getOutputStream()) {
       in.write((line + '\n').getBytes(StandardCharsets.US_ASCII));
-    } catch (IOException e) {
-      logger.destroyForcibly();
-      throw e;
+    } catch (IOException ended) {
+      // It found no log before it read: its exit code says so, and a broken pipe does not.
+      unread = ended;
     }
     try {
       if (!logger.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -76,7 +77,11 @@ final class Syslog {
           command.get(0)
               + " failed with exit code "
               + logger.exitValue()
-              + ": is there a system log?");
+              + ": is there a system log?",
+          unread);
+    }
+    if (unread != null) {
+      throw new IOException(command.get(0) + " ended without reading", unread);
     }
   }
 }
