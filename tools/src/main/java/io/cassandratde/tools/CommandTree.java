@@ -20,6 +20,8 @@ import io.cassandratde.tools.command.ManageKmipList;
 import io.cassandratde.tools.command.ManageKmipRevoke;
 import io.cassandratde.tools.command.ManifestCommand;
 import io.cassandratde.tools.command.PreflightCommand;
+import io.cassandratde.tools.command.RekeyCommand;
+import io.cassandratde.tools.command.RewrapCommand;
 import io.cassandratde.tools.command.SSTableKeysCommand;
 import io.cassandratde.tools.command.ScanCommand;
 import io.cassandratde.tools.command.TdeCommand;
@@ -75,6 +77,8 @@ public final class CommandTree {
         .withDefaultCommand(HelpCommand.class)
         .withCommand(CreateSystemKey.class)
         .withCommand(EncryptConfigValue.class)
+        .withCommand(RekeyCommand.class)
+        .withCommand(RewrapCommand.class)
         .withCommand(UpgradeSSTablesCommand.class)
         .withCommand(SSTableKeysCommand.class)
         .withCommand(ScanCommand.class)

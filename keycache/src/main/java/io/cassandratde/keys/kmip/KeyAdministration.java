@@ -53,7 +53,6 @@ public final class KeyAdministration implements AutoCloseable {
   private final KeyCatalog catalog;
   private final KeyFactory factory;
   private final InstantSource clock;
-
   private final RevokeNotice notice;
   private final String group;
 
@@ -94,11 +93,7 @@ public final class KeyAdministration implements AutoCloseable {
     return new Listing(all.host(), keys);
   }
 
-  /**
-   * One key.
-   *
-   * @throws KmipNotFoundException when the group has no such key
-   */
+  /** One key; {@link KmipNotFoundException} when the group has no such key. */
   public KeyFacts get(String id) throws KmipException {
     return catalog.facts(id);
   }
@@ -131,6 +126,37 @@ public final class KeyAdministration implements AutoCloseable {
     if (catalog.facts(id).state() != KeyState.ACTIVE) {
       client.call(new Activate(id));
     }
+  }
+
+  /**
+   * Makes a key that seals nothing before {@link #activatePrepared}; some servers make it Active at
+   * once.
+   *
+   * @param name {@code <uuid>_<number>}, so that a caller that has died finds what it made
+   */
+  public KeyFacts prepare(
+      CipherSpec cipher, @Nullable String namespace, @Nullable String template, String name)
+      throws KmipException {
+    return catalog.facts(factory.create(cipher, namespace, name, template));
+  }
+
+  /** The key that {@link #prepare} made under this name; null: there is none. */
+  public @Nullable KeyFacts prepared(String name) throws KmipException {
+    return catalog.findAll().keys().stream()
+        .filter(key -> name.equals(KeyNames.withoutNamespace(key.name())))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** From now on the key is the newest of its spec, and so current. */
+  public KeyFacts activatePrepared(String id) throws KmipException, AdministrationException {
+    activate(id);
+    KeyFacts after = catalog.facts(id);
+    if (after.state() != KeyState.ACTIVE) {
+      throw new NotVerifiedException(
+          "the server accepted to activate key " + id + " and shows it as " + label(after.state()));
+    }
+    return after;
   }
 
   /** A key as a server has it, and that server's clock. */

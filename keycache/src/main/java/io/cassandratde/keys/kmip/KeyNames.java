@@ -40,6 +40,12 @@ final class KeyNames {
     return name != null && OURS.matcher(name).matches();
   }
 
+  /** What {@link #withNamespace} was given for a name. */
+  static @Nullable String withoutNamespace(@Nullable String name) {
+    String namespace = namespaceOf(name);
+    return name == null || namespace == null ? name : name.substring(namespace.length() + 1);
+  }
+
   /** The namespace in front of the name, or null. */
   static @Nullable String namespaceOf(@Nullable String name) {
     if (name == null) {

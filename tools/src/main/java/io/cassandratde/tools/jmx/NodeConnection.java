@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.management.Attribute;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
@@ -233,6 +234,11 @@ public final class NodeConnection implements AutoCloseable {
   /** One attribute of one bean, as JMX gives it. */
   public Object attribute(String mbean, String attribute) throws IOException, JMException {
     return server.getAttribute(new ObjectName(mbean), attribute);
+  }
+
+  /** Sets one attribute of one bean. */
+  public void set(String mbean, String attribute, Object value) throws IOException, JMException {
+    server.setAttribute(new ObjectName(mbean), new Attribute(attribute, value));
   }
 
   /**

@@ -1,0 +1,307 @@
+package io.cassandratde.tools.command;
+
+import com.github.rvesse.airline.annotations.AirlineModule;
+import com.github.rvesse.airline.annotations.Option;
+import com.github.rvesse.airline.annotations.restrictions.AllowedRawValues;
+import com.github.rvesse.airline.annotations.restrictions.Required;
+import io.cassandratde.keys.config.KmipGroupConfig;
+import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.keys.kmip.KeyAdministration;
+import io.cassandratde.tools.CommandFailure;
+import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.Session;
+import io.cassandratde.tools.Terminal;
+import io.cassandratde.tools.audit.AuditLog;
+import io.cassandratde.tools.rekey.Cluster;
+import io.cassandratde.tools.rekey.Display;
+import io.cassandratde.tools.rekey.KeyServer;
+import io.cassandratde.tools.rekey.Pause;
+import io.cassandratde.tools.rekey.Proof;
+import io.cassandratde.tools.rekey.Rekey;
+import io.cassandratde.tools.rekey.RekeyRequest;
+import io.cassandratde.tools.rekey.RekeyState;
+import io.cassandratde.tools.rekey.Window;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code rekey} and {@code rewrap} share: all but how SSTables come under the new key. */
+public abstract class KeyReplacementCommand extends TdeCommand {
+
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(s|m|h)?");
+
+  @AirlineModule private ConfigOption config = new ConfigOption();
+
+  @AirlineModule private NodesOption nodes = new NodesOption();
+
+  @Option(
+      name = {"--group"},
+      title = "group",
+      description = "The KMIP group of the key")
+  @Required
+  private String group = "";
+
+  @Option(
+      name = {"--key"},
+      title = "key_id",
+      description = "The key to replace")
+  @Required
+  private String key = "";
+
+  @Option(
+      name = {"--reason"},
+      title = "reason",
+      description =
+          "Of the revocation: superseded (default), key-compromise and others, as managekmip revoke")
+  private String reason = "superseded";
+
+  @Option(
+      name = {"--message"},
+      title = "text",
+      description = "Kept by the server beside the reason")
+  private @Nullable String message;
+
+  @Option(
+      name = {"--force"},
+      description = "Revoke without the probe whether the servers serve revoked keys")
+  private boolean force;
+
+  @Option(
+      name = {"--template"},
+      title = "template",
+      description = "A template on the server, for the new key")
+  private @Nullable String template;
+
+  @Option(
+      name = {"--parallel"},
+      title = "nodes",
+      description = "Nodes at a time (1), never of two racks")
+  private int parallel = 1;
+
+  @Option(
+      name = {"--any-rack"},
+      description = "Nodes of several racks at a time")
+  private boolean anyRack;
+
+  @Option(
+      name = {"-j", "--jobs"},
+      title = "jobs",
+      description = "SSTables rewritten at once on a node; 0 uses all compaction threads (2)")
+  private int jobs = 2;
+
+  @Option(
+      name = {"--throughput"},
+      title = "MiB/s",
+      description = "Compaction throughput of a node while it rewrites; restored afterwards")
+  private @Nullable Integer throughput;
+
+  @Option(
+      name = {"--window"},
+      title = "hh:mm-hh:mm",
+      description = "Nodes work only at this time of day, in this machine's zone")
+  private @Nullable String window;
+
+  @Option(
+      name = {"--wait"},
+      title = "time",
+      description =
+          "How long to wait, at each place, for nodes and key servers that are away, busy nodes and"
+              + " hints: 90s, 5m (default), 2h; 0: not at all")
+  private String wait = "5m";
+
+  @Option(
+      name = {"--max-pending"},
+      title = "compactions",
+      description = "A node with more compactions pending is left alone (100)")
+  private int maxPending = 100;
+
+  @Option(
+      name = {"--snapshot"},
+      title = "name",
+      description = "Take this snapshot before anything is rewritten; it keeps needing the old key")
+  private @Nullable String snapshot;
+
+  @Option(
+      name = {"--include-snapshots"},
+      title = "what",
+      description = "list or clear the snapshots that need the key")
+  @AllowedRawValues(allowedValues = {"list", "clear"})
+  private @Nullable String snapshots;
+
+  @Option(
+      name = {"--state"},
+      title = "file",
+      description = "What the run remembers (./rekey-<group>-<start of the key id>.json)")
+  private @Nullable String state;
+
+  @Option(
+      name = {"--proof"},
+      title = "file",
+      description = "Where the proof goes (the state file's name with .proof.json)")
+  private @Nullable String proof;
+
+  @Option(
+      name = {"--resume"},
+      description = "Only go on with a run that has begun")
+  private boolean resume;
+
+  @Option(
+      name = {"--dry-run"},
+      description = "Show the plan, change nothing")
+  private boolean dryRun;
+
+  abstract boolean rewrap();
+
+  @Override
+  public final ExitCode run(Session session) throws Exception {
+    TdeConfig loaded = config.load(session);
+    KmipGroups groups = new KmipGroups(loaded);
+    KmipGroupConfig kmip = groups.group(group);
+    Path file = state == null ? RekeyState.defaultFile(Path.of(""), group, key) : Path.of(state);
+    RekeyRequest request = request(session.zone(), loaded, file);
+    if (resume && !Files.exists(file)) {
+      throw new CommandFailure(
+          ExitCode.NOT_FOUND, file + " is not there: no run to go on with; leave --resume out");
+    }
+    Terminal terminal = session.terminal();
+    Display display = new Display(terminal.out(), terminal.outIsTerminal(), session.clock());
+    Rekey rekey = new Rekey(request, display, session.clock(), Pause.real());
+    AuditLog audit = AuditLog.of(loaded.audit(), session);
+    try (RekeyState remembered = RekeyState.open(file, group, key, session.clock().instant());
+        KeyAdministration administration = groups.open(group);
+        Cluster cluster = nodes.cluster(session)) {
+      if (remembered.resumed()) {
+        terminal
+            .out()
+            .println(
+                "Going on with the run of %s, which reached %s (%s)"
+                    .formatted(remembered.begun(), remembered.stage(), file));
+      }
+      KeyServer keys = new KeyServer(administration, kmip, audit, rekey.patience());
+      return report(terminal, request, file, stoppable(terminal, rekey, remembered, cluster, keys));
+    }
+  }
+
+  private @Nullable Proof stoppable(
+      Terminal terminal, Rekey rekey, RekeyState state, Cluster cluster, KeyServer keys)
+      throws Exception {
+    Thread hook =
+        new Thread(
+            () -> {
+              rekey.stop();
+              terminal
+                  .out()
+                  .println("Stopped. The same command goes on from here (" + state.file() + ")");
+              terminal.out().flush();
+            },
+            "rekey-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return rekey.run(state, cluster, keys);
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        hook.join(); // Ctrl-C came: it needs the connections until it is done
+      }
+    }
+  }
+
+  private ExitCode report(
+      Terminal terminal, RekeyRequest request, Path file, @Nullable Proof result) {
+    if (result == null) {
+      terminal.out().println("Dry run: nothing was changed");
+      return ExitCode.OK;
+    }
+    if (result.isProven()) {
+      terminal
+          .out()
+          .println("PROVED: nothing on any node needs %s; %s".formatted(request, request.proof()));
+      return ExitCode.OK;
+    }
+    terminal.out().flush();
+    terminal
+        .err()
+        .println(
+            "NOT PROVED: the list above is what still needs %s, or could not be asked; %s. Run the same command again when that is mended (%s)"
+                .formatted(request, request.proof(), file));
+    return ExitCode.INCOMPLETE;
+  }
+
+  private RekeyRequest request(ZoneId zone, TdeConfig loaded, Path file) throws CommandFailure {
+    if (parallel < 1 || jobs < 0 || maxPending < 0 || (throughput != null && throughput < 0)) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "--parallel is 1 or more; --jobs, --max-pending and --throughput 0 or more");
+    }
+    if (snapshot != null && "clear".equals(snapshots)) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "--include-snapshots clear would clear what --snapshot takes");
+    }
+    Set<String> former =
+        loaded.groupAliases().entrySet().stream()
+            .filter(alias -> alias.getValue().equals(group))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    return new RekeyRequest(
+        group,
+        former,
+        key,
+        rewrap(),
+        parallel,
+        anyRack,
+        jobs,
+        throughput,
+        window(zone),
+        duration(wait),
+        maxPending,
+        ManageKmipRevoke.reason(reason),
+        message,
+        force,
+        snapshot,
+        "clear".equals(snapshots),
+        "list".equals(snapshots),
+        template,
+        proof == null ? proofBeside(file) : Path.of(proof).toAbsolutePath(),
+        dryRun);
+  }
+
+  private static Path proofBeside(Path file) {
+    String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
+    return file.toAbsolutePath().resolveSibling(name + ".proof.json");
+  }
+
+  private @Nullable Window window(ZoneId zone) throws CommandFailure {
+    if (window == null) {
+      return null;
+    }
+    try {
+      return Window.parse(window, zone);
+    } catch (DateTimeException e) {
+      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  static Duration duration(String text) throws CommandFailure {
+    Matcher matcher = DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      throw new CommandFailure(ExitCode.USAGE, "'" + text + "' is not a time such as 90s, 5m, 2h");
+    }
+    long number = Long.parseLong(matcher.group(1));
+    String unit = matcher.group(2) == null ? "s" : matcher.group(2);
+    return switch (unit) {
+      case "h" -> Duration.ofHours(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofSeconds(number);
+    };
+  }
+}

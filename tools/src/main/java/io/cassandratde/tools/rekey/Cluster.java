@@ -1,0 +1,176 @@
+package io.cassandratde.tools.rekey;
+
+import io.cassandratde.tools.jmx.JmxAccess;
+import io.cassandratde.tools.jmx.JmxAddress;
+import io.cassandratde.tools.jmx.NodeUnreachableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+
+/** The nodes of the cluster: those that can be asked, and every other one as an open item. */
+public final class Cluster implements AutoCloseable {
+
+  private final List<JmxAddress> addresses;
+  private final boolean exactly;
+  private final JmxAccess access;
+  private final Duration patience;
+  private final Map<String, Node> known = new LinkedHashMap<>();
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @param addresses the nodes, or one that knows them
+   * @param exactly whether these are all that can be reached; members of the cluster beside them
+   *     are open items
+   * @param patience for one connection
+   */
+  public Cluster(List<JmxAddress> addresses, boolean exactly, JmxAccess access, Duration patience) {
+    this.addresses = List.copyOf(addresses);
+    this.exactly = exactly;
+    this.access = access;
+    this.patience = patience;
+  }
+
+  /**
+   * The cluster at one moment.
+   *
+   * @param reached by host id, in the order of data centres and racks
+   * @param missing why a member cannot be asked, by its name
+   * @param down how many members the others take for dead
+   */
+  record Look(List<Node> reached, Map<String, String> missing, int down) {}
+
+  /** Connects to whom it can. */
+  Look look() throws InterruptedException {
+    Map<String, String> missing = new TreeMap<>();
+    Map<String, Node> reached = new LinkedHashMap<>();
+    for (Node node : known.values()) {
+      try {
+        var unused = node.members();
+        reached.put(node.hostId(), node);
+      } catch (NodeTroubleException e) {
+        missing.put(node.name(), e.text());
+      }
+    }
+    connect(addresses, reached, missing);
+    if (!exactly) {
+      connect(others(reached), reached, missing);
+    }
+    int down = addMembers(reached, missing);
+    List<Node> ordered =
+        reached.values().stream()
+            .sorted(
+                java.util.Comparator.comparing(Node::rack)
+                    .thenComparing(Node::name)
+                    .thenComparing(Node::hostId))
+            .toList();
+    return new Look(ordered, missing, down);
+  }
+
+  /** Addresses at which members that the reached ones know should answer. */
+  private List<JmxAddress> others(Map<String, Node> reached) throws InterruptedException {
+    int port = addresses.get(0).port();
+    for (Node node : reached.values()) {
+      try {
+        List<String> live = node.live();
+        return node.members().entrySet().stream()
+            .filter(member -> !known.containsKey(member.getValue()))
+            .filter(member -> live.contains(member.getKey()))
+            .map(member -> JmxAddress.parse(host(member.getKey()), port))
+            .toList();
+      } catch (NodeTroubleException e) {
+        // Another one may tell.
+      }
+    }
+    return List.of();
+  }
+
+  private static String host(String endpoint) {
+    return endpoint.substring(0, endpoint.lastIndexOf(':'));
+  }
+
+  private void connect(
+      List<JmxAddress> wanted, Map<String, Node> reached, Map<String, String> missing)
+      throws InterruptedException {
+    Set<JmxAddress> have = known.values().stream().map(Node::address).collect(Collectors.toSet());
+    List<JmxAddress> ask = wanted.stream().distinct().filter(a -> !have.contains(a)).toList();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      Map<JmxAddress, Future<Node>> asked = new LinkedHashMap<>();
+      for (JmxAddress address : ask) {
+        asked.put(address, threads.submit(() -> Node.connect(address, access, patience)));
+      }
+      for (Map.Entry<JmxAddress, Future<Node>> each : asked.entrySet()) {
+        try {
+          Node node = each.getValue().get();
+          if (known.putIfAbsent(node.hostId(), node) == null) {
+            reached.put(node.hostId(), node);
+          } else {
+            node.close(); // the same one by another address
+          }
+        } catch (ExecutionException e) {
+          Throwable cause = e.getCause() == null ? e : e.getCause();
+          String remedy = cause instanceof NodeUnreachableException u ? "; " + u.remedy() : "";
+          missing.put(each.getKey().toString(), cause.getMessage() + remedy);
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /**
+   * Members that none of the addresses reached: no node is forgotten.
+   *
+   * @return how many are down
+   */
+  private int addMembers(Map<String, Node> reached, Map<String, String> missing)
+      throws InterruptedException {
+    for (Node node : reached.values()) {
+      try {
+        List<String> live = node.live();
+        int down = 0;
+        for (Map.Entry<String, String> member : node.members().entrySet()) {
+          boolean isDown = !live.contains(member.getKey());
+          down += isDown ? 1 : 0;
+          if (!known.containsKey(member.getValue())
+              && (isDown || !isNamed(host(member.getKey()), missing))) {
+            missing.put(
+                member.getKey(),
+                (isDown ? "the node is down" : "no given address reaches this member")
+                    + " (host id "
+                    + member.getValue()
+                    + ")");
+          }
+        }
+        return down;
+      } catch (NodeTroubleException e) {
+        // Another one may tell.
+      }
+    }
+    return 0;
+  }
+
+  private static boolean isNamed(String host, Map<String, String> missing) {
+    return missing.keySet().stream().anyMatch(name -> name.startsWith(host + ":"));
+  }
+
+  /** Those that were reached at any time, for what is to be put back. */
+  List<Node> known() {
+    return new ArrayList<>(known.values());
+  }
+
+  @Override
+  public void close() {
+    known.values().forEach(Node::close);
+  }
+}

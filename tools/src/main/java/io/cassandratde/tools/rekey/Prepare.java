@@ -1,0 +1,88 @@
+package io.cassandratde.tools.rekey;
+
+import io.cassandratde.keys.kmip.KeyFacts;
+import io.cassandratde.kmip.KeyState;
+import io.cassandratde.tools.CommandFailure;
+import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.cluster.NodeKeys;
+import io.cassandratde.tools.cluster.NodeOperation;
+
+/** The key is there, and the nodes say what needs it. Changes nothing. */
+final class Prepare implements Stage {
+
+  @Override
+  public String name() {
+    return "PREPARE";
+  }
+
+  @Override
+  public String what() {
+    return "what needs the key";
+  }
+
+  @Override
+  public void run(RekeyContext run) throws Exception {
+    RekeyRequest request = run.request();
+    KeyFacts key = run.keys().get(request.keyId());
+    KeyState state = key.state();
+    if (state == KeyState.DESTROYED || state == KeyState.DESTROYED_COMPROMISED) {
+      throw new CommandFailure(
+          ExitCode.REFUSED, request + " is destroyed: what needs it cannot be opened any more");
+    }
+    run.display()
+        .line(
+            "%s: %s, %s:%d%s"
+                .formatted(
+                    request,
+                    state == null ? "state unknown" : state.label(),
+                    key.algorithm(),
+                    key.bits(),
+                    key.namespace() == null ? "" : ", namespace " + key.namespace()));
+    Cluster.Look look = awaitNodes(run);
+    Reading reading = Reading.of(look);
+    if (reading.told().isEmpty()) {
+      throw new CommandFailure(
+          ExitCode.UNREACHABLE, "no node tells what it needs: " + reading.silent());
+    }
+    Plan.of(request, reading).show(request, run.display());
+    reading
+        .silent()
+        .forEach((node, why) -> run.display().line("  OPEN: " + node + " was not asked: " + why));
+    for (Node node : look.reached()) {
+      showOperations(run, node);
+    }
+  }
+
+  private static Cluster.Look awaitNodes(RekeyContext run) throws Exception {
+    Cluster.Look[] look = {run.cluster().look()};
+    if (!run.request().dryRun()) {
+      var unused =
+          run.patience()
+              .until(
+                  () -> {
+                    if (look[0].down() > 0) {
+                      look[0] = run.cluster().look();
+                    }
+                    return look[0].down() == 0
+                        ? null
+                        : "nodes that are down (--wait 0 goes on at once): " + look[0].missing();
+                  });
+    }
+    return look[0];
+  }
+
+  private static void showOperations(RekeyContext run, Node node) throws InterruptedException {
+    try {
+      for (NodeOperation each : node.ask(NodeKeys::operations)) {
+        if (!each.state().hasEnded()) {
+          run.display()
+              .line(
+                  "  %s is busy with %s of key %s of group %s (%s)"
+                      .formatted(node, each.kind(), each.keyId(), each.group(), each.id()));
+        }
+      }
+    } catch (NodeTroubleException e) {
+      run.display().line("  OPEN: " + e.text());
+    }
+  }
+}

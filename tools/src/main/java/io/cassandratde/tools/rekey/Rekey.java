@@ -1,0 +1,95 @@
+package io.cassandratde.tools.rekey;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One run: the stages one after the other, from another thread to be ended early. */
+public final class Rekey {
+
+  private final RekeyRequest request;
+  private final Display display;
+  private final Undo undo = new Undo();
+  private final Patience patience;
+
+  public Rekey(RekeyRequest request, Display display, InstantSource clock, Pause pause) {
+    this.request = request;
+    this.display = display;
+    this.patience = new Patience(request.patience(), clock, pause, display, undo);
+  }
+
+  /** For what waits along with this run. */
+  public Patience patience() {
+    return patience;
+  }
+
+  /**
+   * Carries it out.
+   *
+   * @return what it proved; null after a dry run
+   * @throws InterruptedException {@link #stop} was called
+   */
+  public @Nullable Proof run(RekeyState state, Cluster cluster, KeyServer keys) throws Exception {
+    RekeyContext run =
+        new RekeyContext(
+            request, state, cluster, keys, patience, display, undo, new Troubles(display));
+    Prove prove = new Prove();
+    List<Stage> stages = stages(prove);
+    try {
+      for (int i = 0; i < stages.size(); i++) {
+        Stage stage = stages.get(i);
+        undo.check();
+        display.stage(i + 1, stages.size(), stage.name(), stage.what());
+        if (!request.dryRun()) {
+          state.enter(stage.name());
+        }
+        stage.run(run);
+      }
+    } finally {
+      restoreThroughput(state, cluster);
+    }
+    return request.dryRun() ? null : prove.proof();
+  }
+
+  private List<Stage> stages(Prove prove) {
+    List<Stage> stages = new ArrayList<>();
+    stages.add(new Prepare());
+    if (request.dryRun()) {
+      return stages;
+    }
+    stages.add(new NewKey());
+    stages.add(new Switch());
+    if (request.snapshot() != null) {
+      stages.add(new TakeSnapshot());
+    }
+    stages.add(new Replace(request.rewrap()));
+    stages.add(new Release());
+    if (request.listSnapshots() || request.clearSnapshots()) {
+      stages.add(new OldSnapshots());
+    }
+    stages.add(prove);
+    return stages;
+  }
+
+  /** Of nodes that were away when it was their turn, or of a run that was killed. */
+  private void restoreThroughput(RekeyState state, Cluster cluster) {
+    for (Node node : cluster.known()) {
+      if (state.throughput().containsKey(node.hostId())) {
+        try {
+          display.line(Throughput.restore(state, node));
+        } catch (NodeTroubleException e) {
+          display.line("NOT PUT BACK: compaction throughput: " + e.text());
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+  }
+
+  /** From another thread: nothing more is begun, what runs on nodes for this run is ended. */
+  public void stop() {
+    undo.run(display);
+  }
+}

@@ -1,0 +1,65 @@
+package io.cassandratde.tools.rekey;
+
+import io.cassandratde.tools.cluster.KeyUse;
+import io.cassandratde.tools.cluster.NodeKeys;
+import io.cassandratde.tools.cluster.NodeOperation;
+import java.util.List;
+import java.util.Set;
+
+/** Commit log, saved caches and Paxos state are brought from under the key. */
+final class Release implements Stage {
+
+  private static final Set<String> PLACES = Set.of("commitlog", "saved_cache", "paxos");
+
+  @Override
+  public String name() {
+    return "RELEASE";
+  }
+
+  @Override
+  public String what() {
+    return "commit log, saved caches and Paxos state";
+  }
+
+  @Override
+  public void run(RekeyContext run) throws Exception {
+    Rolling.run(
+        run.cluster().look().reached(),
+        run.request().parallel(),
+        run.request().anyRack(),
+        node -> release(run, node));
+  }
+
+  private static void release(RekeyContext run, Node node) throws Exception {
+    RekeyRequest request = run.request();
+    try {
+      NodeOperation ended =
+          run.patience()
+              .untilReached(
+                  node.name(),
+                  () -> {
+                    List<KeyUse> held =
+                        new Reading.Told(node, node.ask(NodeKeys::readInventory)).uses(request);
+                    if (held.stream().noneMatch(use -> PLACES.contains(use.place()))) {
+                      return null;
+                    }
+                    return new FollowedOperation(
+                            run,
+                            node,
+                            "release",
+                            keys -> keys.release(request.group(), request.keyId()))
+                        .toItsEnd();
+                  },
+                  e -> e instanceof NodeTroubleException trouble && !trouble.refused());
+      if (ended == null) {
+        run.display().line(node + ": nothing is held");
+      } else if (ended.state() == NodeOperation.State.DONE) {
+        run.display().line(node + ": released");
+      } else {
+        run.troubles().add(node.name(), NodeReplacement.text(ended));
+      }
+    } catch (NodeTroubleException e) {
+      run.troubles().add(node.name(), e.text());
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.cassandratde.tools.rekey;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What could not be done on a node, for the end of the run; each is shown at once too. */
+final class Troubles {
+
+  private final Display display;
+  private final Map<String, List<String>> byNode = new LinkedHashMap<>();
+
+  Troubles(Display display) {
+    this.display = display;
+  }
+
+  synchronized void add(String node, String what) {
+    display.line("NOT DONE: " + (what.startsWith(node) ? what : node + ": " + what));
+    byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(what);
+  }
+
+  synchronized List<String> of(String node) {
+    return List.copyOf(byNode.getOrDefault(node, List.of()));
+  }
+}
