@@ -9,16 +9,20 @@ _cassandra_tde() {
     case $path in help|audit|managekmip) ;; *) break ;; esac
   done
   case "$path $previous" in
+    "rekey --include-snapshots") words="clear list" files=no ;;
+    "rewrap --include-snapshots") words="clear list" files=no ;;
     "sstablekeys --format") words="json table" files=no ;;
     "scan --format") words="json table" files=no ;;
     "preflight --format") words="json table" files=no ;;
     "managekmip list --format") words="json table" files=no ;;
     *)
       case $path in
-        "") words="--help --version audit completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip manifest preflight scan sstablekeys upgradesstables" files=no ;;
-        "help") words="audit completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip manifest preflight scan sstablekeys upgradesstables" files=no ;;
+        "") words="--help --version audit completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys upgradesstables" files=no ;;
+        "help") words="audit completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys upgradesstables" files=no ;;
         "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
         "encryptconfigvalue") words="--config --debug --key" ;;
+        "rekey") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --include-snapshots --jobs --key --max-pending --message --parallel --password --password-file --port --proof --reason --resume --rewrap --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
+        "rewrap") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --include-snapshots --jobs --key --max-pending --message --parallel --password --password-file --port --proof --reason --resume --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
         "upgradesstables") words="--connect-timeout --contact --debug --host --hosts --include-all-sstables --jobs --local --max-timestamp --password --password-file --port --ssl --ssl-properties --username -a -h -j -p -pw -pwf -t -u" ;;
         "sstablekeys") words="--config --debug --format --headers-only" ;;
         "scan") words="--accept-codec --cassandra-yaml --checksums --config --debug --format --path --protected --summary" ;;

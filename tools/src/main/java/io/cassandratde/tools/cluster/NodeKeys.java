@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
+import javax.management.ReflectionException;
 import javax.management.RuntimeMBeanException;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +152,10 @@ public final class NodeKeys {
               + " encrypted table since the start",
           true,
           e);
+    }
+    if (e instanceof ReflectionException) {
+      return new NodeFailureException(
+          node.address() + ": its cassandra-tde, of another release, has no " + what, true, e);
     }
     boolean refused = e instanceof RuntimeMBeanException;
     String why = NodeConnection.rootMessage(e);
