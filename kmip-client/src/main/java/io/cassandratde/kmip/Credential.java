@@ -1,5 +1,8 @@
 package io.cassandratde.kmip;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /** User and password sent in the header of each request, besides the client's certificate. */
 public final class Credential {
   private final String user;
@@ -18,6 +21,20 @@ public final class Credential {
   /** A copy, which the caller wipes. */
   public char[] password() {
     return password.clone();
+  }
+
+  /** By user and password. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Credential that
+        && user.equals(that.user)
+        && Arrays.equals(password, that.password);
+  }
+
+  /** Tells nothing of the password. */
+  @Override
+  public int hashCode() {
+    return user.hashCode();
   }
 
   @Override

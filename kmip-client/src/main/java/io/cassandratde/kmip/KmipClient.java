@@ -1,6 +1,7 @@
 package io.cassandratde.kmip;
 
 import io.cassandratde.kmip.transport.Failover;
+import io.cassandratde.kmip.transport.TlsStores;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.List;
@@ -37,6 +38,11 @@ public final class KmipClient implements AutoCloseable {
 
   public KmipSettings settings() {
     return settings;
+  }
+
+  /** The TLS stores as they were read when this client was made. */
+  public TlsStores stores() {
+    return failover.stores();
   }
 
   /** The result from the first host that answers. */

@@ -1,7 +1,10 @@
 package io.cassandratde.kmip;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The stores and rules of mutual TLS. Passwords are copied in and out and never printed. */
 public final class TlsSettings {
@@ -184,6 +187,27 @@ public final class TlsSettings {
 
   public boolean verifyHostname() {
     return verifyHostname;
+  }
+
+  /** By all that connections depend on, passwords included; not by where those come from. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TlsSettings that
+        && keystore.equals(that.keystore)
+        && keystoreType.equals(that.keystoreType)
+        && Arrays.equals(keystorePassword, that.keystorePassword)
+        && truststore.equals(that.truststore)
+        && truststoreType.equals(that.truststoreType)
+        && Arrays.equals(truststorePassword, that.truststorePassword)
+        && protocols.equals(that.protocols)
+        && cipherSuites.equals(that.cipherSuites)
+        && verifyHostname == that.verifyHostname;
+  }
+
+  /** Tells nothing of the passwords. */
+  @Override
+  public int hashCode() {
+    return Objects.hash(keystore, truststore, protocols, cipherSuites, verifyHostname);
   }
 
   @Override

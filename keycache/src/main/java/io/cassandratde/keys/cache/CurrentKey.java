@@ -8,6 +8,7 @@ import io.cassandratde.keys.KeyUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ public final class CurrentKey {
   private static final Duration LOUD = Duration.ofSeconds(10);
 
   private final KeySpec spec;
-  private final CacheSettings settings;
+  private final Supplier<CacheSettings> settings;
   private final Clocks clocks;
   private final KeyEvents events;
 
@@ -51,7 +52,11 @@ public final class CurrentKey {
   private volatile @Nullable KeyReference last;
 
   CurrentKey(
-      KeySpec spec, CacheSettings settings, Clocks clocks, KeyEvents events, Runnable firstUse) {
+      KeySpec spec,
+      Supplier<CacheSettings> settings,
+      Clocks clocks,
+      KeyEvents events,
+      Runnable firstUse) {
     this.firstUse = firstUse;
     this.spec = spec;
     this.settings = settings;
@@ -107,7 +112,7 @@ public final class CurrentKey {
 
   /** No successful look at the server for longer than key_cache_max_stale. */
   public boolean isStale() {
-    return age().compareTo(settings.maxStale()) > 0;
+    return age().compareTo(settings.get().maxStale()) > 0;
   }
 
   /**
@@ -115,7 +120,7 @@ public final class CurrentKey {
    * work goes on.
    */
   public boolean refusesClientWrites() {
-    return settings.refuseWhenStale() && isStale();
+    return settings.get().refuseWhenStale() && isStale();
   }
 
   public Duration age() {
@@ -141,7 +146,7 @@ public final class CurrentKey {
               + because());
     }
     long start = System.nanoTime();
-    long limit = settings.clientWait().toNanos();
+    long limit = settings.get().clientWait().toNanos();
     long nextCall = FIRST_CALL.toNanos();
     for (DataKey now = sealing; ; now = sealing) {
       if (now != null) {

@@ -14,15 +14,15 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyCache implements AutoCloseable {
 
-  private static final int REFRESHERS = 8;
-  private static final int FETCHERS = 4;
-
   private record Tracked(CurrentKey current, KeyRefresh refresh) {}
 
   private final ConcurrentHashMap<KeySpec, Tracked> tracked = new ConcurrentHashMap<>();
@@ -48,8 +45,7 @@ public final class KeyCache implements AutoCloseable {
   private final Function<KeySpec, CacheSettings> settings;
   private final Clocks clocks;
   private final Timer timer;
-  private final Executor workers;
-  private final List<ExecutorService> ownWorkers;
+  private final Workers workers;
   private final RandomGenerator random;
   private final KeyEvents events;
   private final OpeningKeys opening;
@@ -62,19 +58,7 @@ public final class KeyCache implements AutoCloseable {
     settings = builder.settings;
     clocks = new Clocks(builder.clock, builder.nanoTime);
     timer = builder.timer != null ? builder.timer : new ThreadTimer();
-    Executor fetchers;
-    if (builder.workers != null) {
-      workers = builder.workers;
-      fetchers = builder.workers;
-      ownWorkers = List.of();
-    } else {
-      // Apart, so that many lost keys cannot hold up the refresh of the current ones.
-      ExecutorService refreshers = daemons("tde-key-refresh", REFRESHERS);
-      ExecutorService readers = daemons("tde-key-fetch", FETCHERS);
-      workers = refreshers;
-      fetchers = readers;
-      ownWorkers = List.of(refreshers, readers);
-    }
+    workers = Workers.of(builder.workers);
     random = builder.random;
     events = builder.events;
     CacheSettings limits = builder.openingSettings;
@@ -85,7 +69,7 @@ public final class KeyCache implements AutoCloseable {
             provider::byId,
             pauses,
             builder.nanoTime,
-            fetchers,
+            workers.fetchers(),
             reference -> evictionListeners.forEach(listener -> listener.accept(reference)));
   }
 
@@ -103,7 +87,7 @@ public final class KeyCache implements AutoCloseable {
   }
 
   private Upkeep upkeep(Duration longest, Backoff backoff) {
-    Upkeep started = new Upkeep(provider::upkeep, backoff, timer, workers);
+    Upkeep started = new Upkeep(provider::upkeep, backoff, timer, workers.refreshers());
     started.every(longest);
     return started;
   }
@@ -154,11 +138,21 @@ public final class KeyCache implements AutoCloseable {
       throw new KeyUnavailableException("the key cache is closed; no key for " + spec);
     }
     provider.check(spec);
-    CacheSettings limits = settings.apply(spec);
+    Supplier<CacheSettings> limits = () -> settings.apply(spec);
     CurrentKey current = new CurrentKey(spec, limits, clocks, events, () -> track(spec));
-    Backoff backoff = new Backoff(limits.backoffMin(), limits.backoffMax(), random);
+    CacheSettings now = limits.get();
+    Backoff backoff = new Backoff(now.backoffMin(), now.backoffMax(), random);
     KeyRefresh refresh =
-        new KeyRefresh(current, provider, opening, limits, backoff, clocks, timer, workers, events);
+        new KeyRefresh(
+            current,
+            provider,
+            opening,
+            limits,
+            backoff,
+            clocks,
+            timer,
+            workers.refreshers(),
+            events);
     Tracked mine = new Tracked(current, refresh);
     Tracked other = tracked.putIfAbsent(spec, mine);
     if (closed) {
@@ -218,6 +212,17 @@ public final class KeyCache implements AutoCloseable {
     CompletableFuture<Void> looks = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
     Upkeep disk = upkeep;
     return disk == null ? looks : looks.thenCompose(looked -> disk.now());
+  }
+
+  /** The limits of specs are others now: they apply from here on, beginning with a look. */
+  public CompletableFuture<Void> limitsChanged() {
+    tracked.values().forEach(each -> each.refresh().limitsChanged());
+    return refreshNow();
+  }
+
+  /** The keys in memory that open data, the current ones among them. */
+  public Set<KeyReference> inMemory() {
+    return opening.known();
   }
 
   /**
@@ -306,22 +311,8 @@ public final class KeyCache implements AutoCloseable {
     timer.close();
     tracked.values().forEach(t -> t.refresh().close());
     opening.close();
-    ownWorkers.forEach(ExecutorService::shutdownNow);
+    workers.close();
     provider.close();
-  }
-
-  /**
-   * Permanent and few: no look depends on a thread that can be had only now, and an outage blocks
-   * no more than these.
-   */
-  private static ExecutorService daemons(String name, int count) {
-    return Executors.newFixedThreadPool(
-        count,
-        task -> {
-          Thread thread = new Thread(task, name);
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   /** Everything but the provider has a default for production. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class KeyRefresh {
   private final CurrentKey current;
   private final KeyProvider provider;
   private final OpeningKeys opening;
-  private final CacheSettings settings;
+  private final Supplier<CacheSettings> settings;
   private final Backoff backoff;
   private final Clocks clocks;
   private final Timer timer;
@@ -59,7 +60,7 @@ final class KeyRefresh {
       CurrentKey current,
       KeyProvider provider,
       OpeningKeys opening,
-      CacheSettings settings,
+      Supplier<CacheSettings> settings,
       Backoff backoff,
       Clocks clocks,
       Timer timer,
@@ -218,7 +219,7 @@ final class KeyRefresh {
     try {
       KeyProvider.SealingKey found = provider.current(spec, current.last());
       use(found, started);
-      return backoff.jittered(settings.refresh());
+      return backoff.jittered(settings.get().refresh());
     } catch (KeyProvider.LastKeyEndedException e) {
       KeyReference ended = current.last();
       if (ended != null && current.stop(ended)) {
@@ -245,14 +246,13 @@ final class KeyRefresh {
     if (!kept.maySeal(now)) {
       return;
     }
-    Duration age = kept.age(now, settings.maxStale().plusMillis(1));
+    Duration age = kept.age(now, settings.get().maxStale().plusMillis(1));
     synchronized (this) {
       if (!isActive()) {
         return;
       }
       var unused = current.confirmed(key, clocks.nanos() - age.toNanos());
       arm(key.reference(), kept.sealing().sealUntil());
-      cancel(staleCheck);
       armStaleCheck();
     }
     events.resumed(spec, key.reference(), age);
@@ -290,7 +290,7 @@ final class KeyRefresh {
     int count;
     synchronized (this) {
       if (!isActive()) {
-        return settings.refresh();
+        return settings.get().refresh();
       }
       failures++;
       count = ++failuresInARow;
@@ -298,7 +298,7 @@ final class KeyRefresh {
     current.failed(failure);
     events.refreshFailed(spec, count, failure);
     Duration pause = backoff.pause(count);
-    Duration regular = backoff.jittered(settings.refresh());
+    Duration regular = backoff.jittered(settings.get().refresh());
     return pause.compareTo(regular) < 0 ? pause : regular;
   }
 
@@ -337,8 +337,9 @@ final class KeyRefresh {
    * A timer of its own: looks that hang, or never come, raise the alarm too. Call under the lock.
    */
   private void armStaleCheck() {
-    Duration left = settings.maxStale().minus(current.age()).plusMillis(1);
-    Duration wait = current.isStale() ? settings.refresh() : left;
+    cancel(staleCheck);
+    Duration left = settings.get().maxStale().minus(current.age()).plusMillis(1);
+    Duration wait = current.isStale() ? settings.get().refresh() : left;
     staleCheck = timer.schedule(bounded(wait), this::checkStale);
   }
 
@@ -359,6 +360,12 @@ final class KeyRefresh {
       return Duration.ZERO;
     }
     return delay.compareTo(LONGEST_TIMER) < 0 ? delay : LONGEST_TIMER;
+  }
+
+  synchronized void limitsChanged() {
+    if (staleCheck != null) {
+      armStaleCheck();
+    }
   }
 
   synchronized KeyStats.Current stats() {

@@ -273,6 +273,10 @@ final class OpeningKeys {
     failures.clear();
   }
 
+  Set<KeyReference> known() {
+    return Set.copyOf(known.keySet());
+  }
+
   int size() {
     return known.size();
   }

@@ -24,9 +24,18 @@ public record EncryptionPolicy(
 
   public EncryptionPolicy {
     keyspaces = Set.copyOf(keyspaces);
-    if (defaultKey == null && (everything || system || !keyspaces.isEmpty())) {
+    if (defaultKey == null && uses(everything, system, keyspaces)) {
       throw new IllegalArgumentException("a policy that protects tables needs a default key");
     }
+  }
+
+  /** Whether there are tables that {@link #defaultKey} protects. */
+  public boolean usesDefaultKey() {
+    return uses(everything, system, keyspaces);
+  }
+
+  private static boolean uses(boolean everything, boolean system, Set<String> keyspaces) {
+    return everything || system || !keyspaces.isEmpty();
   }
 
   /** The spec that protects a table that names none; null: it is written in clear. */

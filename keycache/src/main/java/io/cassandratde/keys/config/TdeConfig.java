@@ -58,6 +58,28 @@ public record TdeConfig(
     return new TdeConfigParser(System::getenv).parse(file);
   }
 
+  /** This one, with what {@code wanted} has of the options that a node takes over while it runs. */
+  public TdeConfig reloaded(TdeConfig wanted) {
+    return new TdeConfig(
+        file,
+        wanted.kmipGroups,
+        systemKeyDirectory,
+        wanted.configEncryptionActive,
+        wanted.configEncryptionKeyName,
+        cryptoProvider,
+        legacyCiphers,
+        wanted.keyCacheMaxStale,
+        wanted.refuseWhenStale,
+        wanted.startupKeyWait,
+        wanted.clientKeyWait,
+        wanted.groupAliases,
+        policy,
+        indexMemory,
+        localKeyCache,
+        wanted.audit,
+        wanted.warnings);
+  }
+
   /** A spec that names its group as it was once, with the name that the group has here. */
   public KeySpec withGroupNow(KeySpec spec) {
     String now = kmipGroups.containsKey(spec.group()) ? null : groupAliases.get(spec.group());

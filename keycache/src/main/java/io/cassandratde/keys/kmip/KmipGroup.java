@@ -18,6 +18,7 @@ import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipNotFoundException;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.operation.GetAttributes;
+import io.cassandratde.kmip.transport.TlsStores;
 import io.cassandratde.kmip.ttlv.TtlvDump;
 import java.time.Duration;
 import java.time.Instant;
@@ -313,6 +314,10 @@ final class KmipGroup implements AutoCloseable {
     }
     watchHosts();
     return key;
+  }
+
+  TlsStores stores() {
+    return client.stores();
   }
 
   Map<String, KeyVerdict> verdicts(Collection<String> ids) {

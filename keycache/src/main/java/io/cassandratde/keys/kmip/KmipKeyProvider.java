@@ -11,6 +11,7 @@ import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.transport.TlsStores;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
@@ -18,15 +19,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Keys from the groups of {@code kmip_hosts}. */
+/** Keys from the groups of {@code kmip_hosts}, which may be replaced while they are asked. */
 public final class KmipKeyProvider implements KeyProvider {
 
-  private final Map<String, KmipGroup> groups;
+  private final Hkdf hkdf;
+  private final InstantSource clock;
+  private final Pause pause;
+  private volatile Map<String, ServedGroup> groups = Map.of();
 
-  private KmipKeyProvider(Map<String, KmipGroup> groups) {
-    this.groups = groups;
+  private KmipKeyProvider(Hkdf hkdf, InstantSource clock, Pause pause) {
+    this.hkdf = hkdf;
+    this.clock = clock;
+    this.pause = pause;
   }
 
   /**
@@ -41,38 +48,80 @@ public final class KmipKeyProvider implements KeyProvider {
 
   static KmipKeyProvider open(
       Map<String, KmipGroupConfig> configured, Hkdf hkdf, InstantSource clock, Pause pause) {
-    Map<String, KmipGroup> groups = new LinkedHashMap<>();
-    KmipKeyProvider provider = new KmipKeyProvider(groups);
-    for (KmipGroupConfig config : configured.values()) {
-      try {
-        KmipClient client = new KmipClient(config.settings());
-        groups.put(config.name(), new KmipGroup(client, hkdf, config.keyCache(), clock, pause));
-      } catch (KmipException e) {
-        provider.close();
-        throw new KeyConfigException("KMIP group " + config.name() + " cannot be used", e);
-      }
+    KmipKeyProvider provider = new KmipKeyProvider(hkdf, clock, pause);
+    try (GroupChange change = provider.prepare(configured)) {
+      change.complete();
     }
     return provider;
   }
 
+  /**
+   * Opens the groups whose configuration or stores differ from what is in use; nothing is in use of
+   * that before {@link GroupChange#add}. One change at a time.
+   *
+   * @throws KeyConfigException naming the store that cannot be used; nothing has changed
+   */
+  public GroupChange prepare(Map<String, KmipGroupConfig> wanted) {
+    Map<String, ServedGroup> before = groups;
+    Map<String, ServedGroup> after = new LinkedHashMap<>();
+    try {
+      wanted.forEach((name, config) -> after.put(name, sameOrNew(config, before.get(name))));
+    } catch (KeyConfigException e) {
+      after.values().stream()
+          .filter(opened -> !before.containsValue(opened))
+          .forEach(ServedGroup::retire);
+      throw e;
+    }
+    return new GroupChange(before, after, now -> groups = now);
+  }
+
+  private ServedGroup sameOrNew(KmipGroupConfig config, @Nullable ServedGroup there) {
+    ServedGroup opened = open(config);
+    if (there != null
+        && there.config().equals(config)
+        && there.group().stores().sameContent(opened.group().stores())) {
+      opened.retire();
+      return there;
+    }
+    return opened;
+  }
+
+  private ServedGroup open(KmipGroupConfig config) {
+    try {
+      KmipClient client = new KmipClient(config.settings());
+      return new ServedGroup(config, new KmipGroup(client, hkdf, config.keyCache(), clock, pause));
+    } catch (KmipException e) {
+      throw new KeyConfigException("KMIP group " + config.name() + " cannot be used", e);
+    }
+  }
+
   @Override
   public void check(KeySpec spec) {
-    group(spec);
+    requireThere(spec);
   }
 
   @Override
   public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
-    return group(spec).current(spec, last);
+    requireThere(spec);
+    return ask(spec.group(), group -> group.current(spec, last));
   }
 
   @Override
   public DataKey byId(KeySpec hint, KeyReference reference) {
-    return group(hint).byId(reference);
+    requireThere(hint);
+    return ask(hint.group(), group -> group.byId(reference));
   }
 
   /** The names of the groups, in the order of the configuration. */
   public Set<String> groups() {
     return Collections.unmodifiableSet(groups.keySet());
+  }
+
+  /** The stores that a group's connections use now, by group. */
+  public Map<String, TlsStores> stores() {
+    Map<String, TlsStores> stores = new LinkedHashMap<>();
+    groups.forEach((name, served) -> stores.put(name, served.group().stores()));
+    return stores;
   }
 
   /**
@@ -81,21 +130,31 @@ public final class KmipKeyProvider implements KeyProvider {
    * @throws KeyException when no host lets itself be asked
    */
   public Map<String, KeyVerdict> verdicts(String group, Collection<String> ids) {
-    KmipGroup asked = groups.get(group);
-    if (asked == null) {
-      throw new KeyConfigException("group " + group + " is not in kmip_hosts: add it");
-    }
-    return asked.verdicts(ids);
+    return ask(group, asked -> asked.verdicts(ids));
   }
 
   @Override
   public List<HostStatus> hosts() {
-    return groups.values().stream().flatMap(group -> group.hosts().stream()).toList();
+    return groups.values().stream().flatMap(served -> served.group().hosts().stream()).toList();
   }
 
-  private KmipGroup group(KeySpec spec) {
-    KmipGroup group = spec.provider() == ProviderKind.KMIP ? groups.get(spec.group()) : null;
-    if (group == null) {
+  private <R> R ask(String name, Function<KmipGroup, R> question) {
+    for (; ; ) {
+      ServedGroup served = groups.get(name);
+      if (served == null) {
+        throw new KeyConfigException("group " + name + " is not in kmip_hosts: add it");
+      }
+      if (served.begin()) {
+        return served.ask(question);
+      }
+      if (groups.get(name) == served) {
+        throw new KeyConfigException("group " + name + " is closed");
+      }
+    }
+  }
+
+  private void requireThere(KeySpec spec) {
+    if (spec.provider() != ProviderKind.KMIP || !groups.containsKey(spec.group())) {
       throw new KeyConfigException(
           "KMIP group '"
               + spec.group()
@@ -103,11 +162,10 @@ public final class KmipKeyProvider implements KeyProvider {
               + groups.keySet()
               + "): add it to kmip_hosts, or correct 'kmip_host' in the table options");
     }
-    return group;
   }
 
   @Override
   public void close() {
-    groups.values().forEach(KmipGroup::close);
+    groups.values().forEach(ServedGroup::retire);
   }
 }

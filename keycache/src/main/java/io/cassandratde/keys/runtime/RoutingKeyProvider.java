@@ -22,22 +22,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutingKeyProvider implements KeyProvider {
 
-  private record Route(ProviderKind kind, String group) {}
+  record Route(ProviderKind kind, String group) {}
 
   private final Map<ProviderKind, KeyProvider> adapters;
-  private final Map<Integer, Route> routes = new HashMap<>();
+  private volatile Map<Integer, Route> routes;
 
   RoutingKeyProvider(
       KeyProvider kmip, KeyProvider local, Set<String> kmipGroups, Map<String, String> aliases) {
     adapters = new EnumMap<>(Map.of(ProviderKind.KMIP, kmip, ProviderKind.LOCAL, local));
+    routes = routes(kmipGroups, aliases);
+  }
+
+  /**
+   * By the tags of all names of groups.
+   *
+   * @throws KeyConfigException two names have the same tag
+   */
+  static Map<Integer, Route> routes(Set<String> kmipGroups, Map<String, String> aliases) {
+    Map<Integer, Route> routes = new HashMap<>();
     routes.put(
         GroupTag.of(ProviderKind.LOCAL, KeySpec.LOCAL_GROUP),
         new Route(ProviderKind.LOCAL, KeySpec.LOCAL_GROUP));
-    kmipGroups.forEach(group -> add(group, group));
-    aliases.forEach(this::add);
+    kmipGroups.forEach(group -> add(routes, group, group));
+    aliases.forEach((name, group) -> add(routes, name, group));
+    return routes;
   }
 
-  private void add(String name, String group) {
+  private static void add(Map<Integer, Route> routes, String name, String group) {
     Route before =
         routes.putIfAbsent(
             GroupTag.of(ProviderKind.KMIP, name), new Route(ProviderKind.KMIP, group));
@@ -49,6 +60,11 @@ final class RoutingKeyProvider implements KeyProvider {
               + before.group()
               + " have the same four-byte tag: rename one of them");
     }
+  }
+
+  /** From now on by these. */
+  void use(Map<Integer, Route> other) {
+    routes = other;
   }
 
   @Override
@@ -68,6 +84,7 @@ final class RoutingKeyProvider implements KeyProvider {
 
   @Override
   public DataKey byId(KeySpec hint, KeyReference reference) {
+    Map<Integer, Route> routes = this.routes;
     if (hint.groupTag() == reference.groupTag() && !routes.containsKey(reference.groupTag())) {
       // A group that is not configured: its adapter knows the words for that.
       adapter(hint.provider()).check(hint);

@@ -16,10 +16,14 @@ import io.cassandratde.keys.crypto.CryptoProviders;
 import io.cassandratde.keys.kmip.KmipKeyProvider;
 import io.cassandratde.keys.local.LocalKeyProvider;
 import io.cassandratde.keys.localcache.CachedKeyProvider;
+import io.cassandratde.kmip.transport.TlsStores;
 import java.security.Provider;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,21 +45,30 @@ public final class TdeRuntime implements AutoCloseable {
    */
   private static volatile @Nullable String failure;
 
-  private final TdeConfig config;
+  private final Supplier<TdeConfig> config;
   private final KeyCache keys;
   private final Provider cryptoProvider;
-  private final @Nullable CachedKeyProvider kmip;
+  private final @Nullable Servers servers;
 
+  /**
+   * What a runtime that was opened from a file has besides: what can be exchanged below the cache.
+   */
+  private record Servers(
+      KmipKeyProvider groups, CachedKeyProvider cached, LiveConfiguration configuration) {}
+
+  /** Of a configuration that stays as it is. */
   public TdeRuntime(TdeConfig config, KeyCache keys, Provider cryptoProvider) {
-    this(config, keys, cryptoProvider, null);
-  }
-
-  private TdeRuntime(
-      TdeConfig config, KeyCache keys, Provider cryptoProvider, @Nullable CachedKeyProvider kmip) {
-    this.config = config;
+    this.config = () -> config;
     this.keys = keys;
     this.cryptoProvider = cryptoProvider;
-    this.kmip = kmip;
+    this.servers = null;
+  }
+
+  private TdeRuntime(Servers servers, KeyCache keys, Provider cryptoProvider) {
+    this.config = servers.configuration()::now;
+    this.keys = keys;
+    this.cryptoProvider = cryptoProvider;
+    this.servers = servers;
   }
 
   /**
@@ -100,8 +113,8 @@ public final class TdeRuntime implements AutoCloseable {
       local.check(defaultKey);
     }
     InstantSource clock = InstantSource.system();
-    CachedKeyProvider kmip =
-        new CachedKeyProvider(KmipKeyProvider.open(config.kmipGroups(), hkdf), clock);
+    KmipKeyProvider groups = KmipKeyProvider.open(config.kmipGroups(), hkdf);
+    CachedKeyProvider kmip = new CachedKeyProvider(groups, clock);
     RoutingKeyProvider routing;
     try {
       routing =
@@ -110,12 +123,12 @@ public final class TdeRuntime implements AutoCloseable {
       kmip.close();
       throw e;
     }
-    KeyCache.Builder keys =
-        KeyCache.builder(routing).clock(clock).settings(spec -> settings(config, spec));
+    LiveConfiguration live = new LiveConfiguration(config, groups, routing);
+    KeyCache.Builder keys = KeyCache.builder(routing).clock(clock).settings(live::limits);
     if (config.localKeyCache() != null) {
       keys.upkeep(shortestKeyCache(config));
     }
-    return new TdeRuntime(config, keys.build(), provider, kmip);
+    return new TdeRuntime(new Servers(groups, kmip, live), keys.build(), provider);
   }
 
   private static Duration shortestKeyCache(TdeConfig config) {
@@ -133,19 +146,44 @@ public final class TdeRuntime implements AutoCloseable {
    * @throws ConfigException naming line and remedy
    */
   public void openLocalKeyCache(String cluster) {
-    LocalCacheConfig local = config.localKeyCache();
-    if (local != null && kmip != null) {
-      kmip.open(local, cluster, hkdf(), cryptoProvider);
+    LocalCacheConfig local = config().localKeyCache();
+    if (local != null && servers != null) {
+      servers.cached().open(local, cluster, hkdf(), cryptoProvider);
     }
   }
 
-  private static CacheSettings settings(TdeConfig config, KeySpec spec) {
-    KmipGroupConfig group = config.kmipGroups().get(spec.group());
-    CacheSettings settings =
-        CacheSettings.DEFAULTS
-            .withMaxStale(config.keyCacheMaxStale(), config.refuseWhenStale())
-            .withClientWait(config.clientKeyWait());
-    return group == null ? settings : settings.withRefresh(group.keyCache());
+  /**
+   * Reads the configuration's file again and puts in force what can change while the node runs: all
+   * of it, or nothing. Asks the servers of groups that changed; keys in memory stay in use.
+   *
+   * @throws ConfigException the file is wrong
+   * @throws KeyException what it says cannot be put in force
+   */
+  public Reloaded reload() {
+    return servers().configuration().reload(keys);
+  }
+
+  /**
+   * Takes over TLS stores whose files hold something else by now. Looks at files only, while they
+   * are the same.
+   *
+   * @return the groups whose stores were taken over
+   * @throws KeyException the new ones cannot be used; the old ones stay in use
+   */
+  public Set<String> renewStores() {
+    return servers == null ? Set.of() : servers.configuration().renewStores(keys);
+  }
+
+  /** The certificates that each group's connections use. */
+  public Map<String, TlsStores> stores() {
+    return servers == null ? Map.of() : servers.groups().stores();
+  }
+
+  private Servers servers() {
+    if (servers == null) {
+      throw new IllegalStateException("this configuration did not come from a file");
+    }
+    return servers;
   }
 
   /**
@@ -159,8 +197,9 @@ public final class TdeRuntime implements AutoCloseable {
     return before;
   }
 
+  /** In force now; a reload replaces it. */
   public TdeConfig config() {
-    return config;
+    return config.get();
   }
 
   public KeyCache keys() {

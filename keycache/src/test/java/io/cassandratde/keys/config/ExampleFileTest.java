@@ -108,4 +108,35 @@ class ExampleFileTest {
       }
     }
   }
+
+  @Test
+  void says_of_every_option_whether_a_reload_changes_it() {
+    String section = "";
+    String prose = "";
+    Set<String> seen = new TreeSet<>();
+    for (String line : example.split("\n", -1)) {
+      String option = line.strip();
+      if (option.startsWith("# ")) {
+        prose += option + " ";
+        continue;
+      }
+      if (option.matches("#?[a-z_]+:.*")) {
+        String name = option.replaceFirst("#?([a-z_]+):.*", "$1");
+        section = line.startsWith(" ") ? section : name;
+        boolean head = option.endsWith(":") || name.equals("old_vault");
+        if (!head) {
+          boolean reloaded = ConfigChanges.isReloaded(section);
+          assertThat(prose)
+              .as(name)
+              .contains(reloaded ? "Changed by reload" : "Changed by restart");
+          assertThat(prose)
+              .as(name)
+              .doesNotContain(reloaded ? "Changed by restart" : "Changed by reload");
+          seen.add(section);
+        }
+      }
+      prose = "";
+    }
+    assertThat(seen).contains("kmip_hosts", "audit", "encrypt", "default_key", "local_key_cache");
+  }
 }

@@ -25,7 +25,7 @@ public final class ClientIdentity {
   public static String subject(KmipSettings settings) throws KmipTlsException {
     char[] password = settings.tls().keystorePassword();
     try {
-      KeyStore store = TlsContexts.keystore(settings.group(), settings.tls(), password);
+      KeyStore store = TlsStores.keystore(settings.group(), settings.tls(), password);
       List<String> subjects = new ArrayList<>();
       for (String alias : Collections.list(store.aliases())) {
         Certificate certificate = store.getCertificate(alias);

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Failover implements AutoCloseable {
   private final KmipSettings settings;
   private final LongSupplier nanoTime;
+  private final TlsStores stores;
   private final Watchdog watchdog;
   private final List<Host> hosts;
 
@@ -43,7 +44,8 @@ public final class Failover implements AutoCloseable {
       throws KmipTlsException {
     this.settings = settings;
     this.nanoTime = nanoTime;
-    SSLContext context = TlsContexts.load(settings.group(), settings.tls());
+    this.stores = TlsStores.load(settings.group(), settings.tls());
+    SSLContext context = stores.context();
     this.watchdog = new Watchdog(settings.group());
     this.hosts =
         settings.hosts().stream()
@@ -53,6 +55,10 @@ public final class Failover implements AutoCloseable {
                         new HostChannel(host, settings, context, watchdog, nanoTime),
                         new Backoff(clock)))
             .toList();
+  }
+
+  public TlsStores stores() {
+    return stores;
   }
 
   /**

@@ -10,6 +10,7 @@ import io.cassandratde.keys.cache.Fences;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.cassandra.configuration.Configuration;
 import io.cassandratde.sstable.cassandra.inventory.KeyInventory;
 import io.cassandratde.sstable.cassandra.operations.KeyOperations;
 import io.cassandratde.sstable.format.ChunkOpener;
@@ -64,6 +65,7 @@ public final class CodecRuntime {
   private final List<Runnable> sweeps = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService sweeper;
   private volatile @Nullable KeyOperations operations;
+  private volatile @Nullable Configuration configuration;
 
   private CodecRuntime(TdeRuntime runtime) {
     this.runtime = runtime;
@@ -328,10 +330,17 @@ public final class CodecRuntime {
   private void openOperations() {
     if (DatabaseDescriptor.isDaemonInitialized()) {
       operations = KeyOperations.open(runtime);
+      Configuration opened = Configuration.open(runtime);
+      configuration = opened;
+      onSweep(opened::look);
     }
   }
 
   private void close() {
+    Configuration shown = configuration;
+    if (shown != null) {
+      shown.close();
+    }
     KeyOperations there = operations;
     if (there != null) {
       there.close();

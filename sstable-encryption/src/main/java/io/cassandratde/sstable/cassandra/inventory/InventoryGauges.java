@@ -8,6 +8,7 @@ import io.cassandratde.sstable.inventory.KeyNeed;
 import io.cassandratde.sstable.inventory.Place;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +58,7 @@ final class InventoryGauges implements AutoCloseable {
   private final ServerInventory inventory;
   private final KeyCache keys;
   private final Set<MetricName> names = new HashSet<>();
+  private final Map<String, Set<MetricName>> hosts = new HashMap<>();
 
   InventoryGauges(ServerInventory inventory) {
     this.inventory = inventory;
@@ -75,13 +77,32 @@ final class InventoryGauges implements AutoCloseable {
     OF_CHUNKS.forEach(
         (name, value) ->
             add(new DefaultNameFactory(CHUNKS).createMetricName(name), value::getAsLong));
-    for (HostStatus host : keys.hosts()) {
-      OF_HOST.forEach(
-          (name, value) ->
-              add(
-                  new DefaultNameFactory(HOSTS, scope(host)).createMetricName(name),
-                  () -> of(host, value)));
-    }
+    updateHosts();
+  }
+
+  /** A reload of the configuration brings other hosts. */
+  synchronized void updateHosts() {
+    Map<String, HostStatus> there = new HashMap<>();
+    keys.hosts().forEach(host -> there.put(scope(host), host));
+    hosts.forEach(
+        (scope, gauges) -> {
+          if (!there.containsKey(scope)) {
+            gauges.forEach(CassandraMetricsRegistry.Metrics::remove);
+          }
+        });
+    hosts.keySet().retainAll(there.keySet());
+    there.forEach((scope, host) -> hosts.computeIfAbsent(scope, added -> add(added, host)));
+  }
+
+  private Set<MetricName> add(String scope, HostStatus host) {
+    Set<MetricName> added = new HashSet<>();
+    OF_HOST.forEach(
+        (name, value) -> {
+          MetricName metric = new DefaultNameFactory(HOSTS, scope).createMetricName(name);
+          add(metric, () -> of(host, value));
+          added.add(metric);
+        });
+    return added;
   }
 
   /** In characters that need no quotes in an object name: {@code prod.kmip1_5696}. */
@@ -141,5 +162,6 @@ final class InventoryGauges implements AutoCloseable {
   public synchronized void close() {
     names.forEach(CassandraMetricsRegistry.Metrics::remove);
     names.clear();
+    hosts.clear();
   }
 }

@@ -71,7 +71,10 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
     guarded("registering the gauges of", shown.gauges::register);
     var unused =
         shown.timer.scheduleWithFixedDelay(
-            () -> guarded("reading", () -> shown.inventory.read(Depth.EDGES)),
+            () -> {
+              guarded("updating the gauges of", shown.gauges::updateHosts);
+              guarded("reading", () -> shown.inventory.read(Depth.EDGES));
+            },
             first.toMillis(),
             AGAIN.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -116,7 +119,8 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
                 new SSTablesTable(inventory, FRESH),
                 new TablesTable(inventory, FRESH),
                 new OpenItemsTable(inventory, FRESH),
-                new KmipHostsTable(inventory.runtime().keys()))));
+                new KmipHostsTable(inventory.runtime().keys()),
+                new CertificatesTable(inventory.runtime()))));
   }
 
   private static void guarded(String what, Runnable action) {
