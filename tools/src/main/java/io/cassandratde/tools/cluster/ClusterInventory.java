@@ -1,18 +1,22 @@
 package io.cassandratde.tools.cluster;
 
 import io.cassandratde.tools.jmx.ClusterNodes;
+import io.cassandratde.tools.jmx.Member;
 import io.cassandratde.tools.jmx.NodeConnection;
-import io.cassandratde.tools.jmx.NodeResult;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.management.JMException;
+import org.jspecify.annotations.Nullable;
 
 /** The inventory of every node of a cluster, or why a node gave none. */
 public record ClusterInventory(List<Answer> nodes) {
+
+  private static final int AT_ONCE = 64;
 
   public ClusterInventory {
     nodes = List.copyOf(nodes);
@@ -20,23 +24,31 @@ public record ClusterInventory(List<Answer> nodes) {
 
   /** What became of one node. */
   public sealed interface Answer {
-    /** Its JMX address, or its cluster address when JMX was never reached. */
+    /** Its JMX address. */
     String node();
+
+    /** Null: nobody knows whose address that is. */
+    @Nullable String hostId();
+
+    /** {@code dc1/rack1}; null where no node told. */
+    @Nullable String place();
   }
 
-  public record Told(String node, String hostId, NodeInventory inventory) implements Answer {}
+  public record Told(String node, String hostId, @Nullable String place, NodeInventory inventory)
+      implements Answer {}
 
   /** An open item: this node may need any key. */
-  public record Silent(String node, String reason) implements Answer {}
+  public record Silent(String node, @Nullable String hostId, @Nullable String place, String reason)
+      implements Answer {}
 
   /** Has all nodes read their disks now, at once; nodes that cannot be asked are in the answer. */
   public static ClusterInventory read(ClusterNodes cluster) throws InterruptedException {
     List<NodeConnection> connected = cluster.connected();
     List<Answer> answers = new ArrayList<>();
-    ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, connected.size()));
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     try {
       List<Future<Answer>> asked =
-          connected.stream().map(node -> threads.submit(() -> read(node))).toList();
+          connected.stream().map(node -> threads.submit(() -> read(cluster, node))).toList();
       for (Future<Answer> each : asked) {
         answers.add(each.get());
       }
@@ -45,21 +57,30 @@ public record ClusterInventory(List<Answer> nodes) {
     } finally {
       threads.shutdownNow();
     }
-    for (NodeResult missing : cluster.unreachable()) {
-      answers.add(new Silent(missing.node(), Objects.requireNonNull(missing.failure())));
+    for (ClusterNodes.Missing missing : cluster.missing()) {
+      String id = missing.hostId();
+      answers.add(new Silent(missing.node(), id, place(cluster.member(id)), missing.reason()));
     }
     return new ClusterInventory(answers);
   }
 
-  private static Answer read(NodeConnection node) {
+  private static Answer read(ClusterNodes cluster, NodeConnection node) {
     String name = node.address().toString();
+    String id = null;
+    String place = null;
     try {
-      return new Told(name, node.hostId(), new NodeKeys(node).readInventory());
+      id = node.hostId();
+      place = place(cluster.member(id));
+      return new Told(name, id, place, new NodeKeys(node).readInventory());
     } catch (NodeFailureException e) {
-      return new Silent(name, String.valueOf(e.getMessage()));
-    } catch (Exception e) {
-      return new Silent(name, NodeConnection.rootMessage(e));
+      return new Silent(name, id, place, String.valueOf(e.getMessage()));
+    } catch (IOException | JMException | RuntimeException e) {
+      return new Silent(name, id, place, name + ": " + NodeConnection.rootMessage(e));
     }
+  }
+
+  private static @Nullable String place(@Nullable Member member) {
+    return member == null ? null : member.place();
   }
 
   public List<Told> told() {

@@ -41,6 +41,10 @@ public record KeyUse(
         fields.number("bytes"));
   }
 
+  public KeyName key() {
+    return new KeyName(group, keyId);
+  }
+
   public boolean isOf(String group, String keyId) {
     return this.group.equals(group) && this.keyId.equals(keyId);
   }

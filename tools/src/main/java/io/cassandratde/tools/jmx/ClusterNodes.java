@@ -16,8 +16,9 @@ public final class ClusterNodes implements AutoCloseable {
   private final JmxAccess access;
   private final Duration patience;
   private final Map<String, NodeConnection> byHostId = new LinkedHashMap<>();
-  private final List<NodeResult> unreachable = new ArrayList<>();
+  private final List<Missing> missing = new ArrayList<>();
   private final Set<String> remedies = new LinkedHashSet<>();
+  private List<Member> members = List.of();
   private boolean accessDenied;
 
   public ClusterNodes(JmxAccess access, Duration patience) {
@@ -25,11 +26,20 @@ public final class ClusterNodes implements AutoCloseable {
     this.patience = patience;
   }
 
+  /**
+   * A node that was asked for and is not connected.
+   *
+   * @param node its JMX address
+   * @param hostId null: the address was given, and nobody knows whose it is
+   */
+  public record Missing(String node, @Nullable String hostId, String reason) {}
+
   /** Exactly these addresses. */
   public void connectAll(List<JmxAddress> addresses) throws InterruptedException {
     for (JmxAddress address : addresses) {
       connect(address, null);
     }
+    members = anyMembers();
   }
 
   /**
@@ -41,18 +51,17 @@ public final class ClusterNodes implements AutoCloseable {
     NodeConnection contact = NodeConnection.open(contactAddress, access, patience);
     String contactId = contact.hostId();
     byHostId.put(contactId, contact);
-    List<String> live = contact.liveMembers();
-    for (Map.Entry<String, String> member : contact.members().entrySet()) {
-      String endpoint = member.getKey();
-      if (member.getValue().equals(contactId)) {
+    members = contact.clusterMembers();
+    for (Member member : members) {
+      if (member.hostId().equals(contactId)) {
         continue;
       }
-      String host = endpoint.substring(0, endpoint.lastIndexOf(':'));
+      String host = member.endpoint().substring(0, member.endpoint().lastIndexOf(':'));
       JmxAddress address = JmxAddress.parse(host, contactAddress.port());
-      if (!live.contains(endpoint)) {
-        unreachable.add(NodeResult.untouched(address.toString(), "the node is down"));
+      if (member.isUp()) {
+        connect(address, member.hostId());
       } else {
-        connect(address, member.getValue());
+        missing.add(new Missing(address.toString(), member.hostId(), "the node is down"));
       }
     }
   }
@@ -66,9 +75,10 @@ public final class ClusterNodes implements AutoCloseable {
       NodeConnection same = byHostId.get(id);
       if (same != null || (expectedId != null && !expectedId.equals(id))) {
         node.close();
-        unreachable.add(
-            NodeResult.untouched(
+        missing.add(
+            new Missing(
                 address.toString(),
+                expectedId,
                 same == null
                     ? "JMX at this address reaches another node (" + id + ")"
                     : "JMX at this address reaches the same node as " + same.address()));
@@ -79,7 +89,7 @@ public final class ClusterNodes implements AutoCloseable {
     } catch (NodeUnreachableException e) {
       accessDenied |= e.accessDenied();
       remedies.add(e.remedy());
-      unreachable.add(NodeResult.untouched(address.toString(), String.valueOf(e.getMessage())));
+      missing.add(new Missing(address.toString(), expectedId, String.valueOf(e.getMessage())));
     }
   }
 
@@ -92,12 +102,46 @@ public final class ClusterNodes implements AutoCloseable {
     }
   }
 
+  /** Of the first connected node that tells. */
+  private List<Member> anyMembers() {
+    for (NodeConnection node : byHostId.values()) {
+      try {
+        return node.clusterMembers();
+      } catch (IOException | JMException | RuntimeException e) {
+        // Another one may; what is asked of this one will tell that it is gone.
+      }
+    }
+    return List.of();
+  }
+
   public List<NodeConnection> connected() {
     return List.copyOf(byHostId.values());
   }
 
+  /** All of the cluster, up or down, named or not; none where no node told. */
+  public List<Member> members() {
+    return members;
+  }
+
+  /** Null: the members that were told have none of this id. */
+  public @Nullable Member member(@Nullable String hostId) {
+    return members.stream().filter(m -> m.hostId().equals(hostId)).findFirst().orElse(null);
+  }
+
+  public List<Missing> missing() {
+    return List.copyOf(missing);
+  }
+
   public List<NodeResult> unreachable() {
-    return List.copyOf(unreachable);
+    return missing.stream().map(one -> NodeResult.untouched(one.node(), one.reason())).toList();
+  }
+
+  /** Members that were neither asked for nor found missing. */
+  public List<Member> unnamed() {
+    return members.stream()
+        .filter(member -> !byHostId.containsKey(member.hostId()))
+        .filter(member -> missing.stream().noneMatch(one -> member.hostId().equals(one.hostId())))
+        .toList();
   }
 
   public boolean accessDenied() {

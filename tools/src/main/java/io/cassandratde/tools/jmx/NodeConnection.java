@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** One Cassandra node over JMX: the few attributes and operations that a rewrite needs. */
 public final class NodeConnection implements AutoCloseable {
   private static final String STORAGE = "org.apache.cassandra.db:type=StorageService";
+  private static final String SNITCH = "org.apache.cassandra.db:type=EndpointSnitchInfo";
   private static final String COMPACTIONS = "org.apache.cassandra.db:type=CompactionManager";
   private static final String[] UPGRADE_SIGNATURE = {
     String.class.getName(),
@@ -95,6 +97,32 @@ public final class NodeConnection implements AutoCloseable {
     return (List<String>) attribute(STORAGE, "LiveNodesWithPort");
   }
 
+  /** Every member, up or down, in the order of its endpoint. */
+  List<Member> clusterMembers() throws IOException, JMException {
+    List<String> live = liveMembers();
+    List<Member> members = new ArrayList<>();
+    for (Map.Entry<String, String> member : new TreeMap<>(members()).entrySet()) {
+      String endpoint = member.getKey();
+      members.add(
+          new Member(
+              endpoint,
+              member.getValue(),
+              place("getDatacenter", endpoint),
+              place("getRack", endpoint),
+              live.contains(endpoint)));
+    }
+    return members;
+  }
+
+  /** Null: the snitch does not know; no reason to leave a member out. */
+  private @Nullable String place(String operation, String endpoint) throws IOException {
+    try {
+      return (String) invoke(SNITCH, operation, List.of(String.class), endpoint);
+    } catch (JMException | RuntimeException e) {
+      return null;
+    }
+  }
+
   @SuppressWarnings("unchecked") // the MBean's declared type
   List<String> keyspaces() throws IOException, JMException {
     return (List<String>) attribute(STORAGE, "Keyspaces");
@@ -162,10 +190,10 @@ public final class NodeConnection implements AutoCloseable {
   }
 
   /** One running rewrite of one SSTable. */
-  record Rewrite(String id, String keyspace, String table, double fraction, long bytes) {}
+  public record Rewrite(String id, String keyspace, String table, double fraction, long bytes) {}
 
   @SuppressWarnings("unchecked") // the MBean's declared type
-  List<Rewrite> rewrites() throws IOException, JMException {
+  public List<Rewrite> rewrites() throws IOException, JMException {
     List<Rewrite> running = new ArrayList<>();
     for (Map<String, String> task :
         (List<Map<String, String>>) attribute(COMPACTIONS, "Compactions")) {
