@@ -13,9 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -38,6 +35,7 @@ class ThreeNodesTest {
   private final CassandraNode a;
   private final CassandraNode b;
   private final CassandraNode c;
+  private final Ring ring;
 
   ThreeNodesTest(TestBed bed) {
     this.bed = bed;
@@ -53,25 +51,17 @@ class ThreeNodesTest {
             bed.distribution().serverJar(), "99.0.0", bed.directory().resolve("cluster.jar"));
     a =
         CassandraNode.prepare(bed.setup("cluster-a", config, true))
-            .useYaml(internode("none") + tokens(0));
+            .useYaml(internode("none") + Ring.tokens(0));
     b =
         CassandraNode.joining(a, bed.setup("cluster-b", config, true))
-            .useYaml(internode("none") + PARTS + tokens(1));
+            .useYaml(internode("none") + PARTS + Ring.tokens(1));
     c =
         CassandraNode.joining(
                 a, bed.setup("cluster-c", configOfC, true).withServerJar(otherVersion))
-            .useYaml(internode("all") + EBTI + tokens(2))
+            .useYaml(internode("all") + EBTI + Ring.tokens(2))
             // Else it waits two minutes for batches before it leaves.
             .useJvmOptions(List.of("-Dcassandra.batchlog.replay_timeout_in_ms=1000"));
-  }
-
-  /** The nodes take turns around the ring, so that each has rows to give to each other. */
-  private static String tokens(int node) {
-    long step = Long.divideUnsigned(-1, 12);
-    return "initial_token: "
-        + IntStream.range(0, 4)
-            .mapToObj(turn -> String.valueOf(Long.MIN_VALUE + 1 + step * (3 * turn + node)))
-            .collect(Collectors.joining(",", "'", "'\n"));
+    ring = new Ring(List.of(a, b, c));
   }
 
   /**
@@ -108,17 +98,17 @@ class ThreeNodesTest {
         c) {
       a.start();
       b.start();
-      awaitEachSeesAll();
+      ring.awaitEachSeesAll();
       Rows rows = new Rows("ring.t");
       Rows indexed = new Rows("ring.indexed");
       Rows single = new Rows("ring.single");
       List<Rows> all = List.of(rows, indexed, single);
-      define(keyspace("ring", 1));
+      ring.define(keyspace("ring", 1));
       for (Rows table : all) {
-        define("CREATE TABLE ring." + table.name() + " " + Rows.COLUMNS + encrypted("dev"));
+        ring.define("CREATE TABLE ring." + table.name() + " " + Rows.COLUMNS + encrypted("dev"));
       }
-      define("CREATE INDEX ON ring.indexed (secret) USING 'sai'");
-      define(
+      ring.define("CREATE INDEX ON ring.indexed (secret) USING 'sai'");
+      ring.define(
           "ALTER TABLE ring.single WITH compaction = {'class': 'SizeTieredCompactionStrategy',"
               + " 'min_threshold': 32, 'max_threshold': 32}");
       rows.insert(a.cql(), 300);
@@ -126,8 +116,8 @@ class ThreeNodesTest {
       flush("ring", a, b);
 
       // The format rolls out: a writes ebti, b the stock format, each to the other.
-      a.useYaml(internode("none") + EBTI + tokens(0)).restart();
-      awaitEachSeesAll();
+      a.useYaml(internode("none") + EBTI + Ring.tokens(0)).restart();
+      ring.awaitEachSeesAll();
       rows.insert(a.cql(), 200);
       indexed.insert(b.cql(), 200);
       flush("ring", a, b);
@@ -137,8 +127,8 @@ class ThreeNodesTest {
       assertSeen(a, IN_PARTS);
       assertNotSeen(a, ZERO_COPY.formatted("ring/\\w+", "\\w+"));
       assertAllRead(all, a, b);
-      b.useYaml(internode("all") + EBTI + PARTS + tokens(1)).restart();
-      awaitEachSeesAll();
+      b.useYaml(internode("all") + EBTI + PARTS + Ring.tokens(1)).restart();
+      ring.awaitEachSeesAll();
       for (CassandraNode node : List.of(a, b)) {
         node.nodetool("upgradesstables", "-a", "ring").orFail();
       }
@@ -152,7 +142,7 @@ class ThreeNodesTest {
 
       // A node of another version joins; it gets whole files from a, and parts from b by TLS.
       c.start();
-      awaitEachSeesAll();
+      ring.awaitEachSeesAll();
       assertThat(c.log()).contains("cassandra-tde 99.0.0 ready");
       assertSeen(c, ZERO_COPY.formatted("ring/single", "ebti"));
       assertSeen(c, IN_PARTS);
@@ -189,9 +179,9 @@ class ThreeNodesTest {
 
   /** Of the senders to {@code a}, c alone sends whole files, and it does so by TLS alone. */
   private void whole_files_by_tls() {
-    define(keyspace("whole", 1));
-    define("CREATE TABLE whole.t " + Rows.COLUMNS + encrypted("dev"));
-    define("CREATE INDEX ON whole.t (secret) USING 'sai'");
+    ring.define(keyspace("whole", 1));
+    ring.define("CREATE TABLE whole.t " + Rows.COLUMNS + encrypted("dev"));
+    ring.define("CREATE INDEX ON whole.t (secret) USING 'sai'");
     Rows rows = new Rows("whole.t").insert(a.cql(), 200);
     flush("whole", a, b, c);
     replication("whole", 3);
@@ -206,8 +196,8 @@ class ThreeNodesTest {
   }
 
   private void a_node_that_lacks_the_senders_key_fails_the_stream() {
-    define(keyspace("priv", 1));
-    define("CREATE TABLE priv.t " + Rows.COLUMNS + encrypted("private"));
+    ring.define(keyspace("priv", 1));
+    ring.define("CREATE TABLE priv.t " + Rows.COLUMNS + encrypted("private"));
     Rows rows = new Rows("priv.t").insert(a.cql(), 100);
     flush("priv", a, b, c);
     Set<Path> before = Set.copyOf(RawFiles.below(c.tableDirectory("priv", "t")));
@@ -227,46 +217,15 @@ class ThreeNodesTest {
         () -> Set.copyOf(RawFiles.below(c.tableDirectory("priv", "t"))).equals(before));
     replication("priv", 1);
     rows.assertAllRead(c.cql());
-    define("DROP KEYSPACE priv");
+    ring.define("DROP KEYSPACE priv");
     // Where the other end gives up just when it makes its files, Cassandra forgets some of them
     // (SSTableZeroCopyWriter's constructor against the transaction's abort), with a key that the
     // next start would miss: moved away, as its message says.
-    running().forEach(node -> RawFiles.delete(node.directory().resolve("data/priv")));
+    ring.running().forEach(node -> RawFiles.delete(node.directory().resolve("data/priv")));
   }
 
   private SealedFiles sealed(CassandraNode node) {
     return SealedFiles.of(bed.distribution(), node.dataFiles("priv", "t").toArray(Path[]::new));
-  }
-
-  private List<CassandraNode> running() {
-    return Stream.of(a, b, c).filter(CassandraNode::isRunning).toList();
-  }
-
-  /** A node that has started takes the others for dead until it hears of them. */
-  private void awaitEachSeesAll() {
-    List<String> all = running().stream().map(CassandraNode::address).sorted().toList();
-    for (CassandraNode node : running()) {
-      Await.until(
-          all + " are up for " + node,
-          () ->
-              node.jmx().attribute("org.apache.cassandra.db:type=StorageService", "LiveNodes")
-                      instanceof List<?> live
-                  && live.stream().map(String::valueOf).sorted().toList().equals(all));
-    }
-  }
-
-  /** Changes the schema, and waits until every node that runs has it. */
-  private void define(String statement) {
-    a.execute(statement);
-    Await.until(
-        "agreement on " + statement,
-        () ->
-            running().stream()
-                    .map(node -> node.execute("SELECT schema_version FROM system.local").one())
-                    .map(row -> String.valueOf(row == null ? null : row.getUuid(0)))
-                    .distinct()
-                    .count()
-                == 1);
   }
 
   private static String keyspace(String name, int factor) {
@@ -278,7 +237,7 @@ class ThreeNodesTest {
   }
 
   private void replication(String keyspace, int factor) {
-    define("ALTER KEYSPACE " + keyspace + " WITH replication = " + replicas(factor));
+    ring.define("ALTER KEYSPACE " + keyspace + " WITH replication = " + replicas(factor));
   }
 
   private static String encrypted(String group) {

@@ -34,6 +34,11 @@ public final class DiskInventory {
     this.directories = Map.copyOf(directories);
   }
 
+  /** The directories of a place. */
+  public List<Path> roots(Place place) {
+    return directories.getOrDefault(place, List.of());
+  }
+
   /** Reads; one thread at a time, the others wait. */
   public synchronized NodeInventory read(Depth depth) {
     Instant at = Instant.now();

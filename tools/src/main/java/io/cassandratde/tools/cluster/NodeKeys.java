@@ -42,6 +42,12 @@ public final class NodeKeys {
     return last == null ? null : NodeInventory.of(Fields.of(last));
   }
 
+  /** Its data directories, and what a rewrite of what needs the key wants of them. */
+  public List<DataDirectory> dataDirectories(String keyId) throws NodeFailureException {
+    return Fields.list(
+        invoke(INVENTORY, "dataDirectories", List.of(String.class), keyId), DataDirectory::of);
+  }
+
   /** One for each key spec that the node has sealed with since its start. */
   public List<CurrentKey> currentKeys() throws NodeFailureException {
     return Fields.list(attribute(KEYS, "Keys"), CurrentKey::of);

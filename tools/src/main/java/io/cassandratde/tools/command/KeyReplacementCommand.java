@@ -18,6 +18,7 @@ import io.cassandratde.tools.rekey.KeyServer;
 import io.cassandratde.tools.rekey.Pause;
 import io.cassandratde.tools.rekey.Proof;
 import io.cassandratde.tools.rekey.Rekey;
+import io.cassandratde.tools.rekey.RekeyReport;
 import io.cassandratde.tools.rekey.RekeyRequest;
 import io.cassandratde.tools.rekey.RekeyState;
 import io.cassandratde.tools.rekey.Window;
@@ -150,6 +151,12 @@ public abstract class KeyReplacementCommand extends TdeCommand {
   private @Nullable String proof;
 
   @Option(
+      name = {"--html"},
+      title = "file",
+      description = "Write the report of the run, with the proof, as an HTML file")
+  private @Nullable String html;
+
+  @Option(
       name = {"--resume"},
       description = "Only go on with a run that has begun")
   private boolean resume;
@@ -187,7 +194,11 @@ public abstract class KeyReplacementCommand extends TdeCommand {
                     .formatted(remembered.begun(), remembered.stage(), file));
       }
       KeyServer keys = new KeyServer(administration, kmip, audit, rekey.patience());
-      return report(terminal, request, file, stoppable(terminal, rekey, remembered, cluster, keys));
+      Proof result = stoppable(terminal, rekey, remembered, cluster, keys);
+      if (html != null && result != null) {
+        RekeyReport.write(Path.of(html), result, remembered);
+      }
+      return report(terminal, request, file, result);
     }
   }
 

@@ -48,6 +48,7 @@ final class Prepare implements Stage {
     reading
         .silent()
         .forEach((node, why) -> run.display().line("  OPEN: " + node + " was not asked: " + why));
+    Headroom.require(run, reading);
     for (Node node : look.reached()) {
       showOperations(run, node);
     }

@@ -32,13 +32,14 @@ public record Proof(
   /**
    * Of one node.
    *
-   * @param hostId null where it was never reached
+   * @param hostId null where it was never reached, as the rack
    * @param inventory null: it said nothing
    * @param openItems why nothing is proved of it; none: it is
    */
   public record NodeProof(
       String node,
       @Nullable String hostId,
+      @Nullable String rack,
       @Nullable NodeInventory inventory,
       List<KeyUse> uses,
       List<String> openItems) {
@@ -65,14 +66,20 @@ public record Proof(
       }
       nodes.add(
           new NodeProof(
-              told.node().name(), told.node().hostId(), told.inventory(), uses, List.copyOf(open)));
+              told.node().name(),
+              told.node().hostId(),
+              told.node().rack(),
+              told.inventory(),
+              uses,
+              List.copyOf(open)));
     }
     reading
         .silent()
         .forEach(
             (node, why) ->
                 nodes.add(
-                    new NodeProof(node, null, null, List.of(), List.of("was not asked: " + why))));
+                    new NodeProof(
+                        node, null, null, null, List.of(), List.of("was not asked: " + why))));
     return new Proof(run.request(), run.state().newKeyId(), at, nodes);
   }
 

@@ -23,11 +23,7 @@ final class Release implements Stage {
 
   @Override
   public void run(RekeyContext run) throws Exception {
-    Rolling.run(
-        run.cluster().look().reached(),
-        run.request().parallel(),
-        run.request().anyRack(),
-        node -> release(run, node));
+    Rolling.run(run.request(), run.cluster().look().reached(), node -> release(run, node));
   }
 
   private static void release(RekeyContext run, Node node) throws Exception {

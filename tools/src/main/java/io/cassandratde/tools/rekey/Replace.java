@@ -35,11 +35,7 @@ final class Replace implements Stage {
       if (next.isEmpty()) {
         return;
       }
-      Rolling.run(
-          next,
-          run.request().parallel(),
-          run.request().anyRack(),
-          node -> new NodeReplacement(run, node).run());
+      Rolling.run(run.request(), next, node -> new NodeReplacement(run, node).run());
     }
   }
 }

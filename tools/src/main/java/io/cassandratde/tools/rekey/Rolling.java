@@ -9,31 +9,39 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /** Some nodes at a time, and, unless the operator says so, never those of two racks. */
 final class Rolling {
 
   private Rolling() {}
 
-  interface Work {
-    void on(Node node) throws Exception;
+  interface Work<N> {
+    void on(N node) throws Exception;
   }
 
-  static void run(List<Node> nodes, int parallel, boolean anyRack, Work work) throws Exception {
-    Map<String, List<Node>> turns = new LinkedHashMap<>();
-    for (Node node : nodes) {
-      turns.computeIfAbsent(anyRack ? "" : node.rack(), rack -> new ArrayList<>()).add(node);
+  /** As the request says it. */
+  static void run(RekeyRequest request, List<Node> nodes, Work<Node> work) throws Exception {
+    run(nodes, node -> request.anyRack() ? "" : node.rack(), request.parallel(), work);
+  }
+
+  static <N> void run(List<N> nodes, Function<N, String> rack, int parallel, Work<N> work)
+      throws Exception {
+    Map<String, List<N>> turns = new LinkedHashMap<>();
+    for (N node : nodes) {
+      turns.computeIfAbsent(rack.apply(node), r -> new ArrayList<>()).add(node);
     }
-    for (Collection<Node> turn : turns.values()) {
+    for (Collection<N> turn : turns.values()) {
       together(turn, parallel, work);
     }
   }
 
-  private static void together(Collection<Node> nodes, int parallel, Work work) throws Exception {
+  private static <N> void together(Collection<N> nodes, int parallel, Work<N> work)
+      throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(Math.min(parallel, nodes.size()));
     try {
       List<Future<?>> all = new ArrayList<>();
-      for (Node node : nodes) {
+      for (N node : nodes) {
         all.add(
             threads.submit(
                 () -> {
@@ -45,6 +53,9 @@ final class Rolling {
         each.get();
       }
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw e.getCause() instanceof Exception cause ? cause : e;
     } finally {
       threads.shutdownNow();

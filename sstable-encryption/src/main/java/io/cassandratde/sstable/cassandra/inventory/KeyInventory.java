@@ -142,6 +142,14 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
     return new KeyInventoryReport(inventory.read(Depth.HEADERS));
   }
 
+  @Override
+  public List<DataDirectoryStatus> dataDirectories(String keyId) {
+    ServerInventory.Reading reading = inventory.notOlderThan(FRESH);
+    return inventory.dataDirectories().stream()
+        .map(directory -> DataDirectoryStatus.of(directory, reading.disk().live(), keyId))
+        .toList();
+  }
+
   /** The virtual tables stay: Cassandra forgets none, and another runtime's take their place. */
   @Override
   public void close() {

@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.cassandra.inventory;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +22,10 @@ public interface KeyInventoryMXBean {
    * the last reading. What a proof that a key is not needed is built on (docs/RULES.md R25).
    */
   KeyInventoryReport refresh();
+
+  /**
+   * The data directories, with the live SSTables in them that need a key of this id, by a reading
+   * that is a few seconds old at most.
+   */
+  List<DataDirectoryStatus> dataDirectories(String keyId);
 }

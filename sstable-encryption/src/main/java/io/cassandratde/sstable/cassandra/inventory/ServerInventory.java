@@ -112,6 +112,10 @@ final class ServerInventory {
     return Set.copyOf(runtime.keys().sealing().values());
   }
 
+  List<Path> dataDirectories() {
+    return disk.roots(Place.LIVE);
+  }
+
   TdeRuntime runtime() {
     return runtime;
   }

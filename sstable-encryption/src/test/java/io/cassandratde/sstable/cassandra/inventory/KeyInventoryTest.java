@@ -102,6 +102,19 @@ class KeyInventoryTest {
             })
         .extracting(use -> use.get("place"), use -> use.get("snapshot"))
         .containsExactlyInAnyOrder(tuple("live", ""), tuple("snapshot", "before"));
+    CompositeData[] directories =
+        (CompositeData[])
+            SERVER.invoke(
+                bean(),
+                "dataDirectories",
+                new Object[] {old.reference().keyId()},
+                new String[] {String.class.getName()});
+    assertThat(directories).hasSize(1);
+    assertThat(directories[0].get("SSTables")).isEqualTo(1);
+    assertThat(directories[0].get("largestBytes"))
+        .as("as much as the table holds of it")
+        .isEqualTo(uses(report, old).get(0).get("bytes"));
+    assertThat((Long) directories[0].get("usableBytes")).isPositive();
     assertThat(gauge("TdeInventory", "AgeSeconds")).isBetween(0L, 60L);
     assertThat(gauge("TdeInventory", "OpenItems")).isZero();
     assertThat(gauge("TdeInventory", "PlaintextBytes")).isEqualTo("in clearData.db\n".length());

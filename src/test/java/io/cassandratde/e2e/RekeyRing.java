@@ -1,0 +1,118 @@
+package io.cassandratde.e2e;
+
+import io.cassandratde.e2e.cql.Sessions;
+import io.cassandratde.e2e.files.SealedFiles;
+import io.cassandratde.e2e.kmip.KmipGroup;
+import io.cassandratde.e2e.load.SteadyLoad;
+import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Ran;
+import io.cassandratde.e2e.process.Together;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Three nodes that each have every row, with a table {@code rk.t} under the key that is to be
+ * replaced, and {@code rk.other} and their commit logs under others.
+ */
+record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements AutoCloseable {
+
+  private static final String YAML =
+      CassandraNode.PATIENT
+          + """
+          sstable: {selected_format: ebti}
+          auto_bootstrap: false
+          """;
+
+  static RekeyRing prepare(TestBed bed, String name, KmipGroup group) {
+    Path config = bed.writeConfig(name + ".yaml", List.of(group));
+    String namespace = name + "_log";
+    List<CassandraNode> nodes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      CassandraNode.Setup setup = bed.setup(name + i, config, true);
+      CassandraNode node =
+          i == 0 ? CassandraNode.prepare(setup) : CassandraNode.joining(nodes.get(0), setup);
+      nodes.add(
+          node.useYaml(
+              YAML + Ring.tokens(i) + new LogSealing(group.name(), namespace).commitLog()));
+    }
+    return new RekeyRing(bed, group.name(), config, new Ring(List.copyOf(nodes)));
+  }
+
+  private String namespace(String table) {
+    String name = String.valueOf(config.getFileName()).replace(".yaml", "");
+    return name + "_" + table;
+  }
+
+  List<CassandraNode> all() {
+    return ring.nodes();
+  }
+
+  void start() {
+    ring.nodes().get(0).start();
+    Together.run(ring.nodes().get(1)::start, ring.nodes().get(2)::start);
+    ring.awaitEachSeesAll();
+  }
+
+  /** With these rows each; those of {@code rk.other}. */
+  Rows createTables(int rows) {
+    ring.define(
+        "CREATE KEYSPACE rk WITH replication = {'class': 'SimpleStrategy', 'replication_factor':"
+            + " 3}");
+    for (String table : List.of("t", "other")) {
+      ring.define(
+          "CREATE TABLE rk."
+              + table
+              + " "
+              + Rows.COLUMNS
+              + " WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'}"
+              + " AND "
+              + Encryption.lz4(group, namespace(table)).options());
+    }
+    CassandraNode first = all().get(0);
+    Rows others = new Rows("rk.other").insert(first.cql(), rows);
+    var unused = new Rows("rk.t").insert(first.cql(), rows);
+    all().forEach(node -> node.jmx().flush("rk"));
+    return others;
+  }
+
+  /** Of the table's files on all nodes. */
+  String onlyKey(String table) {
+    List<Path> files =
+        all().stream().flatMap(node -> node.dataFiles("rk", table).stream()).toList();
+    return SealedFiles.of(bed.distribution(), files.toArray(Path[]::new)).onlyKeyId();
+  }
+
+  SteadyLoad load(int firstId, int perSecond) {
+    List<String> hosts = all().stream().map(CassandraNode::address).toList();
+    return new SteadyLoad(Sessions.quorum(hosts, 9042), "rk.t", firstId, perSecond);
+  }
+
+  String hosts() {
+    return all().stream()
+        .map(node -> "127.0.0.1:" + node.jmxPort())
+        .collect(Collectors.joining(","));
+  }
+
+  List<String> arguments(Path directory, String key, String proof, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("rekey", "--group", group, "--key", key, "--hosts", hosts(), "--state"));
+    arguments.add(directory.resolve("state.json").toString());
+    arguments.add("--proof");
+    arguments.add(directory.resolve(proof).toString());
+    arguments.addAll(List.of(more));
+    return arguments;
+  }
+
+  Ran rekey(Path directory, String key, String proof, String... more) {
+    return bed.distribution()
+        .cassandraTde(config, arguments(directory, key, proof, more).toArray(String[]::new));
+  }
+
+  @Override
+  public void close() {
+    ring.nodes().forEach(CassandraNode::close);
+  }
+}

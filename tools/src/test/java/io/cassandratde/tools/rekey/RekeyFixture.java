@@ -1,0 +1,194 @@
+package io.cassandratde.tools.rekey;
+
+import io.cassandratde.keys.config.KmipGroupConfig;
+import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.keys.kmip.KeyAdministration;
+import io.cassandratde.keys.kmip.KeyFacts;
+import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.RevocationReason;
+import io.cassandratde.tools.audit.AuditLog;
+import io.cassandratde.tools.command.KmipFixture;
+import io.cassandratde.tools.jmx.JmxAccess;
+import io.cassandratde.tools.jmx.JmxAddress;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Two nodes in two racks, a key server, and a key that all of it is sealed under. */
+final class RekeyFixture implements AutoCloseable {
+
+  private final Path directory;
+  private final KmipFixture kmip;
+  private final KmipGroupConfig group;
+  private final List<FakeNode> cluster = new ArrayList<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private Instant now = Instant.parse("2026-11-27T12:00:00Z");
+  private @Nullable Rekey running;
+
+  final String old;
+  final FakeNode a;
+  final FakeNode b;
+
+  /** As on the command line. */
+  boolean rewrap;
+
+  int parallel = 1;
+  @Nullable Integer throughput;
+  @Nullable String snapshot;
+  boolean clearSnapshots;
+  boolean listSnapshots;
+  @Nullable Window window;
+
+  /** Called for each line that the run prints, before it is printed. */
+  java.util.function.Consumer<String> onLine = line -> {};
+
+  /** Called each time the run waits. */
+  Runnable onPause = () -> {};
+
+  RekeyFixture(Path directory) throws Exception {
+    this.directory = directory;
+    kmip = new KmipFixture(directory.resolve("kmip"));
+    old = kmip.newKey();
+    kmip.anHourPasses(); // so that the next key is the newer one
+    group = Objects.requireNonNull(TdeConfig.load(kmip.configuration()).kmipGroups().get("prod"));
+    a = add("rack1", "1");
+    b = add("rack2", "2");
+    for (FakeNode node : cluster) {
+      node.holds("live", "ks", "", old).holds("commitlog", null, "", old);
+      node.sealsWith = old;
+    }
+  }
+
+  private FakeNode add(String rack, String hostId) throws Exception {
+    FakeNode node = new FakeNode(cluster, rack, this::newestActive, hostId);
+    cluster.add(node);
+    return node.up();
+  }
+
+  KmipFixture kmip() {
+    return kmip;
+  }
+
+  List<KeyFacts> keys() {
+    try (KeyAdministration administration = KeyAdministration.open(group)) {
+      return administration.list(null).keys();
+    } catch (KmipException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  KeyState state(String id) {
+    return keys().stream()
+        .filter(key -> key.id().equals(id))
+        .map(KeyFacts::state)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private @Nullable String newestActive() {
+    return keys().stream()
+        .filter(key -> key.state() == KeyState.ACTIVE)
+        .max(Comparator.comparing(KeyFacts::activation).thenComparing(KeyFacts::id))
+        .map(KeyFacts::id)
+        .orElse(null);
+  }
+
+  Path stateFile() {
+    return directory.resolve("state.json");
+  }
+
+  Path proofFile() {
+    return directory.resolve("proof.json");
+  }
+
+  Path report() {
+    return directory.resolve("report.html");
+  }
+
+  RekeyRequest request() {
+    return new RekeyRequest(
+        "prod",
+        Set.of(),
+        old,
+        rewrap,
+        parallel,
+        false,
+        1,
+        throughput,
+        window,
+        Duration.ofSeconds(20),
+        100,
+        RevocationReason.SUPERSEDED,
+        null,
+        false,
+        snapshot,
+        clearSnapshots,
+        listSnapshots,
+        null,
+        proofFile(),
+        false);
+  }
+
+  /** One run; the clock moves on by what it waits. */
+  Proof run() throws Exception {
+    out.reset();
+    PrintStream watched =
+        new PrintStream(out, true, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            onLine.accept(line);
+            super.println(line);
+          }
+        };
+    Rekey rekey =
+        new Rekey(request(), new Display(watched, false, () -> now), () -> now, this::pause);
+    running = rekey;
+    AuditLog audit = AuditLog.of(null, kmip.session().session());
+    List<JmxAddress> addresses =
+        List.of(JmxAddress.parse(a.address(), 7199), JmxAddress.parse(b.address(), 7199));
+    try (KeyAdministration administration = KeyAdministration.open(group);
+        RekeyState state = RekeyState.open(stateFile(), "prod", old, now);
+        Cluster reached = new Cluster(addresses, true, JmxAccess.OPEN, Duration.ofSeconds(60))) {
+      KeyServer keys = new KeyServer(administration, group, audit, rekey.patience());
+      Proof proof = Objects.requireNonNull(rekey.run(state, reached, keys));
+      RekeyReport.write(directory.resolve("report.html"), proof, state);
+      return proof;
+    }
+  }
+
+  /** As Ctrl-C does it. */
+  void stop() {
+    Objects.requireNonNull(running).stop();
+  }
+
+  private void pause(Duration length) {
+    now = now.plus(length);
+    onPause.run();
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (FakeNode node : cluster) {
+      node.close();
+    }
+    kmip.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.tools.rekey;
+
+import org.jspecify.annotations.NullMarked;
