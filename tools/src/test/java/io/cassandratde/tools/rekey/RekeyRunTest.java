@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.devserver.DevServerBehaviour;
 import io.cassandratde.tools.CommandFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +147,29 @@ class RekeyRunTest {
     assertThat(run.keys()).as("keys").hasSize(2);
     assertThat(run.a.throughput).isEqualTo(64);
     assertThat(run.b.throughput).isEqualTo(64);
+  }
+
+  /** They are back when the run has waited for them once. */
+  @Test
+  void key_servers_that_go_away_as_a_stage_begins_are_waited_for() throws Exception {
+    DevServerBehaviour server = run.kmip().server().behaviour();
+    AtomicInteger waits = new AtomicInteger();
+    run.onPause =
+        () -> {
+          waits.incrementAndGet();
+          server.connectivity(DevServerBehaviour.Connectivity.NORMAL);
+        };
+    run.onLine =
+        line -> {
+          if (line.startsWith("[")) {
+            server.connectivity(DevServerBehaviour.Connectivity.DROPPING);
+          }
+        };
+    Proof proof = run.run();
+    server.connectivity(DevServerBehaviour.Connectivity.NORMAL);
+    assertThat(proof.isProven()).as(run.out()).isTrue();
+    assertThat(waits.get()).isGreaterThanOrEqualTo(3);
+    assertThat(run.keys()).hasSize(2);
   }
 
   @Test
