@@ -2,18 +2,28 @@ package io.cassandratde.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.datastax.oss.driver.api.core.cql.Row;
 import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
 import io.cassandratde.e2e.process.Ran;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.AfterAll;
@@ -28,14 +38,26 @@ class KeyOperationsTest {
 
   private static final String BEAN = "io.cassandratde:type=KeyOperations";
 
+  /** Of all that is no table of the tests: commit log, saved caches, system tables. */
+  private static final String NAMESPACE = "operations_node";
+
+  private static final LogSealing LOG = new LogSealing("dev", NAMESPACE);
+
   private final TestBed bed;
   private final CassandraNode node;
 
-  KeyOperationsTest(TestBed bed) {
+  KeyOperationsTest(TestBed bed) throws IOException {
     this.bed = bed;
+    Path config = bed.writeConfig("operations.yaml", List.of(bed.devServer().group("dev")));
+    Files.writeString(
+        config,
+        "encrypt: {keyspaces: [released], system: true}\ndefault_key: {key_namespace: "
+            + NAMESPACE
+            + "}\n",
+        StandardOpenOption.APPEND);
     node =
-        CassandraNode.prepare(bed.setup("operations", bed.config(), true))
-            .useYaml(EbtiFormatTest.YAML);
+        CassandraNode.prepare(bed.setup("operations", config, true))
+            .useYaml(EbtiFormatTest.YAML + LOG.commitLog());
     node.start();
   }
 
@@ -222,6 +244,90 @@ class KeyOperationsTest {
         await(node.jmx().run(BEAN, "rewrite", "dev", old, new String[] {"slow.t"}, 0));
     assertThat(again.get("state")).as("%s", again).isEqualTo("DONE");
     assertThat(node.execute("SELECT id FROM slow.t").all()).hasSize(100);
+  }
+
+  /** The key of everything but the tests' tables, without a restart. */
+  @Test
+  void commit_log_caches_and_paxos_state_leave_a_revoked_key() {
+    node.execute(
+        "CREATE KEYSPACE released WITH replication = {'class': 'SimpleStrategy',"
+            + " 'replication_factor': 1}");
+    node.execute("CREATE TABLE released.t (k text PRIMARY KEY, v text)");
+    node.execute("CREATE TABLE released.c (k text PRIMARY KEY, n counter)");
+    for (int i = 0; i < 20; i++) {
+      node.execute("INSERT INTO released.t (k, v) VALUES ('k" + i + "', 'v') IF NOT EXISTS");
+      node.execute("UPDATE released.c SET n = n + 1 WHERE k = 'k" + i + "'");
+    }
+    node.jmx().flush("system", "paxos");
+    var unused = node.jmx().run("org.apache.cassandra.db:type=Caches", "saveCaches");
+    String old = currentKey();
+    Await.until(
+        "everything under the old key",
+        () ->
+            places(report(), old).containsAll(Set.of("live", "commitlog", "paxos", "saved_cache")));
+    bed.dsetool("managekmip", "revoke", "dev", old).orFail();
+    unused = node.jmx().run("io.cassandratde:type=Keys", "refreshKeys");
+    assertThat(currentKey()).isNotEqualTo(old);
+    node.execute("INSERT INTO released.t (k, v) VALUES ('later', 'v') IF NOT EXISTS");
+
+    CompositeData released = await(node.jmx().run(BEAN, "release", "dev", old));
+    assertThat(released.get("state")).as("%s", released).isEqualTo("DONE");
+    assertThat(places(report(), old)).containsExactly("live");
+    CompositeData rewritten = await(node.jmx().run(BEAN, "rewrite", "dev", old, new String[0], 0));
+    assertThat(rewritten.get("state")).as("%s", rewritten).isEqualTo("DONE");
+    CompositeData fence = (CompositeData) node.jmx().run(BEAN, "fence", "dev", old);
+    assertThat(fence.get("liveSSTables")).isEqualTo(0L);
+    Await.until("no file needs it", () -> places(report(), old).isEmpty());
+    assertThat(places(report(), currentKey())).contains("live", "commitlog", "paxos");
+    CompositeData again = (CompositeData) node.jmx().run(BEAN, "fence", "dev", old);
+    assertThat(again.get("id")).as("the fence held").isEqualTo(fence.get("id"));
+    assertThat(shown((String) released.get("id")))
+        .satisfies(
+            row -> {
+              assertThat(row.getString("kind")).isEqualTo("release");
+              assertThat(row.getString("key_id")).isEqualTo(old);
+              assertThat(row.getString("state")).isEqualTo("done");
+              assertThat(row.getLong("files")).isGreaterThanOrEqualTo(3);
+              assertThat(row.getLong("files_done")).isEqualTo(row.getLong("files"));
+              assertThat(row.getInstant("ended_at")).isNotNull();
+              assertThat(row.getLong("failure_count")).isZero();
+            });
+    assertThat(node.jmx().run(BEAN, "unfence", "dev", old)).isEqualTo(true);
+    CompositeData anew = (CompositeData) node.jmx().run(BEAN, "fence", "dev", old);
+    assertThat(anew.get("id")).as("another fence").isNotEqualTo(fence.get("id"));
+    unused = node.jmx().run(BEAN, "unfence", "dev", old);
+    assertThat(node.execute("SELECT k FROM released.t").all()).hasSize(21);
+    assertThat(node.execute("SELECT n FROM released.c").all())
+        .hasSize(20)
+        .allMatch(row -> row.getLong("n") == 1);
+  }
+
+  private Row shown(String id) {
+    return Objects.requireNonNull(
+        node.execute("SELECT * FROM system_encryption.operations WHERE id = '" + id + "'").one());
+  }
+
+  /** As the log tells it last. */
+  private String currentKey() {
+    Matcher line =
+        Pattern.compile("Current key of group dev, namespace " + NAMESPACE + ", \\S+: (\\S+) ")
+            .matcher(node.log());
+    String last = "";
+    while (line.find()) {
+      last = line.group(1);
+    }
+    return last;
+  }
+
+  private CompositeData report() {
+    return (CompositeData) node.jmx().run("io.cassandratde:type=KeyInventory", "refresh");
+  }
+
+  private static Set<String> places(CompositeData inventory, String key) {
+    return Stream.of((CompositeData[]) inventory.get("uses"))
+        .filter(use -> key.equals(use.get("keyId")))
+        .map(use -> String.valueOf(use.get("place")))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private CompositeData await(Object id) {

@@ -58,13 +58,13 @@ public final class CodecRuntime {
   private final Salts salts = Salts.ofOperatingSystem();
   private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
   private final KeyMonitor monitor;
+  private final @Nullable KeyOperations operations;
   private final @Nullable KeyInventory inventory;
   private final LocalOverrides overrides = new LocalOverrides(System::nanoTime, logger::error);
   private final ReadableElsewhere readable = new ReadableElsewhere(logger::warn);
   private final Runnable stopListening;
   private final List<Runnable> sweeps = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService sweeper;
-  private volatile @Nullable KeyOperations operations;
   private volatile @Nullable Configuration configuration;
 
   private CodecRuntime(TdeRuntime runtime) {
@@ -78,7 +78,8 @@ public final class CodecRuntime {
             runtime.cryptoProvider());
     this.stopListening = runtime.keys().onEviction(this::forget);
     this.monitor = KeyMonitor.open(runtime.keys(), DatabaseDescriptor.isDaemonInitialized());
-    this.inventory = DatabaseDescriptor.isDaemonInitialized() ? KeyInventory.open(runtime) : null;
+    this.operations = DatabaseDescriptor.isDaemonInitialized() ? new KeyOperations(runtime) : null;
+    this.inventory = operations == null ? null : KeyInventory.open(runtime, operations.table());
     this.sweeper =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -328,8 +329,8 @@ public final class CodecRuntime {
   }
 
   private void openOperations() {
-    if (DatabaseDescriptor.isDaemonInitialized()) {
-      operations = KeyOperations.open(runtime);
+    if (operations != null) {
+      operations.register();
       Configuration opened = Configuration.open(runtime);
       configuration = opened;
       onSweep(opened::look);
@@ -341,9 +342,8 @@ public final class CodecRuntime {
     if (shown != null) {
       shown.close();
     }
-    KeyOperations there = operations;
-    if (there != null) {
-      there.close();
+    if (operations != null) {
+      operations.close();
     }
     sweeper.shutdownNow();
     stopListening.run();

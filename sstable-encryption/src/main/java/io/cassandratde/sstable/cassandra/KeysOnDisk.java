@@ -15,7 +15,7 @@ import io.cassandratde.sstable.format.page.PageFileLayout;
 import io.cassandratde.sstable.inventory.Depth;
 import io.cassandratde.sstable.inventory.Needs;
 import io.cassandratde.sstable.inventory.Problem;
-import io.cassandratde.sstable.inventory.SSTableReader;
+import io.cassandratde.sstable.inventory.SSTableNeeds;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -153,9 +153,9 @@ final class KeysOnDisk {
   }
 
   private void addSSTable(Path data) throws IOException {
-    Needs found = SSTableReader.read(data, Depth.EDGES);
+    Needs found = SSTableNeeds.read(data, Depth.EDGES);
     for (Problem problem : found.problems()) {
-      Path file = SSTableReader.sibling(data, problem.component());
+      Path file = SSTableNeeds.sibling(data, problem.component());
       switch (problem.kind()) {
         case LATER_RELEASE -> later.put(file, problem.what());
         case UNREADABLE -> warn(file, problem.what());

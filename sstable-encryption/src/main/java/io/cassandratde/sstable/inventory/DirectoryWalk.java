@@ -69,8 +69,8 @@ final class DirectoryWalk extends SimpleFileVisitor<Path> {
           TablePath.of(file),
           attributes.size(),
           List.of(attributes),
-          () -> SSTableReader.readCarrier(file, ""));
-    } else if (name.endsWith('-' + SSTableReader.DATA)) {
+          () -> SSTableNeeds.readCarrier(file, ""));
+    } else if (name.endsWith('-' + SSTableNeeds.DATA)) {
       findings.open(Problem.Kind.UNREADABLE, file, "is not named as an SSTable known here");
     }
     return FileVisitResult.CONTINUE;
@@ -85,7 +85,7 @@ final class DirectoryWalk extends SimpleFileVisitor<Path> {
       reading =
           () ->
               CarrierFile.begins(file)
-                  ? SSTableReader.readCarrier(file, "")
+                  ? SSTableNeeds.readCarrier(file, "")
                   : new Needs(Needs.Form.PLAIN, Map.of(), Map.of(), true, List.of());
     } else if (LogFileScanner.kindOf(file) != null) {
       reading = () -> DiskInventory.log(file);
@@ -100,7 +100,7 @@ final class DirectoryWalk extends SimpleFileVisitor<Path> {
     if (e instanceof NoSuchFileException) {
       findings.vanished(file);
     } else {
-      findings.open(Problem.Kind.UNREADABLE, file, "cannot be read: " + SSTableReader.message(e));
+      findings.open(Problem.Kind.UNREADABLE, file, "cannot be read: " + SSTableNeeds.message(e));
     }
     return FileVisitResult.CONTINUE;
   }
@@ -112,29 +112,26 @@ final class DirectoryWalk extends SimpleFileVisitor<Path> {
       findings.vanished(directory);
     } else if (e != null) {
       findings.open(
-          Problem.Kind.UNREADABLE, directory, "cannot be listed: " + SSTableReader.message(e));
+          Problem.Kind.UNREADABLE, directory, "cannot be listed: " + SSTableNeeds.message(e));
     }
     return FileVisitResult.CONTINUE;
   }
 
   private void sstable(Path directory, String sstable, Map<String, BasicFileAttributes> files) {
-    Path data = directory.resolve(sstable + '-' + SSTableReader.DATA);
+    Path data = directory.resolve(sstable + '-' + SSTableNeeds.DATA);
     ReadingCache.Reading reading;
-    if (files.containsKey(SSTableReader.DATA)) {
-      reading = () -> SSTableReader.read(data, depth);
-    } else if (files.containsKey(SSTableReader.CARRIER)) {
-      Path carrier = SSTableReader.sibling(data, SSTableReader.CARRIER);
-      reading = () -> SSTableReader.readCarrier(carrier, SSTableReader.CARRIER);
+    if (files.containsKey(SSTableNeeds.DATA)) {
+      reading = () -> SSTableNeeds.read(data, depth);
+    } else if (files.containsKey(SSTableNeeds.CARRIER)) {
+      Path carrier = SSTableNeeds.sibling(data, SSTableNeeds.CARRIER);
+      reading = () -> SSTableNeeds.readCarrier(carrier, SSTableNeeds.CARRIER);
     } else {
       return; // what a deletion or a crash has left: no rows
     }
     List<BasicFileAttributes> identity = new ArrayList<>();
     for (String component :
         List.of(
-            SSTableReader.DATA,
-            SSTableReader.CARRIER,
-            SSTableReader.STATISTICS,
-            SSTableReader.INDEX)) {
+            SSTableNeeds.DATA, SSTableNeeds.CARRIER, SSTableNeeds.STATISTICS, SSTableNeeds.INDEX)) {
       BasicFileAttributes file = files.get(component);
       if (file != null) {
         identity.add(file);
@@ -197,7 +194,7 @@ final class DirectoryWalk extends SimpleFileVisitor<Path> {
     } catch (NoSuchFileException e) {
       findings.vanished(file);
     } catch (IOException e) {
-      findings.open(Problem.Kind.UNREADABLE, file, "cannot be read: " + SSTableReader.message(e));
+      findings.open(Problem.Kind.UNREADABLE, file, "cannot be read: " + SSTableNeeds.message(e));
     }
   }
 }

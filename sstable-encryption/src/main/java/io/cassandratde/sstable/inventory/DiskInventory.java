@@ -67,7 +67,7 @@ public final class DiskInventory {
           Integer.MAX_VALUE,
           new DirectoryWalk(root, place, depth, cache, findings));
     } catch (IOException e) {
-      findings.open(Problem.Kind.UNREADABLE, root, SSTableReader.message(e));
+      findings.open(Problem.Kind.UNREADABLE, root, SSTableNeeds.message(e));
     }
   }
 

@@ -26,6 +26,7 @@ final class Findings {
   private final Map<Bin, Count> counts = new LinkedHashMap<>();
   private final Map<Path, Long> partly = new LinkedHashMap<>();
   private final List<LiveSSTable> live = new ArrayList<>();
+  private final List<OtherFile> others = new ArrayList<>();
   private final List<OpenItem> open = new ArrayList<>();
   private long moreOpen;
   private @Nullable Path vanished;
@@ -44,19 +45,21 @@ final class Findings {
       Path path =
           problem.component().isEmpty() || !isSSTable(file)
               ? file
-              : SSTableReader.sibling(file, problem.component());
+              : SSTableNeeds.sibling(file, problem.component());
       open(problem.kind(), path, problem.what());
     }
     if (!needs.whole()) {
       partly.merge(file.resolveSibling(""), 1L, Long::sum);
     }
-    if (place == Place.LIVE && isSSTable(file)) {
+    if (!isSSTable(file)) {
+      others.add(new OtherFile(file, place, bytes, needs));
+    } else if (place == Place.LIVE) {
       live.add(new LiveSSTable(file, table, bytes, needs));
     }
   }
 
   private static boolean isSSTable(Path file) {
-    return file.toString().endsWith(SSTableReader.DATA);
+    return file.toString().endsWith(SSTableNeeds.DATA);
   }
 
   private void count(
@@ -112,6 +115,6 @@ final class Findings {
             needs.add(
                 new KeyNeed(
                     bin.key(), bin.place(), bin.table(), bin.name(), count.files, count.bytes)));
-    return new NodeInventory(at, took, needs, live, all);
+    return new NodeInventory(at, took, needs, live, others, all);
   }
 }

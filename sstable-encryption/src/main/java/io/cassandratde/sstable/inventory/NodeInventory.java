@@ -11,14 +11,21 @@ import java.util.List;
  * @param took how long it took
  * @param needs by key, place and table; those without a key are in clear
  * @param live SSTables one by one
+ * @param others what is no SSTable, one by one
  * @param open what could not be read
  */
 public record NodeInventory(
-    Instant at, Duration took, List<KeyNeed> needs, List<LiveSSTable> live, List<OpenItem> open) {
+    Instant at,
+    Duration took,
+    List<KeyNeed> needs,
+    List<LiveSSTable> live,
+    List<OtherFile> others,
+    List<OpenItem> open) {
 
   public NodeInventory {
     needs = List.copyOf(needs);
     live = List.copyOf(live);
+    others = List.copyOf(others);
     open = List.copyOf(open);
   }
 

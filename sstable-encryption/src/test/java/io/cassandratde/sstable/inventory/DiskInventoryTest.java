@@ -136,17 +136,17 @@ class DiskInventoryTest {
     assertThat(needs(read(), old)).hasSize(2);
 
     FileTime then = Files.getLastModifiedTime(data);
-    Path carrier = SSTableReader.sibling(data, "Encryption.db");
+    Path carrier = SSTableNeeds.sibling(data, "Encryption.db");
     CarrierFile.replace(carrier, RawNode.keys(now).carrier());
     Files.setLastModifiedTime(carrier, then);
-    Path statistics = SSTableReader.sibling(data, "Statistics.db");
+    Path statistics = SSTableNeeds.sibling(data, "Statistics.db");
     assertThat(needs(read(), old))
         .as("Statistics.db has a key of its own")
         .extracting(KeyNeed::place)
         .containsExactlyInAnyOrder(Place.LIVE, Place.SNAPSHOT);
     Path rewritten = RawNode.ebti(node.root.resolve("made"), "1", now, now);
     Files.move(
-        SSTableReader.sibling(rewritten, "Statistics.db"),
+        SSTableNeeds.sibling(rewritten, "Statistics.db"),
         statistics,
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     Files.setLastModifiedTime(statistics, then);
@@ -195,12 +195,12 @@ class DiskInventoryTest {
   void what_cannot_be_read_is_an_open_item() throws Exception {
     Path table = node.table("cycling");
     Path damaged = RawNode.ebti(table, "1", old, old);
-    Files.write(SSTableReader.sibling(damaged, "Statistics.db"), new byte[7]);
+    Files.write(SSTableNeeds.sibling(damaged, "Statistics.db"), new byte[7]);
     Path keyless = RawNode.ebti(table, "2", old, old);
-    Files.delete(SSTableReader.sibling(keyless, "Encryption.db"));
+    Files.delete(SSTableNeeds.sibling(keyless, "Encryption.db"));
     Path written = RawNode.ebti(table, "3", now, now);
-    Files.delete(SSTableReader.sibling(written, "TOC.txt"));
-    Files.delete(SSTableReader.sibling(written, "Statistics.db"));
+    Files.delete(SSTableNeeds.sibling(written, "TOC.txt"));
+    Files.delete(SSTableNeeds.sibling(written, "Statistics.db"));
     Path arrives = RawNode.ebti(table, "4", now, now);
     Files.delete(arrives);
     Path chunks = RawNode.codec(table, "5", old, old);
@@ -215,8 +215,8 @@ class DiskInventoryTest {
     assertThat(found.complete()).isFalse();
     assertThat(found.open().stream().map(OpenItem::path).collect(Collectors.toSet()))
         .containsExactlyInAnyOrder(
-            SSTableReader.sibling(damaged, "Statistics.db"),
-            SSTableReader.sibling(keyless, "Encryption.db"),
+            SSTableNeeds.sibling(damaged, "Statistics.db"),
+            SSTableNeeds.sibling(keyless, "Encryption.db"),
             written,
             chunks,
             later,
@@ -245,7 +245,7 @@ class DiskInventoryTest {
   @Test
   void ten_thousand_sstables_are_read_again_in_no_time() throws Exception {
     Path one = RawNode.ebti(node.root.resolve("made"), "1", now, now);
-    Files.delete(SSTableReader.sibling(one, "TOC.txt"));
+    Files.delete(SSTableNeeds.sibling(one, "TOC.txt"));
     node.settle();
     clones(one, 10_000);
     Duration first = read().took();

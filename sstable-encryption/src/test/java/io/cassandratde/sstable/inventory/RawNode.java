@@ -72,7 +72,7 @@ public final class RawNode {
       DataKey added = rows[i];
       keys = keys.withAdded(() -> added, salts(), TestKeys.HKDF, TestKeys.sunJce());
     }
-    CarrierFile.write(SSTableReader.sibling(data, "Encryption.db"), keys.carrier());
+    CarrierFile.write(SSTableNeeds.sibling(data, "Encryption.db"), keys.carrier());
     byte[] part =
         StatisticsPart.seal(
             keys.uid(),
@@ -84,10 +84,10 @@ public final class RawNode {
             TestKeys.HKDF,
             TestKeys.sunJce());
     Files.write(
-        SSTableReader.sibling(data, "Statistics.db"),
+        SSTableNeeds.sibling(data, "Statistics.db"),
         StatisticsFile.encode(List.of(StatisticsFile.Part.sealed(2, part))));
     Files.write(data, new byte[100]);
-    Files.writeString(SSTableReader.sibling(data, "TOC.txt"), "Data.db\n");
+    Files.writeString(SSTableNeeds.sibling(data, "TOC.txt"), "Data.db\n");
     keys.close();
     return data;
   }
@@ -117,14 +117,14 @@ public final class RawNode {
       content.writeBytes(LogFiles.block(key, "row"));
       content.writeBytes(new byte[4]);
     }
-    Files.write(SSTableReader.sibling(data, "CompressionInfo.db"), info.toByteArray());
-    Files.writeString(SSTableReader.sibling(data, "TOC.txt"), "Data.db\n");
+    Files.write(SSTableNeeds.sibling(data, "CompressionInfo.db"), info.toByteArray());
+    Files.writeString(SSTableNeeds.sibling(data, "TOC.txt"), "Data.db\n");
     return Files.write(data, content.toByteArray());
   }
 
   public static Path plain(Path directory, String id) throws IOException {
     Path data = Files.createDirectories(directory).resolve("nb-" + id + "-big-Data.db");
-    Files.writeString(SSTableReader.sibling(data, "TOC.txt"), "Data.db\n");
+    Files.writeString(SSTableNeeds.sibling(data, "TOC.txt"), "Data.db\n");
     return Files.write(data, "in clear".getBytes(UTF_8));
   }
 

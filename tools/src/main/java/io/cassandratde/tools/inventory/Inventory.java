@@ -4,7 +4,7 @@ import io.cassandratde.sstable.inventory.Depth;
 import io.cassandratde.sstable.inventory.GroupNames;
 import io.cassandratde.sstable.inventory.Needs;
 import io.cassandratde.sstable.inventory.Problem;
-import io.cassandratde.sstable.inventory.SSTableReader;
+import io.cassandratde.sstable.inventory.SSTableNeeds;
 import io.cassandratde.sstable.inventory.TablePath;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
@@ -67,7 +67,7 @@ public final class Inventory {
   }
 
   private SSTableKeys scan(Path file) throws NoSuchFileException {
-    Needs needs = SSTableReader.read(file, depth);
+    Needs needs = SSTableNeeds.read(file, depth);
     List<SSTableKeys.Key> keys = new ArrayList<>();
     needs
         .keys()
@@ -79,7 +79,7 @@ public final class Inventory {
     List<String> problems = new ArrayList<>();
     for (Problem problem : needs.problems()) {
       problems.add(
-          problem.component().equals(SSTableReader.DATA)
+          problem.component().equals(SSTableNeeds.DATA)
               ? problem.what()
               : problem.component() + ' ' + problem.what());
     }

@@ -37,6 +37,7 @@ final class CassandraShape {
   private static final String CASSANDRA = "org/apache/cassandra/";
   private static final String BTI = CASSANDRA + "io/sstable/format/bti/Ebti";
   private static final String COMPRESS = CASSANDRA + "io/compress/Encrypt";
+  private static final String PAXOS = CASSANDRA + "service/paxos/uncommitted/PaxosMerge";
 
   private final ClassLoader loader = Objects.requireNonNull(getClass().getClassLoader());
   private final Set<String> differences = new TreeSet<>();
@@ -62,7 +63,8 @@ final class CassandraShape {
   private static boolean isOurs(String name) {
     return name.startsWith("io/cassandratde/sstable/cassandra/")
         || name.startsWith(BTI)
-        || name.startsWith(COMPRESS);
+        || name.startsWith(COMPRESS)
+        || name.startsWith(PAXOS);
   }
 
   /** Our classes that the format needs, found from its factory on. */

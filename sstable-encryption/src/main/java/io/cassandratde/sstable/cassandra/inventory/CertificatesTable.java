@@ -30,7 +30,7 @@ final class CertificatesTable extends InventoryTable {
   }
 
   @Override
-  void fill(SimpleDataSet rows) {
+  protected void fill(SimpleDataSet rows) {
     Instant now = Instant.now();
     for (StoredCertificate certificate : StoredCertificate.all(runtime)) {
       rows.row(

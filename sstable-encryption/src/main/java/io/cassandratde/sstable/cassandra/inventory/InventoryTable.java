@@ -14,19 +14,19 @@ import org.apache.cassandra.schema.TableMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** A table of {@code system_encryption}; its rows are made for each query. */
-abstract class InventoryTable extends AbstractVirtualTable {
+public abstract class InventoryTable extends AbstractVirtualTable {
 
-  static final String KEYSPACE = "system_encryption";
+  public static final String KEYSPACE = "system_encryption";
 
   /** Names of keys, {@code group/id}. */
   static final SetType<String> KEY_NAMES = SetType.getInstance(UTF8Type.instance, false);
 
-  InventoryTable(TableMetadata.Builder definition) {
+  protected InventoryTable(TableMetadata.Builder definition) {
     super(definition.build());
   }
 
   /** With a partition key of one text column, which the caller adds. */
-  static TableMetadata.Builder define(String name, String comment) {
+  protected static TableMetadata.Builder define(String name, String comment) {
     return TableMetadata.builder(KEYSPACE, name)
         .comment(comment)
         .kind(TableMetadata.Kind.VIRTUAL)
@@ -40,7 +40,7 @@ abstract class InventoryTable extends AbstractVirtualTable {
     return rows;
   }
 
-  abstract void fill(SimpleDataSet rows);
+  protected abstract void fill(SimpleDataSet rows);
 
   /** Columns of keys may not be null. */
   static String orEmpty(@Nullable String text) {

@@ -3,20 +3,14 @@ package io.cassandratde.sstable.cassandra.inventory;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.inventory.Depth;
 import io.cassandratde.sstable.inventory.DiskInventory;
-import io.cassandratde.sstable.inventory.Place;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.db.virtual.VirtualKeyspace;
 import org.apache.cassandra.db.virtual.VirtualKeyspaceRegistry;
+import org.apache.cassandra.db.virtual.VirtualTable;
 import org.apache.cassandra.utils.MBeanWrapper;
 import org.apache.cassandra.utils.MBeanWrapper.OnException;
 import org.jspecify.annotations.Nullable;
@@ -57,17 +51,25 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
             });
   }
 
-  /** Of a daemon, whose configuration is applied; reads nothing yet. */
-  public static @Nullable KeyInventory open(TdeRuntime runtime) {
+  /**
+   * Of a daemon, whose configuration is applied; reads nothing yet.
+   *
+   * @param operations the table of that name
+   */
+  public static @Nullable KeyInventory open(TdeRuntime runtime, VirtualTable operations) {
     KeyInventory[] opened = new KeyInventory[1];
-    guarded("opening", () -> opened[0] = open(new DiskInventory(directories()), runtime, FIRST));
+    guarded(
+        "opening",
+        () ->
+            opened[0] = open(new DiskInventory(NodeDirectories.all()), runtime, operations, FIRST));
     return opened[0];
   }
 
-  static KeyInventory open(DiskInventory disk, TdeRuntime runtime, Duration first) {
+  static KeyInventory open(
+      DiskInventory disk, TdeRuntime runtime, VirtualTable operations, Duration first) {
     KeyInventory shown = new KeyInventory(new ServerInventory(disk, runtime));
     guarded("registering the bean of", shown::register);
-    guarded("registering the virtual tables of", shown::registerTables);
+    guarded("registering the virtual tables of", () -> shown.registerTables(operations));
     guarded("registering the gauges of", shown.gauges::register);
     var unused =
         shown.timer.scheduleWithFixedDelay(
@@ -81,25 +83,6 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
     return shown;
   }
 
-  private static Map<Place, List<Path>> directories() {
-    Map<Place, List<Path>> all = new EnumMap<>(Place.class);
-    all.put(
-        Place.LIVE, Stream.of(DatabaseDescriptor.getAllDataFileLocations()).map(Path::of).toList());
-    all.put(Place.COMMITLOG, List.of(Path.of(DatabaseDescriptor.getCommitLogLocation())));
-    all.put(Place.HINTS, List.of(DatabaseDescriptor.getHintsDirectory().toPath()));
-    // Segments may be left of a time when changes were captured.
-    String changes = DatabaseDescriptor.getCDCLogLocation();
-    if (changes != null
-        && (DatabaseDescriptor.isCDCEnabled() || Files.isDirectory(Path.of(changes)))) {
-      all.put(Place.CDC, List.of(Path.of(changes)));
-    }
-    String caches = DatabaseDescriptor.getSavedCachesLocation();
-    if (caches != null) {
-      all.put(Place.SAVED_CACHE, List.of(Path.of(caches)));
-    }
-    return all;
-  }
-
   private void register() {
     unregister();
     MBeanWrapper.instance.registerMBean(this, NAME, OnException.LOG);
@@ -109,7 +92,7 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
     MBeanWrapper.instance.unregisterMBean(NAME, OnException.IGNORE);
   }
 
-  private void registerTables() {
+  private void registerTables(VirtualTable operations) {
     VirtualKeyspaceRegistry.instance.register(
         new VirtualKeyspace(
             InventoryTable.KEYSPACE,
@@ -120,7 +103,8 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
                 new TablesTable(inventory, FRESH),
                 new OpenItemsTable(inventory, FRESH),
                 new KmipHostsTable(inventory.runtime().keys()),
-                new CertificatesTable(inventory.runtime()))));
+                new CertificatesTable(inventory.runtime()),
+                operations)));
   }
 
   private static void guarded(String what, Runnable action) {

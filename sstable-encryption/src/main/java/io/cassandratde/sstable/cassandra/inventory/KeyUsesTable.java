@@ -29,7 +29,7 @@ final class KeyUsesTable extends InventoryTable {
   }
 
   @Override
-  void fill(SimpleDataSet rows) {
+  protected void fill(SimpleDataSet rows) {
     for (KeyUseStatus use : inventory.notOlderThan(limit).uses()) {
       rows.row(
               use.getGroup(),

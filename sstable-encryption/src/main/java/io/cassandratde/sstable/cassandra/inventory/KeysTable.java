@@ -60,7 +60,7 @@ final class KeysTable extends InventoryTable {
   }
 
   @Override
-  void fill(SimpleDataSet rows) {
+  protected void fill(SimpleDataSet rows) {
     ServerInventory.Reading reading = inventory.notOlderThan(limit);
     Map<KeyReference, Sum> sums = new LinkedHashMap<>();
     var current = inventory.currentKeys();

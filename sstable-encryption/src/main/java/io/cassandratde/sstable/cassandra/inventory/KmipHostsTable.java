@@ -35,7 +35,7 @@ final class KmipHostsTable extends InventoryTable {
   }
 
   @Override
-  void fill(SimpleDataSet rows) {
+  protected void fill(SimpleDataSet rows) {
     for (HostStatus host : keys.hosts()) {
       rows.row(host.group(), host.host())
           .column("healthy", healthy(host))

@@ -27,7 +27,7 @@ final class OpenItemsTable extends InventoryTable {
   }
 
   @Override
-  void fill(SimpleDataSet rows) {
+  protected void fill(SimpleDataSet rows) {
     ServerInventory.Reading reading = inventory.notOlderThan(limit);
     reading.disk().open().stream()
         .map(OpenItemStatus::new)

@@ -33,7 +33,7 @@ final class SSTablesTable extends InventoryTable {
   }
 
   @Override
-  void fill(SimpleDataSet rows) {
+  protected void fill(SimpleDataSet rows) {
     ServerInventory.Reading reading = inventory.notOlderThan(limit);
     GroupNames groups = inventory.groups();
     for (LiveSSTable sstable : reading.disk().live()) {

@@ -92,7 +92,7 @@ final class TablesTable extends InventoryTable {
   }
 
   @Override
-  void fill(SimpleDataSet rows) {
+  protected void fill(SimpleDataSet rows) {
     ServerInventory.Reading reading = inventory.notOlderThan(limit);
     GroupNames groups = inventory.groups();
     Map<TablePath, Sum> sums = new HashMap<>();

@@ -5,24 +5,33 @@ import java.time.Instant;
 /** A key that nothing may begin to use on this node, as {@link KeyOperationsMXBean} shows it. */
 public final class FencedKey {
 
-  private final String group;
-  private final String keyId;
+  private final NamedKey key;
+  private final String id;
   private final Instant since;
   private final long liveSSTables;
 
-  FencedKey(String group, String keyId, Instant since, long liveSSTables) {
-    this.group = group;
-    this.keyId = keyId;
+  FencedKey(NamedKey key, String id, Instant since, long liveSSTables) {
+    this.key = key;
+    this.id = id;
     this.since = since;
     this.liveSSTables = liveSSTables;
   }
 
   public String getGroup() {
-    return group;
+    return key.group();
   }
 
   public String getKeyId() {
-    return keyId;
+    return key.keyId();
+  }
+
+  /**
+   * Another one for every fence. Whoever was given it by {@code fence}, read the inventory, and
+   * then sees the same among the fences, knows that the fence held in between: a restart of the
+   * node, or {@code unfence}, ends it for good.
+   */
+  public String getId() {
+    return id;
   }
 
   /** ISO 8601. */

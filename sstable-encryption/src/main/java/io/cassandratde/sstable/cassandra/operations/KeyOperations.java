@@ -9,8 +9,10 @@ import io.cassandratde.sstable.format.carrier.KeyCanary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.cassandra.db.virtual.VirtualTable;
 import org.apache.cassandra.utils.MBeanWrapper;
 import org.apache.cassandra.utils.MBeanWrapper.OnException;
 import org.slf4j.Logger;
@@ -25,20 +27,24 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
   private final Operations operations = new Operations();
   private final ConcurrentHashMap<NamedKey, FencedKey> fenced = new ConcurrentHashMap<>();
 
-  KeyOperations(TdeRuntime runtime) {
+  /** Of a daemon; reached by nobody before {@link #register}. */
+  public KeyOperations(TdeRuntime runtime) {
     this.runtime = runtime;
   }
 
   /** Registers the bean; what fails of that is logged, for no table waits for it. */
-  public static KeyOperations open(TdeRuntime runtime) {
-    KeyOperations bean = new KeyOperations(runtime);
+  public void register() {
     try {
       unregister();
-      MBeanWrapper.instance.registerMBean(bean, NAME, OnException.LOG);
+      MBeanWrapper.instance.registerMBean(this, NAME, OnException.LOG);
     } catch (RuntimeException | LinkageError e) {
       logger.warn("Registering {} failed; encryption goes on without it", NAME, e);
     }
-    return bean;
+  }
+
+  /** What shows them to whoever asks in CQL. */
+  public VirtualTable table() {
+    return new OperationsTable(operations);
   }
 
   private static void unregister() {
@@ -66,9 +72,11 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
   }
 
   @Override
-  public FencedKey fence(String group, String keyId) {
+  public synchronized FencedKey fence(String group, String keyId) {
     NamedKey named = key(group, keyId);
     Instant since = put(named);
+    FencedKey before = fenced.get(named);
+    String id = before == null ? UUID.randomUUID().toString() : before.getId();
     AtomicLong needing = new AtomicLong();
     int found =
         LiveSSTables.needing(
@@ -77,7 +85,7 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
     if (needing.addAndGet(found) == 0) {
       var unused = keys().evict(named.fenced());
     }
-    FencedKey status = new FencedKey(named.group(), named.keyId(), since, needing.get());
+    FencedKey status = new FencedKey(named, id, since, needing.get());
     fenced.put(named, status);
     logger.info(
         "{} is fenced on this node: nothing new is sealed or opened under it until a restart or"
@@ -100,12 +108,13 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
       return since;
     } catch (IllegalStateException stillCurrent) {
       put.forEach(keys().fences()::end);
+      fenced.remove(named);
       throw stillCurrent;
     }
   }
 
   @Override
-  public boolean unfence(String group, String keyId) {
+  public synchronized boolean unfence(String group, String keyId) {
     NamedKey named = key(group, keyId);
     boolean ended = false;
     for (Fences.Key each : named.fenced()) {
@@ -136,6 +145,12 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
     }
     NamedKey named = replaceable(group, keyId, tables);
     return operations.start(new Rewrite(named, tables, jobs));
+  }
+
+  @Override
+  public String release(String group, String keyId) {
+    NamedKey named = replaceable(group, keyId, List.of());
+    return operations.start(new Release(named, keys()));
   }
 
   /** Refuses what could only fail. */

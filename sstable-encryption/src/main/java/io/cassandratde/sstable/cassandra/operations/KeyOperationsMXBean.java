@@ -22,7 +22,8 @@ public interface KeyOperationsMXBean {
    * From now on nothing is sealed under the key on this node, no SSTable under it is opened anew,
    * imported or received in a stream, and no refresh brings it back. Who reads an SSTable under it
    * already goes on until he ends; it leaves the memory when no live SSTable needs it. Kept in
-   * memory: a restart ends it.
+   * memory: a restart ends it, and {@link FencedKey#getId} tells whether one did. Called again, it
+   * counts the live SSTables anew and changes nothing else.
    *
    * @throws IllegalStateException it is the current key of a table on this node
    */
@@ -53,6 +54,18 @@ public interface KeyOperationsMXBean {
    * @throws IllegalStateException it is the current key of a table on this node
    */
   String rewrite(String group, String keyId, List<String> tables, int jobs);
+
+  /**
+   * Brings from under the key what is no SSTable: flushes the tables that hold back commit-log
+   * segments, which go then, saves caches anew, and has Paxos state merged into new files. Before
+   * the fence, for a merge opens what it merges. Hints and segments of captured changes stay: the
+   * inventory has them.
+   *
+   * @return the id of the operation, which runs in the background; done: no commit-log segment,
+   *     saved cache or Paxos state of this node needs the key
+   * @throws IllegalStateException it is the current key of a table on this node
+   */
+  String release(String group, String keyId);
 
   /** Waiting and running operations, and the last 20 that ended, in the order of their start. */
   List<OperationStatus> getOperations();

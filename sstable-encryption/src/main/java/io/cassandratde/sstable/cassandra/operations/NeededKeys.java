@@ -4,7 +4,7 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
 import io.cassandratde.sstable.inventory.Depth;
 import io.cassandratde.sstable.inventory.Needs;
-import io.cassandratde.sstable.inventory.SSTableReader;
+import io.cassandratde.sstable.inventory.SSTableNeeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +22,8 @@ final class NeededKeys {
    * @throws IOException a file is gone or damaged, or does not name its keys
    */
   static Set<KeyReference> of(Path data) throws IOException {
-    boolean carrier = Files.exists(SSTableReader.sibling(data, EncryptedDescriptor.CARRIER));
-    Needs needs = SSTableReader.read(data, carrier ? Depth.EDGES : Depth.HEADERS);
+    boolean carrier = Files.exists(SSTableNeeds.sibling(data, EncryptedDescriptor.CARRIER));
+    Needs needs = SSTableNeeds.read(data, carrier ? Depth.EDGES : Depth.HEADERS);
     if (!needs.problems().isEmpty()) {
       throw new IOException(data + " does not name all its keys: " + needs.problems());
     }

@@ -23,7 +23,7 @@ public final class OperationStatus {
     return of.id();
   }
 
-  /** {@code rewrap} or {@code rewrite}. */
+  /** {@code rewrap}, {@code rewrite} or {@code release}. */
   public String getKind() {
     return of.kind();
   }
@@ -42,7 +42,7 @@ public final class OperationStatus {
   }
 
   /**
-   * {@code WAITING}, {@code RUNNING}, {@code DONE} (no live SSTable of these tables needs the key),
+   * {@code WAITING}, {@code RUNNING}, {@code DONE} (none of the files it is for needs the key),
    * {@code FAILED} (see the failures) or {@code CANCELLED}.
    */
   public String getState() {
@@ -63,7 +63,7 @@ public final class OperationStatus {
     return moment == null ? null : moment.toString();
   }
 
-  /** That needed the key, as far as they have been found. */
+  /** That needed the key, as far as they have been found; of a release: other files. */
   public long getSSTables() {
     return standing.sstables();
   }
@@ -73,7 +73,7 @@ public final class OperationStatus {
     return standing.sstablesDone();
   }
 
-  /** Of their Data.db. */
+  /** Of their Data.db, or of the other files (the carrier's, of saved caches and Paxos state). */
   public long getBytes() {
     return standing.bytes();
   }

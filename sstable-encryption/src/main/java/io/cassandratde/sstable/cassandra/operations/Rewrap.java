@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Replaces the wraps of data keys, file by file; no data is written. */
-final class Rewrap extends Operation {
+final class Rewrap extends SSTableOperation {
 
   /** They wait for the disk most of the time: four syncs for each SSTable. */
   private static final int WORKERS = 4;

@@ -18,7 +18,7 @@ import org.apache.cassandra.io.sstable.Descriptor;
 import org.apache.cassandra.io.sstable.format.SSTableReader;
 
 /** Rewrites SSTables by Cassandra's own compactions, as {@code nodetool upgradesstables} does. */
-final class Rewrite extends Operation {
+final class Rewrite extends SSTableOperation {
 
   private final int jobs;
 

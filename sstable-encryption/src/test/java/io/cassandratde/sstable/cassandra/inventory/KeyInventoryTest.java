@@ -10,6 +10,7 @@ import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.MonitoringFiles;
 import io.cassandratde.sstable.cassandra.TestRuntime;
+import io.cassandratde.sstable.cassandra.operations.KeyOperations;
 import io.cassandratde.sstable.format.TestKeys;
 import io.cassandratde.sstable.inventory.RawNode;
 import java.lang.management.ManagementFactory;
@@ -45,7 +46,10 @@ class KeyInventoryTest {
     runtime.rotate();
     now = runtime.cache().sealingKey(spec, Patience.FAIL);
     node = new RawNode(root);
-    inventory = KeyInventory.open(node.inventory(), TdeRuntime.get(), Duration.ofDays(1));
+    TdeRuntime here = TdeRuntime.get();
+    inventory =
+        KeyInventory.open(
+            node.inventory(), here, new KeyOperations(here).table(), Duration.ofDays(1));
   }
 
   @AfterEach

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * sealed parts of Statistics.db, which hold their own (docs/RULES.md R12); in codec mode what its
  * chunks name.
  */
-public final class SSTableReader {
+public final class SSTableNeeds {
 
   /** By what an SSTable is called here. */
   public static final String DATA = "Data.db";
@@ -41,7 +41,7 @@ public final class SSTableReader {
   private final Map<KeyReference, Long> keys = new LinkedHashMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
-  private SSTableReader(Path data) {
+  private SSTableNeeds(Path data) {
     this.data = data;
   }
 
@@ -51,7 +51,7 @@ public final class SSTableReader {
    * @throws NoSuchFileException it was removed
    */
   public static Needs read(Path data, Depth depth) throws NoSuchFileException {
-    SSTableReader reader = new SSTableReader(data);
+    SSTableNeeds reader = new SSTableNeeds(data);
     Needs needs =
         Files.exists(sibling(data, CARRIER)) ? reader.sealed(depth) : reader.chunks(depth);
     // Cassandra removes Data.db first: what is missing besides is missing from nothing.
@@ -63,7 +63,7 @@ public final class SSTableReader {
 
   /** Of a carrier without an SSTable: of one that arrives, of Paxos state, of a saved cache. */
   static Needs readCarrier(Path file, String component) {
-    SSTableReader reader = new SSTableReader(file);
+    SSTableNeeds reader = new SSTableNeeds(file);
     Carrier carrier = reader.attempt(component, () -> CarrierFile.read(file));
     if (carrier == null) {
       return reader.needs(Form.UNKNOWN, Map.of(), true);
