@@ -25,6 +25,9 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
           auto_bootstrap: false
           """;
 
+  /** More in flight than the driver takes on one connection would fail. */
+  private static final int AT_ONCE = 500;
+
   static RekeyRing prepare(TestBed bed, String name, KmipGroup group) {
     Path config = bed.writeConfig(name + ".yaml", List.of(group));
     String namespace = name + "_log";
@@ -55,7 +58,7 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
     ring.awaitEachSeesAll();
   }
 
-  /** With these rows each; those of {@code rk.other}. */
+  /** With these rows each, a multiple of {@link #AT_ONCE}; those of {@code rk.other}. */
   Rows createTables(int rows) {
     ring.define(
         "CREATE KEYSPACE rk WITH replication = {'class': 'SimpleStrategy', 'replication_factor':"
@@ -71,8 +74,12 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
               + Encryption.lz4(group, namespace(table)).options());
     }
     CassandraNode first = all().get(0);
-    Rows others = new Rows("rk.other").insert(first.cql(), rows);
-    var unused = new Rows("rk.t").insert(first.cql(), rows);
+    Rows others = new Rows("rk.other");
+    Rows replaced = new Rows("rk.t");
+    for (int done = 0; done < rows; done += AT_ONCE) {
+      others.insert(first.cql(), AT_ONCE);
+      replaced.insert(first.cql(), AT_ONCE);
+    }
     all().forEach(node -> node.jmx().flush("rk"));
     return others;
   }
