@@ -19,6 +19,7 @@ public final class KmipClient implements AutoCloseable {
   private final KmipSettings settings;
   private final Failover failover;
   private final Exchange exchange;
+  private volatile ChangeListener changes = (request, result, failure) -> {};
 
   /**
    * Reads the stores and does no other I/O.
@@ -40,6 +41,11 @@ public final class KmipClient implements AutoCloseable {
     return settings;
   }
 
+  /** Tells one listener of all that this client changes on servers from now on. */
+  public void onChange(ChangeListener listener) {
+    changes = listener;
+  }
+
   /** The TLS stores as they were read when this client was made. */
   public TlsStores stores() {
     return failover.stores();
@@ -59,10 +65,13 @@ public final class KmipClient implements AutoCloseable {
   public <R> Reply<R> exchangeOn(KmipHost host, Operation<R> operation) throws KmipException {
     List<Operation<?>> operations = List.of(operation);
     List<BatchAnswer<?>> answers =
-        failover.runOn(
-            host,
-            describe(operations),
-            (channel, deadline) -> exchange.on(channel, operations, true, deadline));
+        told(
+            operations,
+            () ->
+                failover.runOn(
+                    host,
+                    describe(operations),
+                    (channel, deadline) -> exchange.on(channel, operations, true, deadline)));
     return KmipClient.<R>typed(answers).get(0).get();
   }
 
@@ -79,10 +88,37 @@ public final class KmipClient implements AutoCloseable {
   }
 
   private List<BatchAnswer<?>> run(List<Operation<?>> operations) throws KmipException {
-    return failover.run(
-        describe(operations),
-        operations.stream().allMatch(Operation::idempotent),
-        (channel, deadline) -> exchange.on(channel, operations, false, deadline));
+    return told(
+        operations,
+        () ->
+            failover.run(
+                describe(operations),
+                operations.stream().allMatch(Operation::idempotent),
+                (channel, deadline) -> exchange.on(channel, operations, false, deadline)));
+  }
+
+  private interface Call {
+    List<BatchAnswer<?>> make() throws KmipException;
+  }
+
+  private List<BatchAnswer<?>> told(List<Operation<?>> operations, Call call) throws KmipException {
+    List<BatchAnswer<?>> answers;
+    try {
+      answers = call.make();
+    } catch (KmipException e) {
+      operations.stream()
+          .filter(operation -> !operation.idempotent())
+          .forEach(operation -> changes.asked(operation, null, e));
+      throw e;
+    }
+    for (int i = 0; i < answers.size(); i++) {
+      Reply<?> reply = answers.get(i).reply();
+      if (answers.get(i).reached() && !operations.get(i).idempotent()) {
+        Object result = reply == null ? null : reply.result();
+        changes.asked(operations.get(i), result, answers.get(i).refusal());
+      }
+    }
+    return answers;
   }
 
   private static String describe(List<Operation<?>> operations) {

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
  * {@code audit}: where key operations are recorded. The file is looked at by what writes to it, not
  * when the configuration is read.
  *
+ * @param file of the commands on this machine
+ * @param nodeFile of the node on this machine; null: what it does is not recorded
  * @param syslog each record goes to the system's log as well
  */
-public record AuditConfig(Path file, boolean syslog) {
+public record AuditConfig(Path file, @Nullable Path nodeFile, boolean syslog) {
 
   private static final String SECTION = "audit";
   private static final String FILE = "file";
@@ -22,13 +24,15 @@ public record AuditConfig(Path file, boolean syslog) {
       return null;
     }
     String file = section.text(FILE);
+    String nodeFile = section.text("node_file");
     boolean syslog = section.flag("syslog", false);
     section.finish();
     if (file == null) {
       throw section.wrong(
           FILE, "is missing", "name the file of the records, such as /var/log/cassandra-tde/audit");
     }
-    return new AuditConfig(section.resolve(file), syslog);
+    return new AuditConfig(
+        section.resolve(file), nodeFile == null ? null : section.resolve(nodeFile), syslog);
   }
 
   /**

@@ -11,12 +11,14 @@ import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.operation.Create;
 import io.cassandratde.kmip.transport.TlsStores;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -28,12 +30,14 @@ public final class KmipKeyProvider implements KeyProvider {
   private final Hkdf hkdf;
   private final InstantSource clock;
   private final Pause pause;
+  private final KeyChanges changes;
   private volatile Map<String, ServedGroup> groups = Map.of();
 
-  private KmipKeyProvider(Hkdf hkdf, InstantSource clock, Pause pause) {
+  private KmipKeyProvider(Hkdf hkdf, InstantSource clock, Pause pause, KeyChanges changes) {
     this.hkdf = hkdf;
     this.clock = clock;
     this.pause = pause;
+    this.changes = changes;
   }
 
   /**
@@ -42,13 +46,32 @@ public final class KmipKeyProvider implements KeyProvider {
    * @throws KeyConfigException naming the store that cannot be used
    */
   public static KmipKeyProvider open(Map<String, KmipGroupConfig> configured, Hkdf hkdf) {
+    return open(configured, hkdf, (group, request, key, failure) -> {});
+  }
+
+  /** As the other, telling of what is changed on the servers. */
+  public static KmipKeyProvider open(
+      Map<String, KmipGroupConfig> configured, Hkdf hkdf, KeyChanges changes) {
     return open(
-        configured, hkdf, InstantSource.system(), duration -> Thread.sleep(duration.toMillis()));
+        configured,
+        hkdf,
+        InstantSource.system(),
+        duration -> Thread.sleep(duration.toMillis()),
+        changes);
   }
 
   static KmipKeyProvider open(
       Map<String, KmipGroupConfig> configured, Hkdf hkdf, InstantSource clock, Pause pause) {
-    KmipKeyProvider provider = new KmipKeyProvider(hkdf, clock, pause);
+    return open(configured, hkdf, clock, pause, (group, request, key, failure) -> {});
+  }
+
+  private static KmipKeyProvider open(
+      Map<String, KmipGroupConfig> configured,
+      Hkdf hkdf,
+      InstantSource clock,
+      Pause pause,
+      KeyChanges changes) {
+    KmipKeyProvider provider = new KmipKeyProvider(hkdf, clock, pause, changes);
     try (GroupChange change = provider.prepare(configured)) {
       change.complete();
     }
@@ -89,6 +112,15 @@ public final class KmipKeyProvider implements KeyProvider {
   private ServedGroup open(KmipGroupConfig config) {
     try {
       KmipClient client = new KmipClient(config.settings());
+      client.onChange(
+          (request, result, failure) ->
+              changes.asked(
+                  config.name(),
+                  request.name().toLowerCase(Locale.ROOT),
+                  result instanceof Create.Result made
+                      ? made.uniqueIdentifier()
+                      : request.subject(),
+                  failure == null ? null : failure.getMessage()));
       return new ServedGroup(config, new KmipGroup(client, hkdf, config.keyCache(), clock, pause));
     } catch (KmipException e) {
       throw new KeyConfigException("KMIP group " + config.name() + " cannot be used", e);

@@ -34,22 +34,31 @@ final class LiveConfiguration {
 
   private static final Logger logger = LoggerFactory.getLogger(LiveConfiguration.class);
 
+  /** Where whoever needs the configuration of the moment finds it. */
+  static final class InForce {
+    volatile TdeConfig config;
+
+    InForce(TdeConfig config) {
+      this.config = config;
+    }
+  }
+
   private final KmipKeyProvider servers;
   private final RoutingKeyProvider routing;
-  private volatile TdeConfig now;
+  private final InForce inForce;
 
-  LiveConfiguration(TdeConfig config, KmipKeyProvider servers, RoutingKeyProvider routing) {
-    this.now = config;
+  LiveConfiguration(InForce inForce, KmipKeyProvider servers, RoutingKeyProvider routing) {
+    this.inForce = inForce;
     this.servers = servers;
     this.routing = routing;
   }
 
   TdeConfig now() {
-    return now;
+    return inForce.config;
   }
 
   CacheSettings limits(KeySpec spec) {
-    TdeConfig config = now;
+    TdeConfig config = now();
     CacheSettings limits =
         CacheSettings.DEFAULTS
             .withMaxStale(config.keyCacheMaxStale(), config.refuseWhenStale())
@@ -65,6 +74,7 @@ final class LiveConfiguration {
    * @throws KeyException what it says cannot be put in force; everything stays as it was
    */
   synchronized Reloaded reload(KeyCache keys) {
+    TdeConfig now = now();
     TdeConfig wanted = TdeConfig.load(now.file());
     ConfigChanges changes = ConfigChanges.between(now, wanted);
     TdeConfig next = now.reloaded(wanted);
@@ -98,7 +108,7 @@ final class LiveConfiguration {
     if (servers.stores().values().stream().noneMatch(stores -> outdated(stores::isOutdated))) {
       return Set.of();
     }
-    Set<String> renewed = exchange(now, keys);
+    Set<String> renewed = exchange(now(), keys);
     renewed.forEach(
         group ->
             logger.info("The TLS stores of KMIP group {} hold something else: taken over", group));
@@ -133,7 +143,7 @@ final class LiveConfiguration {
       }
       groups.add();
       routing.use(routes);
-      now = next;
+      inForce.config = next;
       groups.complete();
       var unused = keys.limitsChanged();
       return groups.otherStores();

@@ -4,6 +4,7 @@ import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.GroupTag;
 import io.cassandratde.keys.KeptKey;
 import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyProvider;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
@@ -25,10 +26,21 @@ final class RoutingKeyProvider implements KeyProvider {
   record Route(ProviderKind kind, String group) {}
 
   private final Map<ProviderKind, KeyProvider> adapters;
+  private final Fetched fetched;
   private volatile Map<Integer, Route> routes;
 
+  /** Hears of each key that was asked for by its id. */
+  interface Fetched {
+    void fetched(KeySpec spec, KeyReference key, @Nullable KeyException failure);
+  }
+
   RoutingKeyProvider(
-      KeyProvider kmip, KeyProvider local, Set<String> kmipGroups, Map<String, String> aliases) {
+      KeyProvider kmip,
+      KeyProvider local,
+      Set<String> kmipGroups,
+      Map<String, String> aliases,
+      Fetched fetched) {
+    this.fetched = fetched;
     adapters = new EnumMap<>(Map.of(ProviderKind.KMIP, kmip, ProviderKind.LOCAL, local));
     routes = routes(kmipGroups, aliases);
   }
@@ -105,7 +117,14 @@ final class RoutingKeyProvider implements KeyProvider {
           new KeySpec(
               route.kind(), route.group(), hint.namespace(), hint.cipher(), hint.template(), null);
     }
-    return adapter(route.kind()).byId(asked, reference);
+    try {
+      DataKey key = adapter(route.kind()).byId(asked, reference);
+      fetched.fetched(asked, reference, null);
+      return key;
+    } catch (KeyException e) {
+      fetched.fetched(asked, reference, e);
+      throw e;
+    }
   }
 
   @Override

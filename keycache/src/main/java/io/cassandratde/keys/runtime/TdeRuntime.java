@@ -5,8 +5,10 @@ import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
+import io.cassandratde.keys.audit.NodeAudit;
 import io.cassandratde.keys.cache.CacheSettings;
 import io.cassandratde.keys.cache.KeyCache;
+import io.cassandratde.keys.cache.LoggedKeyEvents;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.config.ConfigLocator;
 import io.cassandratde.keys.config.KmipGroupConfig;
@@ -54,7 +56,11 @@ public final class TdeRuntime implements AutoCloseable {
    * What a runtime that was opened from a file has besides: what can be exchanged below the cache.
    */
   private record Servers(
-      KmipKeyProvider groups, CachedKeyProvider cached, LiveConfiguration configuration) {}
+      KmipKeyProvider groups,
+      CachedKeyProvider cached,
+      LiveConfiguration configuration,
+      NodeAudit audit,
+      RecordedKeys recorded) {}
 
   /** Of a configuration that stays as it is. */
   public TdeRuntime(TdeConfig config, KeyCache keys, Provider cryptoProvider) {
@@ -113,22 +119,33 @@ public final class TdeRuntime implements AutoCloseable {
       local.check(defaultKey);
     }
     InstantSource clock = InstantSource.system();
-    KmipKeyProvider groups = KmipKeyProvider.open(config.kmipGroups(), hkdf);
+    LiveConfiguration.InForce inForce = new LiveConfiguration.InForce(config);
+    NodeAudit audit = new NodeAudit(() -> inForce.config.audit(), clock);
+    RecordedKeys recorded = new RecordedKeys(new LoggedKeyEvents(), audit);
+    KmipKeyProvider groups =
+        KmipKeyProvider.open(
+            config.kmipGroups(),
+            hkdf,
+            (group, request, key, failure) ->
+                recorded.record(request, group, key, Map.of(), failure));
     CachedKeyProvider kmip = new CachedKeyProvider(groups, clock);
     RoutingKeyProvider routing;
     try {
       routing =
-          new RoutingKeyProvider(kmip, local, config.kmipGroups().keySet(), config.groupAliases());
+          new RoutingKeyProvider(
+              kmip, local, config.kmipGroups().keySet(), config.groupAliases(), recorded);
     } catch (KeyConfigException e) {
       kmip.close();
       throw e;
     }
-    LiveConfiguration live = new LiveConfiguration(config, groups, routing);
-    KeyCache.Builder keys = KeyCache.builder(routing).clock(clock).settings(live::limits);
+    LiveConfiguration live = new LiveConfiguration(inForce, groups, routing);
+    recorded.of(groups);
+    KeyCache.Builder keys =
+        KeyCache.builder(routing).clock(clock).settings(live::limits).events(recorded);
     if (config.localKeyCache() != null) {
       keys.upkeep(shortestKeyCache(config));
     }
-    return new TdeRuntime(new Servers(groups, kmip, live), keys.build(), provider);
+    return new TdeRuntime(new Servers(groups, kmip, live, audit, recorded), keys.build(), provider);
   }
 
   private static Duration shortestKeyCache(TdeConfig config) {
@@ -179,6 +196,35 @@ public final class TdeRuntime implements AutoCloseable {
     return servers == null ? Map.of() : servers.groups().stores();
   }
 
+  /** Begins to record what this node does with keys, if the configuration says so. */
+  public void startAudit(String program) {
+    if (servers != null) {
+      servers.audit().start(program);
+    }
+  }
+
+  /** The node's audit log; null: this runtime has none. */
+  public @Nullable NodeAudit audit() {
+    return servers == null ? null : servers.audit();
+  }
+
+  /**
+   * Records an operation of this node.
+   *
+   * @param more what else there is to tell; null values are left out
+   * @param error why it was not done; null: it was
+   */
+  public void record(
+      String operation,
+      @Nullable String group,
+      @Nullable String key,
+      Map<String, ? extends @Nullable Object> more,
+      @Nullable String error) {
+    if (servers != null) {
+      servers.recorded().record(operation, group, key, more, error);
+    }
+  }
+
   private Servers servers() {
     if (servers == null) {
       throw new IllegalStateException("this configuration did not come from a file");
@@ -217,5 +263,8 @@ public final class TdeRuntime implements AutoCloseable {
   @Override
   public void close() {
     keys.close();
+    if (servers != null) {
+      servers.audit().close();
+    }
   }
 }

@@ -21,9 +21,11 @@ class AuditConfigTest {
     assertThat(files.parse("crypto_provider: SunJCE\n").audit()).isNull();
     assertThat(files.parse("audit:\n").audit()).isNull();
     assertThat(files.parse("audit: {file: audit.log}\n").audit())
-        .isEqualTo(new AuditConfig(directory.resolve("audit.log"), false));
+        .isEqualTo(new AuditConfig(directory.resolve("audit.log"), null, false));
     assertThat(files.parse("audit: {file: /var/log/a, syslog: true}\n").audit())
-        .isEqualTo(new AuditConfig(Path.of("/var/log/a"), true));
+        .isEqualTo(new AuditConfig(Path.of("/var/log/a"), null, true));
+    assertThat(files.parse("audit: {file: a, node_file: b}\n").audit())
+        .isEqualTo(new AuditConfig(directory.resolve("a"), directory.resolve("b"), false));
   }
 
   @Test
@@ -32,7 +34,7 @@ class AuditConfigTest {
         .hasMessageContaining("audit.file: is missing");
     assertThatThrownBy(() -> files.parse("audit: {file: a, sislog: true}\n"))
         .hasMessageContaining("audit.sislog: is no known option")
-        .hasMessageContaining("file, syslog");
+        .hasMessageContaining("file, node_file, syslog");
     assertThatThrownBy(() -> files.parse("audit: {file: a, syslog: maybe}\n"))
         .hasMessageContaining("neither true nor false");
     assertThatThrownBy(() -> files.parse("audit: a\n")).hasMessageContaining("audit");
@@ -42,7 +44,8 @@ class AuditConfigTest {
   void is_read_beside_what_cannot_be_used_yet() {
     Path file = files.write("tde.yaml", "kmip_hosts: {a: {hosts: x}}\naudit: {file: a}\n");
     assertThatThrownBy(() -> TdeConfig.load(file)).isInstanceOf(ConfigException.class);
-    assertThat(AuditConfig.load(file)).isEqualTo(new AuditConfig(directory.resolve("a"), false));
+    assertThat(AuditConfig.load(file))
+        .isEqualTo(new AuditConfig(directory.resolve("a"), null, false));
     Path wrong = files.write("wrong.yaml", "kmip_hosts: {}\naudit: {files: a}\n");
     assertThatThrownBy(() -> AuditConfig.load(wrong)).hasMessageContaining("audit.files");
     assertThatThrownBy(() -> AuditConfig.load(files.write("no.yaml", "a: [\n")))

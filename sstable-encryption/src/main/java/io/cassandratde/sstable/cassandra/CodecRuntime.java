@@ -125,10 +125,9 @@ public final class CodecRuntime {
     StartUpCheck.runIfStarting(runtime);
     instance = opened;
     opened.openOperations();
-    String version = CodecRuntime.class.getPackage().getImplementationVersion();
     logger.info(
         "cassandra-tde {} ready: crypto provider {} {}, configuration {}",
-        version == null ? "(unpackaged)" : version,
+        version(),
         runtime.cryptoProvider().getName(),
         runtime.cryptoProvider().getVersionStr(),
         runtime.config().file());
@@ -143,6 +142,7 @@ public final class CodecRuntime {
     if (!DatabaseDescriptor.isDaemonInitialized()) {
       return;
     }
+    runtime.startAudit("node " + version());
     try {
       runtime.openLocalKeyCache(DatabaseDescriptor.getClusterName());
     } catch (ConfigException e) {
@@ -150,6 +150,11 @@ public final class CodecRuntime {
       StartUpCheck.haltIfStarting("Start stopped, with nothing changed: " + message, e);
       throw new KeyConfigException(message);
     }
+  }
+
+  private static String version() {
+    String version = CodecRuntime.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpackaged)" : version;
   }
 
   /**

@@ -1,5 +1,9 @@
 package io.cassandratde.tools.audit;
 
+import io.cassandratde.keys.audit.Actor;
+import io.cassandratde.keys.audit.AuditFile;
+import io.cassandratde.keys.audit.AuditRecord;
+import io.cassandratde.keys.audit.Syslog;
 import io.cassandratde.keys.config.AuditConfig;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;

@@ -1,7 +1,4 @@
-/**
- * The audit log: one JSON object per line, each with the hash of the line before. The form is
- * described in docs/CLI.md.
- */
+/** What the commands record in the audit log, whose form is that of {@code keys.audit}. */
 @NullMarked
 package io.cassandratde.tools.audit;
 

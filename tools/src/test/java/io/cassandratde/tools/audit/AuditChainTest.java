@@ -3,6 +3,8 @@ package io.cassandratde.tools.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.cassandratde.keys.audit.AuditChain;
+import io.cassandratde.keys.audit.AuditFile;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
 import java.io.IOException;

@@ -3,6 +3,10 @@ package io.cassandratde.tools.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cassandratde.keys.audit.Actor;
+import io.cassandratde.keys.audit.AuditChain;
+import io.cassandratde.keys.audit.AuditFile;
+import io.cassandratde.keys.audit.Syslog;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;

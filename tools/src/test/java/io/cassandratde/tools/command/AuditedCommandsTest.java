@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cassandratde.keys.audit.AuditChain;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
-import io.cassandratde.tools.audit.AuditChain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

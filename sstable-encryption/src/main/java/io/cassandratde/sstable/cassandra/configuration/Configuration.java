@@ -1,12 +1,15 @@
 package io.cassandratde.sstable.cassandra.configuration;
 
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.audit.NodeAudit;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.runtime.Reloaded;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,6 +29,7 @@ public final class Configuration implements ConfigurationMXBean, AutoCloseable {
   private final InstantSource clock;
   private final CertificateGauges gauges;
   private final ExpiryWarnings warnings;
+  private final @Nullable AuditGauges auditGauges;
   private final ExecutorService looks;
   private final AtomicBoolean looking = new AtomicBoolean();
   private volatile Instant readAt;
@@ -37,6 +41,8 @@ public final class Configuration implements ConfigurationMXBean, AutoCloseable {
     this.gauges = new CertificateGauges(runtime, clock);
     this.warnings = new ExpiryWarnings(clock, logger::warn);
     this.readAt = clock.instant();
+    NodeAudit audit = runtime.audit();
+    this.auditGauges = audit == null ? null : new AuditGauges(audit);
     // Its own, for new stores are tried at the key servers before they are used.
     this.looks =
         Executors.newSingleThreadExecutor(
@@ -97,11 +103,14 @@ public final class Configuration implements ConfigurationMXBean, AutoCloseable {
   /** Whatever is wrong with the new ones, those in use stay; it is told once for each reason. */
   void renewStores() {
     try {
-      var unused = runtime.renewStores();
+      for (String group : runtime.renewStores()) {
+        runtime.record("tls-stores", group, null, Map.of(), null);
+      }
       storesFailure = null;
     } catch (KeyException e) {
       String failure = String.valueOf(e.getMessage()) + because(e);
       if (!failure.equals(storesFailure)) {
+        runtime.record("tls-stores", null, null, Map.of(), failure);
         logger.error(
             "TLS STORES: the files have changed and cannot be used; those of before stay in use"
                 + " until they can (it is tried every 20 s): {}",
@@ -134,9 +143,11 @@ public final class Configuration implements ConfigurationMXBean, AutoCloseable {
       readAt = clock.instant();
       storesFailure = null;
       show();
+      record(reloaded.changed(), reloaded.needRestart(), null);
       return new ReloadReport(reloaded);
     } catch (ConfigException | KeyException e) {
       String failure = e.getMessage() + because(e);
+      record(null, null, failure);
       logger.error("Reload refused, everything stays as it was: {}", failure);
       // Of the JDK, for the class of another would have to be on the caller's class path.
       throw new IllegalStateException("Nothing was changed. " + failure);
@@ -146,6 +157,16 @@ public final class Configuration implements ConfigurationMXBean, AutoCloseable {
   @Override
   public String getReadAt() {
     return readAt.toString();
+  }
+
+  private void record(
+      @Nullable List<String> changed, @Nullable List<String> needRestart, @Nullable String error) {
+    Map<String, @Nullable Object> more = new LinkedHashMap<>();
+    more.put("file", getFile());
+    more.put("jmx_user", RecordedBean.caller());
+    more.put("changed", changed);
+    more.put("need_restart", needRestart);
+    runtime.record("reload", null, null, more, error);
   }
 
   @Override
@@ -166,5 +187,9 @@ public final class Configuration implements ConfigurationMXBean, AutoCloseable {
     looks.shutdownNow();
     guarded("ending", Configuration::unregister);
     guarded("ending", gauges::close);
+    AuditGauges shown = auditGauges;
+    if (shown != null) {
+      guarded("ending", shown::close);
+    }
   }
 }

@@ -5,10 +5,12 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.cache.Fences;
 import io.cassandratde.keys.cache.KeyCache;
 import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.cassandra.configuration.RecordedBean;
 import io.cassandratde.sstable.format.carrier.KeyCanary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,7 +26,7 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(KeyOperations.class);
 
   private final TdeRuntime runtime;
-  private final Operations operations = new Operations();
+  private final Operations operations = new Operations(this::ended);
   private final ConcurrentHashMap<NamedKey, FencedKey> fenced = new ConcurrentHashMap<>();
 
   /** Of a daemon; reached by nobody before {@link #register}. */
@@ -36,7 +38,8 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
   public void register() {
     try {
       unregister();
-      MBeanWrapper.instance.registerMBean(this, NAME, OnException.LOG);
+      KeyOperationsMXBean recorded = RecordedBean.of(KeyOperationsMXBean.class, this, runtime);
+      MBeanWrapper.instance.registerMBean(recorded, NAME, OnException.LOG);
     } catch (RuntimeException | LinkageError e) {
       logger.warn("Registering {} failed; encryption goes on without it", NAME, e);
     }
@@ -45,6 +48,20 @@ public final class KeyOperations implements KeyOperationsMXBean, AutoCloseable {
   /** What shows them to whoever asks in CQL. */
   public VirtualTable table() {
     return new OperationsTable(operations);
+  }
+
+  /** For the audit log, which has the beginning already: the result of that call is the id. */
+  private void ended(Operation operation) {
+    Progress.Standing end = operation.standing();
+    runtime.record(
+        operation.kind() + "-ended",
+        operation.key().group(),
+        operation.key().keyId(),
+        Map.of(
+            "id", operation.id(),
+            "state", String.valueOf(end.state()),
+            "failures", end.failureCount()),
+        null);
   }
 
   private static void unregister() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ final class Operations implements AutoCloseable {
   private final ScheduledExecutorService worker = thread("tde-key-operations");
   private final ScheduledExecutorService canceller = thread("tde-key-operations-cancel");
 
+  private final Consumer<Operation> ended;
+
   private static ScheduledExecutorService thread(String name) {
     return Executors.newSingleThreadScheduledExecutor(
         task -> {
@@ -28,6 +31,11 @@ final class Operations implements AutoCloseable {
         });
   }
 
+  /** Tells of each operation that has ended. */
+  Operations(Consumer<Operation> ended) {
+    this.ended = ended;
+  }
+
   String start(Operation operation) {
     synchronized (all) {
       all.add(operation);
@@ -35,6 +43,7 @@ final class Operations implements AutoCloseable {
     worker.execute(
         () -> {
           operation.run();
+          ended.accept(operation);
           forgetOldest();
         });
     return operation.id();

@@ -3,6 +3,7 @@ package io.cassandratde.sstable.cassandra.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cassandratde.keys.audit.AuditChain;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.kmip.devserver.TestStores;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -141,5 +143,59 @@ class ConfigurationTest {
     configuration.close();
     assertThat(SERVER.isRegistered(bean())).isFalse();
     assertThat(SERVER.isRegistered(gauge("prod_eu.keystore"))).isFalse();
+  }
+
+  /** A bean as those of operations on keys are. */
+  public interface SampleMXBean {
+    String fence(String group, String key, List<String> tables);
+
+    int getFences();
+  }
+
+  @Test
+  void operations_over_jmx_stand_in_the_nodes_audit_log() throws Exception {
+    Path log = file.resolveSibling("node.log");
+    runtime.startAudit("node test");
+    write("prod.eu", "audit: {file: tools.log, node_file: node.log}\n");
+    reload();
+    SampleMXBean sample =
+        new SampleMXBean() {
+          @Override
+          public String fence(String group, String key, List<String> tables) {
+            if (key.equals("current")) {
+              throw new IllegalStateException("it is the current key");
+            }
+            return "an-id";
+          }
+
+          @Override
+          public int getFences() {
+            return 1;
+          }
+        };
+    ObjectName name = new ObjectName("io.cassandratde:type=Sample");
+    SERVER.registerMBean(RecordedBean.of(SampleMXBean.class, sample, runtime), name);
+    try {
+      assertThat(SERVER.getAttribute(name, "Fences")).isEqualTo(1);
+      String[] signature = {
+        String.class.getName(), String.class.getName(), String[].class.getName()
+      };
+      Object[] arguments = {"prod.eu", "k1", new String[] {"ks.t"}};
+      assertThat(SERVER.invoke(name, "fence", arguments, signature)).isEqualTo("an-id");
+      Object[] current = {"prod.eu", "current", new String[0]};
+      assertThatThrownBy(() -> SERVER.invoke(name, "fence", current, signature))
+          .rootCause()
+          .hasMessage("it is the current key");
+    } finally {
+      SERVER.unregisterMBean(name);
+    }
+    Objects.requireNonNull(runtime.audit()).close();
+    assertThat(AuditChain.verify(log, null).whole()).isTrue();
+    List<String> lines = Files.readAllLines(log);
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0)).contains("\"reload\"", "\"audit\"", "\"done\"");
+    assertThat(lines.get(1))
+        .contains("\"fence\"", "\"prod.eu\"", "\"k1\"", "[ks.t]", "an-id", "CN=node", "node test");
+    assertThat(lines.get(2)).contains("\"refused\"", "it is the current key");
   }
 }

@@ -1,4 +1,4 @@
-package io.cassandratde.tools;
+package io.cassandratde.keys.audit;
 
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package io.cassandratde.tools.audit;
+package io.cassandratde.keys.audit;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param previous SHA-256 of the line before, in hexadecimal; of the first record, zeros
  * @param intent of a result: the record that announced it
  */
-record AuditRecord(long seq, String previous, String phase, long intent) {
+public record AuditRecord(long seq, String previous, String phase, long intent) {
 
   static final int VERSION = 1;
-  static final String INTENT = "intent";
-  static final String RESULT = "result";
+  public static final String INTENT = "intent";
+  public static final String RESULT = "result";
+
+  /** Of a node: what happened, without an intent before it. */
+  public static final String EVENT = "event";
 
   /** What the first record follows. */
   static final String NOTHING = "0".repeat(64);

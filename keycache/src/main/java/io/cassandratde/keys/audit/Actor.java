@@ -1,6 +1,5 @@
-package io.cassandratde.tools.audit;
+package io.cassandratde.keys.audit;
 
-import io.cassandratde.tools.LocalHost;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param user the operating system's, by the process and not by a variable
  * @param sudoUser who became that user by sudo, as sudo says; null: nobody
  */
-record Actor(String user, @Nullable String sudoUser, String host) {
+public record Actor(String user, @Nullable String sudoUser, String host) {
 
-  static Actor of(Map<String, String> environment) {
+  public static Actor of(Map<String, String> environment) {
     String user =
         ProcessHandle.current().info().user().orElseGet(() -> System.getProperty("user.name", "?"));
     return new Actor(user, environment.get("SUDO_USER"), LocalHost.name());

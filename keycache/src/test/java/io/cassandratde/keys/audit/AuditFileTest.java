@@ -1,4 +1,4 @@
-package io.cassandratde.tools.audit;
+package io.cassandratde.keys.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.cassandratde.tools.audit;
+package io.cassandratde.keys.audit;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

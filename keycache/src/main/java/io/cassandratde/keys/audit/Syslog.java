@@ -1,4 +1,4 @@
-package io.cassandratde.tools.audit;
+package io.cassandratde.keys.audit;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * Records in the system's log, by the logger(1) of util-linux: the local socket is one of
  * datagrams, which Java 17 cannot speak over Unix sockets (JEP 380).
  */
-final class Syslog {
+public final class Syslog {
 
   private static final long PATIENCE_SECONDS = 10;
   private static final List<Path> PLACES =
@@ -20,11 +20,11 @@ final class Syslog {
 
   private final List<String> command;
 
-  Syslog(List<String> command) {
+  public Syslog(List<String> command) {
     this.command = List.copyOf(command);
   }
 
-  static Syslog system() throws IOException {
+  public static Syslog system() throws IOException {
     for (Path logger : PLACES) {
       if (Files.isExecutable(logger)) {
         return new Syslog(command(logger));
@@ -36,7 +36,7 @@ final class Syslog {
   /**
    * Without socket-errors, logger reports no missing log where systemd is not there; size: not cut.
    */
-  static List<String> command(Path logger) {
+  public static List<String> command(Path logger) {
     return List.of(
         logger.toString(),
         "--tag",
@@ -49,7 +49,7 @@ final class Syslog {
   }
 
   /** By standard input, so that a record stands in no list of processes. */
-  void send(String line) throws IOException {
+  public void send(String line) throws IOException {
     Process logger =
         new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

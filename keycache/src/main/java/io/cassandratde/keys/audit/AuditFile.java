@@ -1,4 +1,4 @@
-package io.cassandratde.tools.audit;
+package io.cassandratde.keys.audit;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * Appends to the chain. A record is on the disk when {@link #append} returns; several processes may
  * append at once.
  */
-final class AuditFile {
+public final class AuditFile {
 
   /** No record is longer; what it quotes is cut. */
-  static final int LONGEST = 64 * 1024;
+  public static final int LONGEST = 64 * 1024;
 
   private static final Duration LOCK_WAIT = Duration.ofSeconds(30);
   private static final long LOCK_LOOK_MILLIS = 20;
@@ -42,7 +42,7 @@ final class AuditFile {
 
   private final Path path;
 
-  AuditFile(Path path) {
+  public AuditFile(Path path) {
     this.path = path;
   }
 
@@ -51,7 +51,7 @@ final class AuditFile {
    *
    * @param line without its end
    */
-  record Written(long seq, String line) {}
+  public record Written(long seq, String line) {}
 
   /** The chain's end. */
   private record Head(long seq, String hash) {}
@@ -62,7 +62,7 @@ final class AuditFile {
    * @param content of the record, beside its place in the chain
    * @throws IOException nothing was written
    */
-  Written append(Map<String, ? extends @Nullable Object> content) throws IOException {
+  public Written append(Map<String, ? extends @Nullable Object> content) throws IOException {
     synchronized (THREADS) {
       create();
       check();
@@ -189,7 +189,7 @@ final class AuditFile {
     return failure(
         why
             + " (a crash or a full disk while it was written, or a change by hand): keep it, look"
-            + " with `audit verify`, and name a new file in audit.file");
+            + " with `audit verify`, and name a new file in the configuration's section audit");
   }
 
   private IOException failure(String why) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.keys.audit;
+
+import org.jspecify.annotations.NullMarked;
