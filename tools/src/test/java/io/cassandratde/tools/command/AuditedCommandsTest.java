@@ -180,7 +180,9 @@ class AuditedCommandsTest {
     kmip.configure("audit: {file: " + log + ", sislog: true}\n");
     assertThat(session.run("createsystemkey", "AES", "256", "j", "-d", directory.toString()))
         .isEqualTo(ExitCode.CONFIGURATION);
-    assertThat(session.err()).contains("audit.sislog").contains("known here: file, syslog");
+    assertThat(session.err())
+        .contains("audit.sislog")
+        .contains("known here: file, node_file, syslog");
     assertThat(directory.resolve("j")).doesNotExist();
   }
 
