@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param everything {@code encrypt: all}: every table, the system's too
  * @param keyspaces {@code encrypt: {keyspaces: […]}}; a system keyspace may be among them
- * @param system {@code encrypt: {system: true}}: all system keyspaces
+ * @param system {@code encrypt: {system: true}}: all system keyspaces, and {@link
+ *     #CONTROL_KEYSPACE}
  * @param required {@code require_encrypted}: an SSTable in clear is refused in a protected table
  * @param defaultKey whose keys protect tables that name none; null only where no such table is
  *     protected
@@ -21,6 +22,9 @@ public record EncryptionPolicy(
     boolean system,
     boolean required,
     @Nullable KeySpec defaultKey) {
+
+  /** What nodes share about keys: protected as the system's keyspaces are (docs/RULES.md R26). */
+  public static final String CONTROL_KEYSPACE = "encryption_control";
 
   public EncryptionPolicy {
     keyspaces = Set.copyOf(keyspaces);
@@ -40,7 +44,8 @@ public record EncryptionPolicy(
 
   /** The spec that protects a table that names none; null: it is written in clear. */
   public @Nullable KeySpec defaultKeyOf(String keyspace, boolean isSystemKeyspace) {
-    boolean covered = everything || keyspaces.contains(keyspace) || (isSystemKeyspace && system);
+    boolean systems = isSystemKeyspace || keyspace.equals(CONTROL_KEYSPACE);
+    boolean covered = everything || keyspaces.contains(keyspace) || (systems && system);
     return covered ? defaultKey : null;
   }
 }

@@ -11,6 +11,7 @@ import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.configuration.Configuration;
+import io.cassandratde.sstable.cassandra.control.EncryptionControl;
 import io.cassandratde.sstable.cassandra.inventory.KeyInventory;
 import io.cassandratde.sstable.cassandra.operations.KeyOperations;
 import io.cassandratde.sstable.format.ChunkOpener;
@@ -66,6 +67,7 @@ public final class CodecRuntime {
   private final List<Runnable> sweeps = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService sweeper;
   private volatile @Nullable Configuration configuration;
+  private volatile @Nullable EncryptionControl control;
 
   private CodecRuntime(TdeRuntime runtime) {
     this.runtime = runtime;
@@ -339,6 +341,7 @@ public final class CodecRuntime {
       Configuration opened = Configuration.open(runtime);
       configuration = opened;
       onSweep(opened::look);
+      control = EncryptionControl.open();
     }
   }
 
@@ -349,6 +352,10 @@ public final class CodecRuntime {
     }
     if (operations != null) {
       operations.close();
+    }
+    EncryptionControl shared = control;
+    if (shared != null) {
+      shared.close();
     }
     sweeper.shutdownNow();
     stopListening.run();

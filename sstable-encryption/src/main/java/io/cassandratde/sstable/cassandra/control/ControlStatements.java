@@ -1,0 +1,104 @@
+package io.cassandratde.sstable.cassandra.control;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.cassandra.cql3.QueryProcessor;
+import org.apache.cassandra.cql3.UntypedResultSet;
+import org.apache.cassandra.db.ConsistencyLevel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs statements on {@code encryption_control} on threads of its own, each within a time limit: a
+ * write that waits for the very key that is being agreed on must not wait for good. What hangs
+ * holds one of few threads; when all hang, nothing more is begun. None is interrupted: Cassandra
+ * may read and write files on the thread that asks it, and an interrupt closes their channels for
+ * all.
+ */
+final class ControlStatements implements AutoCloseable {
+
+  private static final int THREADS = 4;
+
+  private final Duration limit;
+  private final ExecutorService workers;
+
+  /** With {@code limit} for one statement, however long Cassandra's own time-outs are. */
+  ControlStatements(Duration limit) {
+    this.limit = limit;
+    this.workers =
+        new ThreadPoolExecutor(
+            0,
+            THREADS,
+            1,
+            TimeUnit.MINUTES,
+            new SynchronousQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "tde-control-statement");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** A piece of work with Cassandra. */
+  interface Work<T> {
+    T run();
+  }
+
+  /** Rows, or none of a statement that gives none. */
+  UntypedResultSet execute(String statement, ConsistencyLevel level, @Nullable Object... values) {
+    return within(
+        limit,
+        () -> {
+          UntypedResultSet rows = QueryProcessor.execute(statement, level, values);
+          return rows == null ? UntypedResultSet.create(List.of()) : rows;
+        });
+  }
+
+  /** Whether a statement with a condition was applied. */
+  boolean applied(String statement, @Nullable Object... values) {
+    return execute(statement, ConsistencyLevel.QUORUM, values).one().getBoolean("[applied]");
+  }
+
+  /**
+   * @throws ControlUnavailableException it failed, or took longer
+   */
+  <T> T within(Duration most, Work<T> work) {
+    Future<T> running;
+    try {
+      running = workers.submit(work::run);
+    } catch (RejectedExecutionException full) {
+      throw new ControlUnavailableException(
+          ControlKeyspace.NAME + " cannot be asked: " + THREADS + " statements are under way");
+    }
+    try {
+      return running.get(most.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      running.cancel(false);
+      throw new ControlUnavailableException(
+          "%s did not answer within %d ms".formatted(ControlKeyspace.NAME, most.toMillis()));
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof ControlUnavailableException told) {
+        throw told;
+      }
+      throw new ControlUnavailableException(
+          "%s cannot be used: %s".formatted(ControlKeyspace.NAME, cause), e);
+    } catch (InterruptedException e) {
+      running.cancel(false);
+      Thread.currentThread().interrupt();
+      throw new ControlUnavailableException("interrupted while asking " + ControlKeyspace.NAME);
+    }
+  }
+
+  @Override
+  public void close() {
+    workers.shutdown();
+  }
+}
