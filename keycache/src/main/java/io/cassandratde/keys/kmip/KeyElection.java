@@ -1,8 +1,10 @@
 package io.cassandratde.keys.kmip;
 
+import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.WrongKeyException;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipAccessDeniedException;
 import io.cassandratde.kmip.KmipClient;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +33,11 @@ import org.slf4j.LoggerFactory;
  * for after the server's clock had left the second of the winner's Initial Date. From then on every
  * new contender has a later date, so nobody can see another winner. Losers are destroyed by those
  * who made them, and only while Pre-Active.
+ *
+ * <p>Before that, {@link KeyPublication} has every live node fetch the winner. A node that does not
+ * get it keeps it from being activated while another key still seals. When none does, it is
+ * activated all the same: that node can neither seal nor open under any new key, and would take all
+ * others with it. Nodes that get different keys under one id keep it from being activated always.
  */
 final class KeyElection {
 
@@ -44,16 +53,25 @@ final class KeyElection {
   private final KeyCatalog catalog;
   private final KeyFactory factory;
   private final KmipClient client;
+  private final KeyReader reader;
+  private final Supplier<KeyPublication> publication;
   private final Pause pause;
   private final String group;
 
   /** What this process made and has not seen the end of, by spec: remembered across calls. */
   private final Map<KeySpec, String> unfinished = new ConcurrentHashMap<>();
 
-  KeyElection(KmipClient client, KeyCatalog catalog, KeyFactory factory, Pause pause) {
+  KeyElection(
+      KmipClient client,
+      KeyCatalog catalog,
+      KeyReader reader,
+      Supplier<KeyPublication> publication,
+      Pause pause) {
     this.client = client;
     this.catalog = catalog;
-    this.factory = factory;
+    this.factory = new KeyFactory(client);
+    this.reader = reader;
+    this.publication = publication;
     this.pause = pause;
     this.group = client.settings().group();
   }
@@ -63,13 +81,16 @@ final class KeyElection {
    * one if need be.
    *
    * @param acceptable false for keys that are to be succeeded
+   * @param urgent no key may seal until this one does
    */
-  KeyCatalog.Snapshot elect(KeySpec spec, Predicate<KeyFacts> acceptable)
+  KeyCatalog.Snapshot elect(KeySpec spec, Predicate<KeyFacts> acceptable, boolean urgent)
       throws KmipException, InterruptedException {
     KeyCatalog.@Nullable Snapshot before = null;
     int sameWinner = 0;
     String lastWinner = "";
     int refusals = 0;
+    String proposed = "";
+    String agreed = "";
     for (int round = 0; round < MAX_ROUNDS; round++) {
       KeyCatalog.Snapshot all = catalog.find(spec.cipher(), null);
       List<KeyFacts> usable =
@@ -91,10 +112,19 @@ final class KeyElection {
         }
         continue;
       }
-      KeyFacts first = contenders.get(0);
+      KeyFacts first = named(proposed, contenders);
       sameWinner = first.id().equals(lastWinner) ? sameWinner + 1 : 0;
       lastWinner = first.id();
-      if (isSettled(first, before, all) || sameWinner >= SETTLED_ROUNDS) {
+      if (first.id().equals(proposed)
+          || isSettled(first, before, all)
+          || sameWinner >= SETTLED_ROUNDS) {
+        if (!first.id().equals(agreed)) {
+          proposed = publish(spec, first, contenders, urgent);
+          if (!first.id().equals(proposed)) {
+            continue;
+          }
+          agreed = proposed;
+        }
         KmipException refusal = activate(first);
         if (refusal != null && ++refusals > MAX_REFUSALS) {
           throw refusal;
@@ -107,6 +137,73 @@ final class KeyElection {
     throw new KeyUnavailableException(
         "group %s has no usable key for %s, and electing one came to no end (this node made: %s): look at the keys with managekmip list"
             .formatted(group, spec, unfinished.getOrDefault(spec, "none")));
+  }
+
+  /** What nodes have agreed on before goes first, while it is there. */
+  private static KeyFacts named(String proposed, List<KeyFacts> contenders) {
+    return contenders.stream()
+        .filter(key -> key.id().equals(proposed))
+        .findFirst()
+        .orElse(contenders.get(0));
+  }
+
+  /** Returns the id of the key that may be activated: this one, or another to look at first. */
+  private String publish(KeySpec spec, KeyFacts winner, List<KeyFacts> contenders, boolean urgent)
+      throws KmipException, InterruptedException {
+    KeyPublication shared = publication.get();
+    if (!shared.isNeeded()) {
+      return winner.id();
+    }
+    DataKey key;
+    try {
+      key = reader.read(spec.groupTag(), winner.id());
+    } catch (KmipNotFoundException gone) {
+      return "";
+    } catch (KmipRefusedException | KmipAccessDeniedException e) {
+      logger.info(
+          "Key {} of group {} is activated before all nodes have it: its servers do not give keys"
+              + " that are Pre-Active ({})",
+          winner.id(),
+          group,
+          e.getMessage());
+      return winner.id();
+    }
+    key.retire();
+    KeyPublication.Outcome outcome =
+        shared.publish(
+            new KeyPublication.Candidate(
+                spec,
+                key.reference(),
+                contenders.stream().map(KeyFacts::id).collect(Collectors.toUnmodifiableSet())));
+    return switch (outcome.verdict()) {
+      case PUBLISHED -> winner.id();
+      case OTHER -> outcome.detail();
+      case NOT_SHARED -> {
+        logger.info(
+            "Key {} of group {} is activated before all nodes have it: {}",
+            winner.id(),
+            group,
+            outcome.detail());
+        yield winner.id();
+      }
+      case INCOMPLETE -> {
+        String text =
+            "new key %s of group %s was not fetched by every live node: %s. Mend their access to the key servers"
+                .formatted(winner.id(), group, outcome.detail());
+        if (!urgent) {
+          throw new KeyUnavailableException(text + "; it is not activated until then");
+        }
+        logger.error(
+            "{}. It is activated all the same, as no other key may seal: those nodes can neither write"
+                + " nor open data under it",
+            text);
+        yield winner.id();
+      }
+      case DIFFERENT ->
+          throw new WrongKeyException(
+              "nodes got different keys under id %s of group %s: %s. It is not activated: correct kmip_hosts, so that all nodes ask the same servers"
+                  .formatted(winner.id(), group, outcome.detail()));
+    };
   }
 
   /** Dates compare only when one clock gave them: two stamped looks at one host. */

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ final class KmipGroup implements AutoCloseable {
   private final KeyReader reader;
   private final KeyVerdicts verdicts;
   private final KeyElection election;
+  private final Supplier<KeyPublication> publication;
   private final Duration lead;
   private final String group;
 
@@ -61,6 +63,9 @@ final class KmipGroup implements AutoCloseable {
    */
   private final Map<String, Integer> named = new ConcurrentHashMap<>();
 
+  /** Keys whose end was told before their successor was looked for. */
+  private final Set<KeyReference> ended = ConcurrentHashMap.newKeySet();
+
   private final Set<KmipHost> down = ConcurrentHashMap.newKeySet();
 
   /**
@@ -71,14 +76,21 @@ final class KmipGroup implements AutoCloseable {
   /**
    * @param lead how long before a key's scheduled end its successor is made: one key_cache_millis
    */
-  KmipGroup(KmipClient client, Hkdf hkdf, Duration lead, InstantSource clock, Pause pause) {
+  KmipGroup(
+      KmipClient client,
+      Hkdf hkdf,
+      Duration lead,
+      InstantSource clock,
+      Supplier<KeyPublication> publication,
+      Pause pause) {
     this.client = client;
     this.lead = lead;
     this.group = client.settings().group();
     this.catalog = new KeyCatalog(client, clock, limit(lead));
     this.reader = new KeyReader(client, hkdf);
     this.verdicts = new KeyVerdicts(client);
-    this.election = new KeyElection(client, catalog, new KeyFactory(client), pause);
+    this.publication = publication;
+    this.election = new KeyElection(client, catalog, reader, publication, pause);
   }
 
   /** A whole look must end well before the next one is due, however many keys there are (R19). */
@@ -97,6 +109,9 @@ final class KmipGroup implements AutoCloseable {
       List<KeyFacts> usable = KeySelection.ranked(now.keys(), spec, time);
       seen = last == null || find(usable, last.keyId()) != null ? null : time;
       boolean succeed = !usable.isEmpty() && KeySelection.needsSuccessor(usable.get(0), time, lead);
+      if (usable.isEmpty() && last != null && seen != null) {
+        requireEndTold(last, seen, spec);
+      }
       if (usable.isEmpty() || succeed) {
         KeyCatalog.Snapshot elected = elect(spec, succeed ? usable : List.of(), time);
         if (elected != null) {
@@ -117,6 +132,23 @@ final class KmipGroup implements AutoCloseable {
               KmipFailures.translate("no current key from group " + group + " for " + spec, e)));
     } catch (KeyException e) {
       throw failure(last, seen, e);
+    }
+  }
+
+  /**
+   * Nodes take their time to agree on a key; nothing is sealed under one that was revoked meanwhile
+   * (docs/RULES.md R16, R19). The next look, moments later, elects.
+   */
+  private void requireEndTold(KeyReference last, ServerTime time, KeySpec spec) {
+    if (publication.get().isNeeded() && !ended.contains(last) && hasEnded(last, time)) {
+      ended.add(last);
+      throw new LastKeyEndedException(
+          new KeyUnavailableException(
+              "no key of group "
+                  + group
+                  + " may seal for "
+                  + spec
+                  + "; the nodes agree on a new one now"));
     }
   }
 
@@ -170,7 +202,8 @@ final class KmipGroup implements AutoCloseable {
   private KeyCatalog.@Nullable Snapshot elect(KeySpec spec, List<KeyFacts> ending, ServerTime time)
       throws KmipException {
     try {
-      return election.elect(spec, key -> !KeySelection.needsSuccessor(key, time, lead));
+      return election.elect(
+          spec, key -> !KeySelection.needsSuccessor(key, time, lead), ending.isEmpty());
     } catch (KmipException | KeyException e) {
       if (ending.isEmpty()) {
         throw e;

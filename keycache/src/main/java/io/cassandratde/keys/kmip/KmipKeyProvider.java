@@ -32,6 +32,7 @@ public final class KmipKeyProvider implements KeyProvider {
   private final Pause pause;
   private final KeyChanges changes;
   private volatile Map<String, ServedGroup> groups = Map.of();
+  private volatile KeyPublication publication = KeyPublication.NONE;
 
   private KmipKeyProvider(Hkdf hkdf, InstantSource clock, Pause pause, KeyChanges changes) {
     this.hkdf = hkdf;
@@ -121,7 +122,8 @@ public final class KmipKeyProvider implements KeyProvider {
                       ? made.uniqueIdentifier()
                       : request.subject(),
                   failure == null ? null : failure.getMessage()));
-      return new ServedGroup(config, new KmipGroup(client, hkdf, config.keyCache(), clock, pause));
+      return new ServedGroup(
+          config, new KmipGroup(client, hkdf, config.keyCache(), clock, () -> publication, pause));
     } catch (KmipException e) {
       throw new KeyConfigException("KMIP group " + config.name() + " cannot be used", e);
     }
@@ -142,6 +144,11 @@ public final class KmipKeyProvider implements KeyProvider {
   public DataKey byId(KeySpec hint, KeyReference reference) {
     requireThere(hint);
     return ask(hint.group(), group -> group.byId(reference));
+  }
+
+  /** From now on keys are published so, before they are Active. */
+  public void publishBy(KeyPublication way) {
+    publication = way;
   }
 
   /** The names of the groups, in the order of the configuration. */

@@ -15,6 +15,7 @@ import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.config.LocalCacheConfig;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.crypto.CryptoProviders;
+import io.cassandratde.keys.kmip.KeyPublication;
 import io.cassandratde.keys.kmip.KmipKeyProvider;
 import io.cassandratde.keys.local.LocalKeyProvider;
 import io.cassandratde.keys.localcache.CachedKeyProvider;
@@ -189,6 +190,13 @@ public final class TdeRuntime implements AutoCloseable {
    */
   public Set<String> renewStores() {
     return servers == null ? Set.of() : servers.configuration().renewStores(keys);
+  }
+
+  /** From now on new keys are published so, before they are Active; see {@link KeyPublication}. */
+  public void publishBy(KeyPublication way) {
+    if (servers != null) {
+      servers.groups().publishBy(way);
+    }
   }
 
   /** The certificates that each group's connections use. */

@@ -41,6 +41,12 @@ final class DevGroup implements AutoCloseable, InstantSource {
     return new DevGroup().add();
   }
 
+  /** One server, with the clock of this machine. */
+  static DevGroup inRealTime() {
+    DevGroup group = new DevGroup();
+    return group.add(group.settings().withClock(InstantSource.system()));
+  }
+
   /** Two servers with the same objects. */
   static DevGroup replicated() {
     DevGroup group = new DevGroup().add();

@@ -60,6 +60,7 @@ public final class CodecRuntime {
   private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
   private final KeyMonitor monitor;
   private final @Nullable KeyOperations operations;
+  private final @Nullable EncryptionControl control;
   private final @Nullable KeyInventory inventory;
   private final LocalOverrides overrides = new LocalOverrides(System::nanoTime, logger::error);
   private final ReadableElsewhere readable = new ReadableElsewhere(logger::warn);
@@ -67,7 +68,6 @@ public final class CodecRuntime {
   private final List<Runnable> sweeps = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService sweeper;
   private volatile @Nullable Configuration configuration;
-  private volatile @Nullable EncryptionControl control;
 
   private CodecRuntime(TdeRuntime runtime) {
     this.runtime = runtime;
@@ -80,8 +80,17 @@ public final class CodecRuntime {
             runtime.cryptoProvider());
     this.stopListening = runtime.keys().onEviction(this::forget);
     this.monitor = KeyMonitor.open(runtime.keys(), DatabaseDescriptor.isDaemonInitialized());
-    this.operations = DatabaseDescriptor.isDaemonInitialized() ? new KeyOperations(runtime) : null;
-    this.inventory = operations == null ? null : KeyInventory.open(runtime, operations.table());
+    if (DatabaseDescriptor.isDaemonInitialized()) {
+      KeyOperations ours = new KeyOperations(runtime);
+      EncryptionControl shared = EncryptionControl.open(runtime);
+      this.operations = ours;
+      this.control = shared;
+      this.inventory = KeyInventory.open(runtime, List.of(ours.table(), shared.table()));
+    } else {
+      this.operations = null;
+      this.control = null;
+      this.inventory = null;
+    }
     this.sweeper =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -341,7 +350,6 @@ public final class CodecRuntime {
       Configuration opened = Configuration.open(runtime);
       configuration = opened;
       onSweep(opened::look);
-      control = EncryptionControl.open();
     }
   }
 
@@ -353,9 +361,8 @@ public final class CodecRuntime {
     if (operations != null) {
       operations.close();
     }
-    EncryptionControl shared = control;
-    if (shared != null) {
-      shared.close();
+    if (control != null) {
+      control.close();
     }
     sweeper.shutdownNow();
     stopListening.run();

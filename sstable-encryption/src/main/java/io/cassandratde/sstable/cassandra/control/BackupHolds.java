@@ -19,7 +19,7 @@ import org.apache.cassandra.db.ConsistencyLevel;
  */
 final class BackupHolds {
 
-  private static final String TABLE = ControlKeyspace.NAME + '.' + "backup_holds";
+  private static final String TABLE = ControlKeyspace.BACKUP_HOLDS.fullName();
   private static final Pattern CHECK_VALUE = Pattern.compile("([0-9a-f]{8})?");
 
   private final ControlKeyspace keyspace;
@@ -61,7 +61,7 @@ final class BackupHolds {
 
   List<BackupHold> all() {
     List<BackupHold> holds = new ArrayList<>();
-    if (!ControlKeyspace.exists()) {
+    if (!keyspace.has(ControlKeyspace.BACKUP_HOLDS)) {
       return holds;
     }
     for (UntypedResultSet.Row row :
@@ -81,7 +81,7 @@ final class BackupHolds {
 
   boolean release(String name) {
     requireText("name", name);
-    if (!ControlKeyspace.exists()) {
+    if (!keyspace.has(ControlKeyspace.BACKUP_HOLDS)) {
       return false;
     }
     String ofName = " FROM " + TABLE + " WHERE name = ?";

@@ -21,6 +21,11 @@ final class Cluster {
     return Keyspace.isInitialized() && StorageService.instance.isDaemonSetupCompleted();
   }
 
+  /** Whether others own tokens too, up or down. */
+  static boolean hasOtherNodes() {
+    return nodesByDatacenter().values().stream().mapToInt(Integer::intValue).sum() > 1;
+  }
+
   /** How many nodes own tokens, by data centre, up or down. */
   static Map<String, Integer> nodesByDatacenter() {
     Map<String, Integer> counts = new HashMap<>();

@@ -34,8 +34,16 @@ public final class ControlKeyspace {
   private static final Duration CREATION = Duration.ofSeconds(30);
   private static final Duration AGREEMENT = Duration.ofSeconds(20);
 
-  /** A table: its name, and what stands between its name and the options in its definition. */
-  record Table(String name, String columns, String comment) {
+  /**
+   * A table: its name, and what stands between its name and the options in its definition.
+   *
+   * @param ttl of its rows, in seconds; 0: they stay
+   */
+  record Table(String name, String columns, int ttl, String comment) {
+
+    String fullName() {
+      return NAME + '.' + name;
+    }
 
     /** Never changes, so that nodes that create it at the same time create the same one. */
     UUID id() {
@@ -43,8 +51,8 @@ public final class ControlKeyspace {
     }
 
     String definition() {
-      return "CREATE TABLE IF NOT EXISTS %s.%s %s WITH id = %s AND comment = '%s'"
-          .formatted(NAME, name, columns, id(), comment);
+      return "CREATE TABLE IF NOT EXISTS %s.%s %s WITH id = %s AND default_time_to_live = %d AND comment = '%s'"
+          .formatted(NAME, name, columns, id(), ttl, comment);
     }
   }
 
@@ -53,9 +61,27 @@ public final class ControlKeyspace {
           "backup_holds",
           "(name text, key_group text, key_id text, check_value text, hold_until timestamp,"
               + " note text, registered_at timestamp, PRIMARY KEY (name, key_group, key_id))",
+          0,
           "keys that backups elsewhere need until a date");
 
-  static final List<Table> TABLES = List.of(BACKUP_HOLDS);
+  static final Table KEY_PROPOSALS =
+      new Table(
+          "key_proposals",
+          "(part text, spec text, key_group text, namespace text, bits int, key_id text,"
+              + " proposed_by uuid, proposed_at timestamp, current_at timestamp,"
+              + " PRIMARY KEY (part, spec))",
+          0,
+          "the last new key of each key spec");
+
+  static final Table KEY_REPORTS =
+      new Table(
+          "key_reports",
+          "(spec text, key_id text, host_id uuid, check_value text, failure text,"
+              + " reported_at timestamp, PRIMARY KEY ((spec, key_id), host_id))",
+          (int) TimeUnit.DAYS.toSeconds(90),
+          "what each node got under the id of a new key");
+
+  static final List<Table> TABLES = List.of(BACKUP_HOLDS, KEY_PROPOSALS, KEY_REPORTS);
 
   private final ControlStatements statements;
 
@@ -65,9 +91,30 @@ public final class ControlKeyspace {
 
   /** Whether this node knows the keyspace and all its tables. */
   static boolean exists() {
+    return TABLES.stream().allMatch(ControlKeyspace::exists);
+  }
+
+  private static boolean exists(Table table) {
     KeyspaceMetadata there = Schema.instance.getKeyspaceMetadata(NAME);
-    return there != null
-        && TABLES.stream().allMatch(table -> there.getTableOrViewNullable(table.name()) != null);
+    return there != null && there.getTableOrViewNullable(table.name()) != null;
+  }
+
+  /**
+   * Whether there is such a table. It is not there only if all live nodes say so.
+   *
+   * @throws ControlUnavailableException they do not agree on the schema
+   */
+  boolean has(Table table) {
+    if (!exists(table)) {
+      var unused =
+          statements.within(
+              CREATION,
+              () -> {
+                awaitAgreement("table " + table.fullName() + " is not known to this node");
+                return true;
+              });
+    }
+    return exists(table);
   }
 
   /**
@@ -99,15 +146,17 @@ public final class ControlKeyspace {
                     .collect(Collectors.joining(", "))));
     TABLES.forEach(table -> run(table.definition()));
     logger.info("Keyspace {} was not there and is created, with replicas {}", NAME, replicas);
-    if (!Gossiper.instance.waitForSchemaAgreement(
-        AGREEMENT.toMillis(),
-        TimeUnit.MILLISECONDS,
-        () -> Thread.currentThread().isInterrupted())) {
-      throw new ControlUnavailableException(
-          "keyspace %s is created, but not all live nodes know it after %d s: see nodetool describecluster"
-              .formatted(NAME, AGREEMENT.toSeconds()));
-    }
+    awaitAgreement("keyspace " + NAME + " is created");
     return true;
+  }
+
+  private static void awaitAgreement(String what) {
+    if (!Gossiper.instance.waitForSchemaAgreement(
+        AGREEMENT.toMillis(), TimeUnit.MILLISECONDS, () -> false)) {
+      throw new ControlUnavailableException(
+          "%s, but live nodes do not agree on the schema after %d s: see nodetool describecluster"
+              .formatted(what, AGREEMENT.toSeconds()));
+    }
   }
 
   private static void run(String definition) {

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs statements on {@code encryption_control} on threads of its own, each within a time limit: a
  * write that waits for the very key that is being agreed on must not wait for good. What hangs
- * holds one of few threads; when all hang, nothing more is begun. None is interrupted: Cassandra
+ * holds one of some threads; when all hang, nothing more is begun. None is interrupted: Cassandra
  * may read and write files on the thread that asks it, and an interrupt closes their channels for
  * all.
  */
 final class ControlStatements implements AutoCloseable {
 
-  private static final int THREADS = 4;
+  private static final int THREADS = 16;
 
   private final Duration limit;
   private final ExecutorService workers;

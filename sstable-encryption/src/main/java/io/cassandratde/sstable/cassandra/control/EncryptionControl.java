@@ -1,38 +1,86 @@
 package io.cassandratde.sstable.cassandra.control;
 
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.kmip.KeyPublication;
+import io.cassandratde.keys.runtime.TdeRuntime;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.cassandra.db.virtual.VirtualTable;
+import org.apache.cassandra.schema.SchemaConstants;
 import org.apache.cassandra.utils.MBeanWrapper;
 import org.apache.cassandra.utils.MBeanWrapper.OnException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The bean. */
+/** The bean, and what it takes to have one current key on all nodes. */
 public final class EncryptionControl implements EncryptionControlMXBean, AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(EncryptionControl.class);
 
   /** Above what Cassandra gives a read, a write and a contended round of Paxos by default. */
-  private static final Duration STATEMENT = Duration.ofSeconds(10);
+  private static final Duration STATEMENT = Duration.ofSeconds(5);
 
+  /** How long a live node may take to fetch a new key: several of its rounds, and an answer. */
+  private static final Duration PUBLICATION = Duration.ofSeconds(30);
+
+  /** Between two looks at what others propose; half of it to all of it, at random. */
+  private static final long ROUND_MILLIS = 4_000;
+
+  private final TdeRuntime runtime;
   private final ControlStatements statements = new ControlStatements(STATEMENT);
+  private final ControlKeyspace keyspace = new ControlKeyspace(statements);
   private final BackupHolds holds;
+  private final PublicationWatch watch;
+  private final SharedPublication publication;
+  private final ScheduledExecutorService timer;
 
-  private EncryptionControl() {
-    this.holds =
-        new BackupHolds(new ControlKeyspace(statements), statements, InstantSource.system());
+  /** A spec whose election would have shared its key, if creating the keyspace did not need it. */
+  private final AtomicReference<@Nullable KeySpec> wanted = new AtomicReference<>();
+
+  private EncryptionControl(TdeRuntime runtime) {
+    this.runtime = runtime;
+    InstantSource clock = InstantSource.system();
+    Publications publications = new Publications(statements, clock);
+    this.holds = new BackupHolds(keyspace, statements, clock);
+    this.watch = new PublicationWatch(runtime, publications, clock);
+    this.publication =
+        new SharedPublication(
+            publications,
+            this::openFor,
+            new SharedPublication.Surroundings(
+                () -> Cluster.isServing() && Cluster.hasOtherNodes(),
+                Cluster::live,
+                Cluster::self,
+                System::nanoTime,
+                time -> Thread.sleep(time.toMillis())),
+            PUBLICATION);
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "tde-control");
+              thread.setDaemon(true);
+              return thread;
+            });
   }
 
   /** Of a daemon. Registers the bean; what fails of that is logged, for no table waits for it. */
-  public static EncryptionControl open() {
-    EncryptionControl bean = new EncryptionControl();
+  public static EncryptionControl open(TdeRuntime runtime) {
+    EncryptionControl bean = new EncryptionControl(runtime);
     try {
       unregister();
       MBeanWrapper.instance.registerMBean(bean, NAME, OnException.LOG);
     } catch (RuntimeException | LinkageError e) {
       logger.warn("Registering {} failed; encryption goes on without it", NAME, e);
     }
+    runtime.publishBy(bean.publication);
+    bean.scheduleRound();
     return bean;
   }
 
@@ -40,9 +88,68 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
     MBeanWrapper.instance.unregisterMBean(NAME, OnException.IGNORE);
   }
 
+  private void scheduleRound() {
+    long pause = ThreadLocalRandom.current().nextLong(ROUND_MILLIS / 2, ROUND_MILLIS);
+    if (!timer.isShutdown()) {
+      var unused = timer.schedule(this::round, pause, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void round() {
+    try {
+      if (Cluster.isServing()) {
+        createIfWanted();
+        if (ControlKeyspace.exists()) {
+          var unused = watch.round();
+        }
+      }
+    } catch (ControlUnavailableException e) {
+      logger.debug("What other nodes propose is not known now; it is asked again", e);
+    } catch (RuntimeException | LinkageError e) {
+      logger.warn("Looking at what other nodes propose failed; it is tried again", e);
+    } finally {
+      scheduleRound();
+    }
+  }
+
+  /**
+   * Altering the schema flushes tables of the system. Where the policy has those sealed by the very
+   * key that is not there yet, it would wait for that key with Cassandra's schema locked: then it
+   * is done after this election, for the next one.
+   */
+  private void openFor(KeySpec spec) {
+    if (!ControlKeyspace.exists() && isNeededBySchema(spec)) {
+      wanted.set(spec);
+      throw new ControlUnavailableException(
+          "keyspace "
+              + ControlKeyspace.NAME
+              + " is not there yet, and the schema itself is sealed by "
+              + spec);
+    }
+    keyspace.create();
+  }
+
+  private boolean isNeededBySchema(KeySpec spec) {
+    return spec.equals(
+        runtime.config().policy().defaultKeyOf(SchemaConstants.SCHEMA_KEYSPACE_NAME, true));
+  }
+
+  private void createIfWanted() {
+    KeySpec spec = wanted.get();
+    if (spec != null && runtime.keys().sealing().containsKey(spec)) {
+      keyspace.create();
+      wanted.set(null);
+    }
+  }
+
   @Override
   public List<KeyStageStatus> getKeyStages() {
-    return List.of();
+    return told(() -> ControlKeyspace.exists() ? watch.round() : List.of());
+  }
+
+  /** Its table of the virtual keyspace. */
+  public VirtualTable table() {
+    return new KeyStagesTable(watch::last);
   }
 
   @Override
@@ -85,6 +192,8 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
   @Override
   public void close() {
     unregister();
+    runtime.publishBy(KeyPublication.NONE);
+    timer.shutdown(); // no interrupt: it may be reading a file for Cassandra
     statements.close();
   }
 }

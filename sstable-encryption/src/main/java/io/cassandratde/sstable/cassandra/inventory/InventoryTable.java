@@ -19,7 +19,7 @@ public abstract class InventoryTable extends AbstractVirtualTable {
   public static final String KEYSPACE = "system_encryption";
 
   /** Names of keys, {@code group/id}. */
-  static final SetType<String> KEY_NAMES = SetType.getInstance(UTF8Type.instance, false);
+  protected static final SetType<String> KEY_NAMES = SetType.getInstance(UTF8Type.instance, false);
 
   protected InventoryTable(TableMetadata.Builder definition) {
     super(definition.build());

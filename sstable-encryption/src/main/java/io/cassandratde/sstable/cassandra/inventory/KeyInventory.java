@@ -4,6 +4,7 @@ import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.inventory.Depth;
 import io.cassandratde.sstable.inventory.DiskInventory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -54,22 +55,21 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
   /**
    * Of a daemon, whose configuration is applied; reads nothing yet.
    *
-   * @param operations the table of that name
+   * @param others tables of the virtual keyspace that are not the inventory's own
    */
-  public static @Nullable KeyInventory open(TdeRuntime runtime, VirtualTable operations) {
+  public static @Nullable KeyInventory open(TdeRuntime runtime, List<VirtualTable> others) {
     KeyInventory[] opened = new KeyInventory[1];
     guarded(
         "opening",
-        () ->
-            opened[0] = open(new DiskInventory(NodeDirectories.all()), runtime, operations, FIRST));
+        () -> opened[0] = open(new DiskInventory(NodeDirectories.all()), runtime, FIRST, others));
     return opened[0];
   }
 
   static KeyInventory open(
-      DiskInventory disk, TdeRuntime runtime, VirtualTable operations, Duration first) {
+      DiskInventory disk, TdeRuntime runtime, Duration first, List<VirtualTable> others) {
     KeyInventory shown = new KeyInventory(new ServerInventory(disk, runtime));
     guarded("registering the bean of", shown::register);
-    guarded("registering the virtual tables of", () -> shown.registerTables(operations));
+    guarded("registering the virtual tables of", () -> shown.registerTables(others));
     guarded("registering the gauges of", shown.gauges::register);
     var unused =
         shown.timer.scheduleWithFixedDelay(
@@ -92,19 +92,16 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
     MBeanWrapper.instance.unregisterMBean(NAME, OnException.IGNORE);
   }
 
-  private void registerTables(VirtualTable operations) {
-    VirtualKeyspaceRegistry.instance.register(
-        new VirtualKeyspace(
-            InventoryTable.KEYSPACE,
-            List.of(
-                new KeysTable(inventory, FRESH),
-                new KeyUsesTable(inventory, FRESH),
-                new SSTablesTable(inventory, FRESH),
-                new TablesTable(inventory, FRESH),
-                new OpenItemsTable(inventory, FRESH),
-                new KmipHostsTable(inventory.runtime().keys()),
-                new CertificatesTable(inventory.runtime()),
-                operations)));
+  private void registerTables(List<VirtualTable> others) {
+    List<VirtualTable> tables = new ArrayList<>(others);
+    tables.add(new KeysTable(inventory, FRESH));
+    tables.add(new KeyUsesTable(inventory, FRESH));
+    tables.add(new SSTablesTable(inventory, FRESH));
+    tables.add(new TablesTable(inventory, FRESH));
+    tables.add(new OpenItemsTable(inventory, FRESH));
+    tables.add(new KmipHostsTable(inventory.runtime().keys()));
+    tables.add(new CertificatesTable(inventory.runtime()));
+    VirtualKeyspaceRegistry.instance.register(new VirtualKeyspace(InventoryTable.KEYSPACE, tables));
   }
 
   private static void guarded(String what, Runnable action) {

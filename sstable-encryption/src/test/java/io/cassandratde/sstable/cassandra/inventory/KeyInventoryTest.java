@@ -49,7 +49,7 @@ class KeyInventoryTest {
     TdeRuntime here = TdeRuntime.get();
     inventory =
         KeyInventory.open(
-            node.inventory(), here, new KeyOperations(here).table(), Duration.ofDays(1));
+            node.inventory(), here, Duration.ofDays(1), List.of(new KeyOperations(here).table()));
   }
 
   @AfterEach

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.sstable.cassandra.control;
+
+import org.jspecify.annotations.NullMarked;
