@@ -12,7 +12,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.cassandra.db.virtual.VirtualTable;
-import org.apache.cassandra.schema.SchemaConstants;
 import org.apache.cassandra.utils.MBeanWrapper;
 import org.apache.cassandra.utils.MBeanWrapper.OnException;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
   private final SharedPublication publication;
   private final ScheduledExecutorService timer;
 
-  /** A spec whose election would have shared its key, if creating the keyspace did not need it. */
+  /** A spec whose election would have shared its key, had the keyspace been there. */
   private final AtomicReference<@Nullable KeySpec> wanted = new AtomicReference<>();
 
   private EncryptionControl(TdeRuntime runtime) {
@@ -113,25 +112,17 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
   }
 
   /**
-   * Altering the schema flushes tables of the system. Where the policy has those sealed by the very
-   * key that is not there yet, it would wait for that key with Cassandra's schema locked: then it
-   * is done after this election, for the next one.
+   * Never creates the keyspace during an election: altering the schema flushes tables of the
+   * system, and Cassandra ends flushes in their order, so that one would wait, with the schema
+   * locked, behind the flush that waits for the key. It is created once the key is there, for the
+   * next election.
    */
   private void openFor(KeySpec spec) {
-    if (!ControlKeyspace.exists() && isNeededBySchema(spec)) {
+    if (!ControlKeyspace.exists()) {
       wanted.set(spec);
       throw new ControlUnavailableException(
-          "keyspace "
-              + ControlKeyspace.NAME
-              + " is not there yet, and the schema itself is sealed by "
-              + spec);
+          "keyspace " + ControlKeyspace.NAME + " is not there yet, and is created after this");
     }
-    keyspace.create();
-  }
-
-  private boolean isNeededBySchema(KeySpec spec) {
-    return spec.equals(
-        runtime.config().policy().defaultKeyOf(SchemaConstants.SCHEMA_KEYSPACE_NAME, true));
   }
 
   private void createIfWanted() {
