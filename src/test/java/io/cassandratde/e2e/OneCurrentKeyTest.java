@@ -78,7 +78,10 @@ class OneCurrentKeyTest {
       Rows rows = new Rows("one.t").insert(any.cql(), 50);
       flush();
       String first = onlyKey(nodes);
-      assertStage(first, hostIds(nodes));
+      // Altering the schema would wait behind the flush that waits for this key.
+      assertThat(nodes.stream().map(CassandraNode::log))
+          .anyMatch(log -> log.contains("Key " + first + " of group dev is activated before all"));
+      nodes.forEach(OneCurrentKeyTest::awaitKeyspace);
 
       // All are up.
       String second = replaced(rows, first, nodes);
@@ -151,6 +154,18 @@ class OneCurrentKeyTest {
             .out();
     assertThat(listed.split("\"(Active|Pre-Active)\"", -1)).as(listed).hasSize(2);
     return current.first();
+  }
+
+  private static void awaitKeyspace(CassandraNode node) {
+    Await.until(
+        "encryption_control on " + node,
+        () ->
+            node.execute(
+                        "SELECT table_name FROM system_schema.tables"
+                            + " WHERE keyspace_name = 'encryption_control'")
+                    .all()
+                    .size()
+                == 3);
   }
 
   /** Published among exactly these hosts, all with the same check value. */
