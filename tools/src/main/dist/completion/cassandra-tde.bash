@@ -11,19 +11,23 @@ _cassandra_tde() {
   case "$path $previous" in
     "rekey --include-snapshots") words="clear list" files=no ;;
     "rewrap --include-snapshots") words="clear list" files=no ;;
+    "inventory --format") words="json table" files=no ;;
+    "status --format") words="json table" files=no ;;
     "sstablekeys --format") words="json table" files=no ;;
     "scan --format") words="json table" files=no ;;
     "preflight --format") words="json table" files=no ;;
     "managekmip list --format") words="json table" files=no ;;
     *)
       case $path in
-        "") words="--help --version audit completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys upgradesstables" files=no ;;
-        "help") words="audit completion createsystemkey encryptconfigvalue help kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys upgradesstables" files=no ;;
+        "") words="--help --version audit completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys status upgradesstables" files=no ;;
+        "help") words="audit completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys status upgradesstables" files=no ;;
         "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
         "encryptconfigvalue") words="--config --debug --key" ;;
         "rekey") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --html --include-snapshots --jobs --key --max-pending --message --parallel --password --password-file --port --proof --reason --resume --rewrap --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
         "rewrap") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --html --include-snapshots --jobs --key --max-pending --message --parallel --password --password-file --port --proof --reason --resume --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
         "upgradesstables") words="--connect-timeout --contact --debug --host --hosts --include-all-sstables --jobs --local --max-timestamp --password --password-file --port --ssl --ssl-properties --username -a -h -j -p -pw -pwf -t -u" ;;
+        "inventory") words="--config --connect-timeout --contact --debug --format --group --host --hosts --html --key --local --password --password-file --port --ssl --ssl-properties --table --username -h -p -pw -pwf -u" ;;
+        "status") words="--connect-timeout --contact --debug --format --host --hosts --local --password --password-file --port --ssl --ssl-properties --username --watch -h -p -pw -pwf -u" ;;
         "sstablekeys") words="--config --debug --format --headers-only" ;;
         "scan") words="--accept-codec --cassandra-yaml --checksums --config --debug --format --path --protected --summary" ;;
         "manifest") words="--cassandra-yaml --config --debug --hold-until --snapshot" ;;

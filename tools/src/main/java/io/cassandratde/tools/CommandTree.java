@@ -12,6 +12,7 @@ import io.cassandratde.tools.command.CompletionCommand;
 import io.cassandratde.tools.command.CreateSystemKey;
 import io.cassandratde.tools.command.EncryptConfigValue;
 import io.cassandratde.tools.command.HelpCommand;
+import io.cassandratde.tools.command.InventoryCommand;
 import io.cassandratde.tools.command.KmipDevServerCommand;
 import io.cassandratde.tools.command.ManageKmipDestroy;
 import io.cassandratde.tools.command.ManageKmipExpireKey;
@@ -24,6 +25,7 @@ import io.cassandratde.tools.command.RekeyCommand;
 import io.cassandratde.tools.command.RewrapCommand;
 import io.cassandratde.tools.command.SSTableKeysCommand;
 import io.cassandratde.tools.command.ScanCommand;
+import io.cassandratde.tools.command.StatusCommand;
 import io.cassandratde.tools.command.TdeCommand;
 import io.cassandratde.tools.command.UpgradeSSTablesCommand;
 import java.util.List;
@@ -80,6 +82,8 @@ public final class CommandTree {
         .withCommand(RekeyCommand.class)
         .withCommand(RewrapCommand.class)
         .withCommand(UpgradeSSTablesCommand.class)
+        .withCommand(InventoryCommand.class)
+        .withCommand(StatusCommand.class)
         .withCommand(SSTableKeysCommand.class)
         .withCommand(ScanCommand.class)
         .withCommand(ManifestCommand.class)

@@ -10,13 +10,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 
 /** The inventory of every node of a cluster, or why a node gave none. */
 public record ClusterInventory(List<Answer> nodes) {
 
-  private static final int AT_ONCE = 64;
+  static final int AT_ONCE = 64;
 
   public ClusterInventory {
     nodes = List.copyOf(nodes);
@@ -35,7 +36,24 @@ public record ClusterInventory(List<Answer> nodes) {
   }
 
   public record Told(String node, String hostId, @Nullable String place, NodeInventory inventory)
-      implements Answer {}
+      implements Answer {
+
+    Told only(Predicate<KeyUse> wanted) {
+      NodeInventory all = inventory;
+      return new Told(
+          node,
+          hostId,
+          place,
+          new NodeInventory(
+              all.readAt(),
+              all.millis(),
+              all.complete(),
+              all.sstables(),
+              all.sstablesInClear(),
+              all.uses().stream().filter(wanted).toList(),
+              all.openItems()));
+    }
+  }
 
   /** An open item: this node may need any key. */
   public record Silent(String node, @Nullable String hostId, @Nullable String place, String reason)
@@ -79,8 +97,35 @@ public record ClusterInventory(List<Answer> nodes) {
     }
   }
 
-  private static @Nullable String place(@Nullable Member member) {
+  static @Nullable String place(@Nullable Member member) {
     return member == null ? null : member.place();
+  }
+
+  /** The same answers, of these uses alone; open items stay, for they may need any key. */
+  public ClusterInventory only(Predicate<KeyUse> wanted) {
+    return new ClusterInventory(
+        nodes.stream().map(node -> node instanceof Told told ? told.only(wanted) : node).toList());
+  }
+
+  /** What may need any key: nodes that said nothing, and what others could not read. */
+  public List<String> openItems() {
+    List<String> open = new ArrayList<>();
+    for (Answer node : nodes) {
+      if (node instanceof Silent silent) {
+        // What a node or its connection says names the node already.
+        String name = silent.node() + ": ";
+        open.add(silent.reason().startsWith(name) ? silent.reason() : name + silent.reason());
+      } else if (node instanceof Told told) {
+        NodeInventory inventory = told.inventory();
+        for (OpenItem item : inventory.openItems()) {
+          open.add(told.node() + ": " + item.kind() + ": " + item.path() + ": " + item.what());
+        }
+        if (!inventory.complete() && inventory.openItems().isEmpty()) {
+          open.add(told.node() + ": not everything was read");
+        }
+      }
+    }
+    return open;
   }
 
   public List<Told> told() {

@@ -19,6 +19,11 @@ public record CurrentKey(
     boolean stale,
     @Nullable String lastFailure) {
 
+  /** What the key is for, in one line. */
+  public String spec() {
+    return group + (namespace == null ? "" : " " + namespace) + " " + cipher;
+  }
+
   static CurrentKey of(Fields fields) {
     return new CurrentKey(
         fields.text("provider"),

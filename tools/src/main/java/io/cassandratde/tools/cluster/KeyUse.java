@@ -45,6 +45,12 @@ public record KeyUse(
     return new KeyName(group, keyId);
   }
 
+  /** Of a keyspace, {@code keyspace}, or a table of it with its indexes, {@code keyspace.table}. */
+  public boolean isOfTable(String name) {
+    String own = keyspace + "." + table;
+    return name.equals(keyspace) || own.equals(name) || own.startsWith(name + ".");
+  }
+
   public boolean isOf(String group, String keyId) {
     return this.group.equals(group) && this.keyId.equals(keyId);
   }

@@ -21,6 +21,8 @@ public final class NodeKeys {
   private static final String INVENTORY = "io.cassandratde:type=KeyInventory";
   private static final String OPERATIONS = "io.cassandratde:type=KeyOperations";
 
+  private static final String CONTROL = "io.cassandratde:type=EncryptionControl";
+
   private final NodeConnection node;
 
   public NodeKeys(NodeConnection node) {
@@ -112,6 +114,11 @@ public final class NodeKeys {
   /** Waiting and running ones, and the last that ended. */
   public List<NodeOperation> operations() throws NodeFailureException {
     return Fields.list(attribute(OPERATIONS, "Operations"), NodeOperation::of);
+  }
+
+  /** New keys on their way to being current; any node tells those of the whole cluster. */
+  public List<KeyStage> keyStages() throws NodeFailureException {
+    return Fields.list(attribute(CONTROL, "KeyStages"), KeyStage::of);
   }
 
   /** False: none of this id goes on. */

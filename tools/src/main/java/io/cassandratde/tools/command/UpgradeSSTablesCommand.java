@@ -10,20 +10,15 @@ import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.ClusterUpgrade;
-import io.cassandratde.tools.jmx.JmxAccess;
-import io.cassandratde.tools.jmx.JmxAddress;
 import io.cassandratde.tools.jmx.NodeResult;
-import io.cassandratde.tools.jmx.NodeUnreachableException;
 import io.cassandratde.tools.jmx.TableName;
 import io.cassandratde.tools.jmx.UpgradeRequest;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import javax.management.JMException;
-import org.jspecify.annotations.Nullable;
 
 /** {@code upgradesstables} on every node, as nodetool does it on one. */
 @Command(
@@ -33,7 +28,7 @@ import org.jspecify.annotations.Nullable;
             + " -a, since the SSTable version stays the same")
 public final class UpgradeSSTablesCommand extends TdeCommand {
 
-  @AirlineModule private JmxOptions jmx = new JmxOptions();
+  @AirlineModule private AskedNodes asked = new AskedNodes();
 
   @Option(
       name = {"-a", "--include-all-sstables"},
@@ -53,17 +48,6 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
       description = "Only SSTables created before this time")
   private long maxTimestamp = UpgradeRequest.NO_LIMIT;
 
-  @Option(
-      name = {"--hosts"},
-      title = "addr[:jmxport],…",
-      description = "Exactly these nodes")
-  private @Nullable String hosts;
-
-  @Option(
-      name = {"--local"},
-      description = "Only the node whose JMX is at 127.0.0.1 (and the port of -p)")
-  private boolean local;
-
   @Arguments(
       title = {"keyspace", "table"},
       description = "A keyspace, and tables of it; without: all keyspaces, as nodetool")
@@ -73,12 +57,6 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
   @Override
   public ExitCode run(Session session)
       throws CommandFailure, InterruptedException, IOException, JMException {
-    if (local && (hosts != null || jmx.contact() != null)) {
-      throw new CommandFailure(ExitCode.USAGE, "--local goes with neither --hosts nor --contact");
-    }
-    if (hosts != null && jmx.contact() != null) {
-      throw new CommandFailure(ExitCode.USAGE, "give either --hosts or --contact");
-    }
     if (jobs < 0) {
       throw new CommandFailure(ExitCode.USAGE, "--jobs must be 0 or more");
     }
@@ -89,52 +67,8 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
             maxTimestamp,
             names.isEmpty() ? null : names.get(0),
             names.isEmpty() ? List.of() : List.copyOf(names.subList(1, names.size())));
-    JmxAccess access = jmx.access(session);
-    try (ClusterNodes nodes = new ClusterNodes(access, Duration.ofSeconds(jmx.connectSeconds()))) {
-      connect(nodes);
+    try (ClusterNodes nodes = asked.connect(session)) {
       return upgrade(session, nodes, request);
-    }
-  }
-
-  private void connect(ClusterNodes nodes)
-      throws CommandFailure, InterruptedException, IOException, JMException {
-    try {
-      if (hosts != null) {
-        nodes.connectAll(addresses(hosts));
-      } else if (local) {
-        nodes.connectAll(List.of(new JmxAddress("127.0.0.1", jmx.port())));
-      } else {
-        String contact = jmx.contact() == null ? "127.0.0.1" : jmx.contact();
-        nodes.discover(address(contact));
-      }
-    } catch (NodeUnreachableException e) {
-      throw new CommandFailure(
-          e.accessDenied() ? ExitCode.REFUSED : ExitCode.UNREACHABLE,
-          e.getMessage() + "; " + e.remedy(),
-          e);
-    }
-    if (nodes.connected().isEmpty()) {
-      throw new CommandFailure(
-          nodes.accessDenied() ? ExitCode.REFUSED : ExitCode.UNREACHABLE,
-          nodes.unreachable().stream()
-              .map(r -> String.valueOf(r.failure()))
-              .collect(Collectors.joining("; ", "", "; " + nodes.advice())));
-    }
-  }
-
-  private List<JmxAddress> addresses(String text) throws CommandFailure {
-    List<JmxAddress> addresses = new ArrayList<>();
-    for (String one : text.split(",", -1)) {
-      addresses.add(address(one));
-    }
-    return addresses;
-  }
-
-  private JmxAddress address(String text) throws CommandFailure {
-    try {
-      return JmxAddress.parse(text, jmx.port());
-    } catch (IllegalArgumentException e) {
-      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
   }
 

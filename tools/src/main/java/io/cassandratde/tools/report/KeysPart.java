@@ -1,6 +1,7 @@
 package io.cassandratde.tools.report;
 
 import io.cassandratde.tools.cluster.KeyTotals;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class KeysPart {
   }
 
   private static Map<String, String> columns() {
-    Map<String, String> columns = new java.util.LinkedHashMap<>();
+    Map<String, String> columns = new LinkedHashMap<>();
     columns.put("live", "Live SSTables");
     columns.put("snapshot", "Snapshots");
     columns.put("backup", "Backups");
@@ -60,7 +61,9 @@ final class KeysPart {
       html.close();
       return;
     }
-    bar(html);
+    if (data.key() == null) {
+      bar(html);
+    }
     table(html);
     html.leaf(
         "p",

@@ -40,6 +40,7 @@ public final class JmxNode implements AutoCloseable {
   final String hostId;
   final Map<String, String> members = new LinkedHashMap<>();
   final List<String> live = new ArrayList<>();
+  private final Map<String, String> racks = new ConcurrentHashMap<>();
   final List<String> keyspaces = new ArrayList<>();
 
   /** What was asked, e.g. {@code upgrade ks.t excludeCurrent=false jobs=2}. */
@@ -78,6 +79,13 @@ public final class JmxNode implements AutoCloseable {
     List<Map<String, String>> getCompactions();
 
     void stopCompaction(String type);
+  }
+
+  /** What the tool uses of Cassandra's interface of this name. */
+  public interface EndpointSnitchInfoMBean {
+    String getDatacenter(String host);
+
+    @Nullable String getRack(String host);
   }
 
   /** A gauge and a counter have one of these each. */
@@ -131,6 +139,10 @@ public final class JmxNode implements AutoCloseable {
         "org.apache.cassandra.db:type=CompactionManager",
         new Compactions(),
         CompactionManagerMBean.class);
+    register(
+        "org.apache.cassandra.db:type=EndpointSnitchInfo",
+        new Snitch(),
+        EndpointSnitchInfoMBean.class);
   }
 
   public int port() {
@@ -220,6 +232,20 @@ public final class JmxNode implements AutoCloseable {
     blocked.await();
   }
 
+  /** One more bean. */
+  public void bean(String name, Object bean) throws Exception {
+    server.registerMBean(bean, new ObjectName(name));
+  }
+
+  /** A member that this node knows; its data centre is dc1. */
+  public void member(String endpoint, String id, String rack, boolean up) {
+    members.put(endpoint, id);
+    racks.put(endpoint, rack);
+    if (up) {
+      live.add(endpoint);
+    }
+  }
+
   private <T> void register(String name, T mbean, Class<T> type) throws Exception {
     server.registerMBean(new StandardMBean(mbean, type), new ObjectName(name));
   }
@@ -278,6 +304,18 @@ public final class JmxNode implements AutoCloseable {
       }
       rewrite(keyspace, table, excludeCurrent);
       return 0;
+    }
+  }
+
+  private final class Snitch implements EndpointSnitchInfoMBean {
+    @Override
+    public String getDatacenter(String host) {
+      return "dc1";
+    }
+
+    @Override
+    public @Nullable String getRack(String host) {
+      return racks.get(host);
     }
   }
 
