@@ -45,7 +45,7 @@ _cassandra_tde() {
         "managekmip list") words="--config --debug --format" ;;
         "managekmip expirekey") words="--config --debug" ;;
         "managekmip revoke") words="--config --debug --force --message --reason" ;;
-        "managekmip destroy") words="--config --debug --force --yes" ;;
+        "managekmip destroy") words="--attest --config --confirm --connect-timeout --contact --debug --force --host --hosts --password --password-file --port --ssl --ssl-properties --username --yes -h -p -pw -pwf -u" ;;
         *) files=no ;;
       esac
       ;;

@@ -101,8 +101,10 @@ class CommandErrorsTest {
   void destroy_asks_first_and_the_server_refuses_an_active_key() {
     String key = anyActiveKeyOfPyKmip();
 
-    assertError(bed.dsetool("managekmip", "destroy", "py", key), NOT_CONFIRMED, "--yes");
-    assertError(bed.dsetool("managekmip", "destroy", "py", key, "--yes"), REFUSED, key);
+    assertError(
+        bed.dsetool("managekmip", "destroy", "py", key, "--force"), NOT_CONFIRMED, "--confirm");
+    assertError(
+        bed.dsetool("managekmip", "destroy", "py", key, "--attest", "all", "--yes"), REFUSED, key);
     assertThat(bed.pykmip().keysInDatabase()).contains(key + " ACTIVE");
   }
 

@@ -135,20 +135,35 @@ class RunbookTest {
     }
 
     void destroy() {
+      Ran early = typedDestroy();
+      assertThat(early.exit()).as("the backup needs the key, %s", early).isIn(6, 14);
+      node.nodetool("clearsnapshot", "-t", "backup", keyspace).orFail();
       // Refused until every node has noticed the revocation: key_cache_millis and a time-out later.
       Await.until(
           "destroy",
-          () ->
-              bed.distribution()
-                      .dsetoolOnTerminal(
-                          bed.config(), oldKey, "managekmip", "destroy", group, oldKey)
-                      .orFail()
-                      .exit()
-                  == 0);
+          () -> {
+            Ran destroy = typedDestroy();
+            assertThat(destroy.exit()).as("%s", destroy).isIn(0, 6);
+            return destroy.exit() == 0;
+          });
 
       rows.assertAllRead(node.cql());
       assertThat(listed(newKey)).contains("  Active  ");
       bed.mustSurviveRestart(rows);
+    }
+
+    /** On a terminal: each class of places is attested, then the key id typed. */
+    private Ran typedDestroy() {
+      return bed.distribution()
+          .dsetoolOnTerminal(
+              bed.config(),
+              "yes\n".repeat(6) + oldKey,
+              "managekmip",
+              "destroy",
+              group,
+              oldKey,
+              "-p",
+              String.valueOf(node.jmxPort()));
     }
 
     String listed(String key) {

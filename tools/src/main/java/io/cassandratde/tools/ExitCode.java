@@ -15,7 +15,8 @@ public enum ExitCode {
   NOT_CONFIRMED(10),
   PLAINTEXT(11),
   KEY_LOST(12),
-  TAMPERED(13);
+  TAMPERED(13),
+  STILL_NEEDED(14);
 
   private final int code;
 

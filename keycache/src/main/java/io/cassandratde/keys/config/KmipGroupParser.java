@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,25 +68,42 @@ final class KmipGroupParser {
               + name
               + " is ignored: what a server can do is found out from the server");
     }
-    TlsSettings tls = tls();
-    Credential credential = credential();
+    TlsSettings tls = tls(group);
+    Credential credential = credential(group);
     ProtocolVersion highest =
         group.parsed("max_version", ProtocolVersion.V2_1, ProtocolVersion::parse);
+    YamlSection admin = group.section("admin");
+    TlsSettings adminTls = admin != null && admin.has("keystore_path") ? tls(admin) : tls;
+    Credential adminCredential = admin == null ? null : credential(admin);
+    if (admin != null) {
+      admin.finish();
+      if (!admin.has("keystore_path") && adminCredential == null) {
+        throw group.wrong(
+            "admin",
+            "names no identity",
+            "give it keystore_path and keystore_password, or username and password");
+      }
+    }
     group.finish();
     try {
-      KmipSettings settings =
-          new KmipSettings(
-              name,
-              hosts,
-              tls,
-              credential,
-              connect,
-              timeout,
-              deadline,
-              connections,
-              idle,
-              highest.equals(ProtocolVersion.V2_1) ? null : highest);
-      return new KmipGroupConfig(name, settings, keyCache);
+      BiFunction<TlsSettings, @Nullable Credential, KmipSettings> settings =
+          (store, user) ->
+              new KmipSettings(
+                  name,
+                  hosts,
+                  store,
+                  user,
+                  connect,
+                  timeout,
+                  deadline,
+                  connections,
+                  idle,
+                  highest.equals(ProtocolVersion.V2_1) ? null : highest);
+      return new KmipGroupConfig(
+          name,
+          settings.apply(tls, credential),
+          keyCache,
+          admin == null ? null : settings.apply(adminTls, adminCredential));
     } catch (IllegalArgumentException e) {
       throw group.wrong("", String.valueOf(e.getMessage()), "correct it");
     }
@@ -110,23 +128,29 @@ final class KmipGroupParser {
     return hosts;
   }
 
-  private TlsSettings tls() {
-    char[] keystorePassword = password("keystore_password");
-    char[] truststorePassword = password("truststore_password");
+  /**
+   * The servers are known by the group's truststore.
+   *
+   * @param identity where the keystore is named
+   */
+  private TlsSettings tls(YamlSection identity) {
+    char[] keystorePassword = password(identity, "keystore_password");
+    char[] truststorePassword = password(group, "truststore_password");
     try {
       TlsSettings tls =
           new TlsSettings(
-              keystore(),
-              storeType("keystore_type"),
+              keystore(identity),
+              storeType(identity, "keystore_type"),
               keystorePassword,
-              store("truststore_path"),
-              storeType("truststore_type"),
+              store(group, "truststore_path"),
+              storeType(group, "truststore_type"),
               truststorePassword,
               protocols(),
               group.list("cipher_suites"),
               verifyHostname());
       return tls.withPasswordSources(
-          Secrets.source(group, "keystore_password"), Secrets.source(group, "truststore_password"));
+          Secrets.source(identity, "keystore_password"),
+          Secrets.source(group, "truststore_password"));
     } finally {
       Arrays.fill(keystorePassword, '\0');
       Arrays.fill(truststorePassword, '\0');
@@ -145,14 +169,14 @@ final class KmipGroupParser {
     return verify;
   }
 
-  private @Nullable Credential credential() {
-    String user = group.text("username");
-    char[] password = secrets.read(group, "password", systemKeyName);
+  private @Nullable Credential credential(YamlSection identity) {
+    String user = identity.text("username");
+    char[] password = secrets.read(identity, "password", systemKeyName);
     if (user == null && password == null) {
       return null;
     }
     if (user == null || password == null) {
-      throw group.wrong(
+      throw identity.wrong(
           user == null ? "password" : "username",
           "stands alone",
           "give both username and password, or neither");
@@ -164,10 +188,10 @@ final class KmipGroupParser {
     }
   }
 
-  private char[] password(String key) {
-    char[] secret = secrets.read(group, key, systemKeyName);
+  private char[] password(YamlSection section, String key) {
+    char[] secret = secrets.read(section, key, systemKeyName);
     if (secret == null) {
-      throw group.wrong(
+      throw section.wrong(
           key, "is missing", "give the store's password: plain, {file: …}, {env: …} or ENC(…)");
     }
     return secret;
@@ -177,12 +201,12 @@ final class KmipGroupParser {
    * Told and not refused: many installations let a group read it, and its password is a second
    * lock.
    */
-  private Path keystore() {
-    Path file = store("keystore_path");
+  private Path keystore(YamlSection identity) {
+    Path file = store(identity, "keystore_path");
     FileReaders readers = FileReaders.of(file);
     if (readers.others() || readers.group()) {
       warnings.accept(
-          group.warning(
+          identity.warning(
               "keystore_path",
               "names %s, which holds this node's private key and which %s may read (%s)"
                   .formatted(file, readers.others() ? "others" : "its group", readers),
@@ -191,21 +215,21 @@ final class KmipGroupParser {
     return file;
   }
 
-  private Path store(String key) {
-    Path file = group.existingFile(key);
+  private Path store(YamlSection section, String key) {
+    Path file = section.existingFile(key);
     if (file == null) {
-      throw group.wrong(key, "is missing", "KMIP means mutual TLS: name the store");
+      throw section.wrong(key, "is missing", "KMIP means mutual TLS: name the store");
     }
     return file;
   }
 
-  private String storeType(String key) {
-    String type = group.text(key, "jks");
+  private String storeType(YamlSection section, String key) {
+    String type = section.text(key, "jks");
     try {
       KeyStore.getInstance(type);
       return type;
     } catch (KeyStoreException e) {
-      throw group.wrong(
+      throw section.wrong(
           key, "is '" + type + "', which this Java does not have", "write jks or pkcs12");
     }
   }

@@ -8,7 +8,7 @@ public final class DestroyRefusedException extends AdministrationException {
 
   private static final long serialVersionUID = 1L;
 
-  DestroyRefusedException(String message) {
-    super(message);
+  public DestroyRefusedException(String objection) {
+    super(objection + "; nothing was destroyed; --force destroys all the same");
   }
 }

@@ -3,7 +3,6 @@ package io.cassandratde.keys.kmip;
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.kmip.KeyState;
-import io.cassandratde.kmip.KmipAccessDeniedException;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
@@ -17,7 +16,6 @@ import io.cassandratde.kmip.attribute.AttributeType;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.operation.Activate;
 import io.cassandratde.kmip.operation.AddAttribute;
-import io.cassandratde.kmip.operation.Destroy;
 import io.cassandratde.kmip.operation.Get;
 import io.cassandratde.kmip.operation.GetAttributes;
 import io.cassandratde.kmip.operation.ModifyAttribute;
@@ -49,26 +47,36 @@ public final class KeyAdministration implements AutoCloseable {
   /** A command may take longer than a node's look. */
   private static final Duration LISTING = Duration.ofMinutes(10);
 
+  /** Under the identity that may revoke and destroy. */
   private final KmipClient client;
+
+  /** Under the nodes' identity, which owns the keys: the same one where there is one identity. */
+  private final KmipClient nodes;
+
   private final KeyCatalog catalog;
   private final KeyFactory factory;
   private final InstantSource clock;
   private final RevokeNotice notice;
+  private final KeyDestruction destruction;
   private final String group;
 
-  private KeyAdministration(KmipClient client, RevokeNotice notice, InstantSource clock) {
+  private KeyAdministration(
+      KmipClient client, KmipClient nodes, RevokeNotice notice, InstantSource clock) {
     this.client = client;
+    this.nodes = nodes;
     this.clock = clock;
     this.notice = notice;
     this.catalog = new KeyCatalog(client, clock, LISTING);
-    this.factory = new KeyFactory(client);
+    this.factory = new KeyFactory(nodes);
     this.group = client.settings().group();
+    this.destruction = new KeyDestruction(client, notice);
   }
 
   /** Reads the stores; no network. */
   public static KeyAdministration open(KmipGroupConfig config) throws KmipException {
-    return new KeyAdministration(
-        new KmipClient(config.settings()), RevokeNotice.of(config), InstantSource.system());
+    KmipClient client = new KmipClient(config.administration());
+    KmipClient nodes = config.admin() == null ? client : new KmipClient(config.settings());
+    return new KeyAdministration(client, nodes, RevokeNotice.of(config), InstantSource.system());
   }
 
   /** Keys as one host lists them, in the order of their creation. */
@@ -124,7 +132,7 @@ public final class KeyAdministration implements AutoCloseable {
 
   private void activate(String id) throws KmipException {
     if (catalog.facts(id).state() != KeyState.ACTIVE) {
-      client.call(new Activate(id));
+      nodes.call(new Activate(id));
     }
   }
 
@@ -160,7 +168,7 @@ public final class KeyAdministration implements AutoCloseable {
   }
 
   /** A key as a server has it, and that server's clock. */
-  private record Look(Attributes attributes, KeyFacts key, ServerTime time) {}
+  record Look(Attributes attributes, KeyFacts key, ServerTime time) {}
 
   private Look look(String id) throws KmipException {
     Instant local = clock.instant();
@@ -179,7 +187,7 @@ public final class KeyAdministration implements AutoCloseable {
     }
   }
 
-  private static boolean destroyed(@Nullable KeyState state) {
+  static boolean destroyed(@Nullable KeyState state) {
     return state == KeyState.DESTROYED || state == KeyState.DESTROYED_COMPROMISED;
   }
 
@@ -257,7 +265,7 @@ public final class KeyAdministration implements AutoCloseable {
       warnings.add(
           "no probe was made (--force): whether this server still serves revoked keys is not known");
     } else {
-      warnings.addAll(new RevokeProbe(client, catalog, factory).run(group, reason));
+      warnings.addAll(new RevokeProbe(client, nodes, catalog, factory).run(group, reason));
     }
     client.call(new Revoke(id, reason, message, null));
     Look after = look(id);
@@ -266,7 +274,7 @@ public final class KeyAdministration implements AutoCloseable {
       throw new NotVerifiedException(
           "the server accepted the revoke of key " + id + " and still shows it as " + label(state));
     }
-    try (Get.Result stillThere = client.call(new Get(id))) {
+    try (Get.Result stillThere = nodes.call(new Get(id))) {
       if (stillThere.bits() == 0) {
         throw new NotVerifiedException("key " + id + " was revoked and comes back empty now");
       }
@@ -290,100 +298,29 @@ public final class KeyAdministration implements AutoCloseable {
     return new Changed(revoked.key(), warnings);
   }
 
+  /**
+   * Why it is too early to destroy the key, as far as its state and dates tell; null: it is not.
+   */
+  public @Nullable String objectionToDestroy(String id) throws KmipException {
+    return destruction.objection(look(id));
+  }
+
   /** As {@link #destroy(String, boolean)}, without force. */
   public List<String> destroy(String id) throws KmipException, AdministrationException {
     return destroy(id, false);
   }
 
   /**
-   * Destroys for good. What is sealed under the key is lost with it: the caller has asked for
-   * confirmation. Refused while nodes may still seal under the key, as far as its state and dates
-   * tell.
+   * Destroys for good. What is sealed under the key is lost with it: the caller has proved that
+   * there is nothing, or has asked for confirmation. Refused while nodes may still seal under the
+   * key, as far as its state and dates tell.
    *
    * @param force destroys all the same, as far as the server lets it
    * @return what the operator should know besides
    */
   public List<String> destroy(String id, boolean force)
       throws KmipException, AdministrationException {
-    Look look = look(id);
-    KeyState state = look.key().state();
-    if (destroyed(state)) {
-      return List.of("key " + id + " is " + label(state) + " already; nothing was done");
-    }
-    List<String> warnings = new ArrayList<>();
-    String objection = objection(look, warnings);
-    if (objection != null && !force) {
-      throw new DestroyRefusedException(
-          objection + "; nothing was destroyed; --force destroys all the same");
-    }
-    if (objection != null) {
-      warnings.add(objection + "; destroyed all the same (--force)");
-    }
-    client.call(new Destroy(id));
-    for (KmipHost host : client.settings().hosts()) {
-      try {
-        verifyGone(host, id);
-      } catch (KmipException e) {
-        warnings.add(
-            "whether " + host + " has forgotten the key too is not known: " + e.getMessage());
-      }
-    }
-    return warnings;
-  }
-
-  /**
-   * Only "not found", or the state, shows that a key is gone: a host refuses Get for other reasons
-   * too, such as a policy on deactivated keys.
-   */
-  private void verifyGone(KmipHost host, String id) throws KmipException, NotVerifiedException {
-    KmipException refusal;
-    try (Get.Result there = client.exchangeOn(host, new Get(id)).result()) {
-      throw new NotVerifiedException(
-          "key %s was destroyed, but %s still gives it out (%d bits)"
-              .formatted(id, host, there.bits()));
-    } catch (KmipNotFoundException gone) {
-      return;
-    } catch (KmipRefusedException | KmipAccessDeniedException e) {
-      refusal = e;
-    }
-    KeyState state;
-    try {
-      state = client.exchangeOn(host, new GetAttributes(id)).result().state();
-    } catch (KmipNotFoundException gone) {
-      return;
-    }
-    if (state == null) {
-      throw refusal;
-    }
-    if (!destroyed(state)) {
-      throw new NotVerifiedException(
-          "key %s was destroyed, but %s still shows it as %s".formatted(id, host, label(state)));
-    }
-  }
-
-  /**
-   * Why it is too early; null when nothing speaks against it. A key that was never Active has
-   * sealed nothing.
-   */
-  private @Nullable String objection(Look look, List<String> warnings) {
-    String key = "key " + look.key().id();
-    KeyState state = look.key().state();
-    if (state == KeyState.PRE_ACTIVE) {
-      return null;
-    }
-    if (state != KeyState.DEACTIVATED && state != KeyState.COMPROMISED) {
-      return key + " is " + label(state) + ", so nodes may be sealing with it: revoke it first";
-    }
-    String notYet = notice.warning(look.attributes(), look.time());
-    if (notYet == null) {
-      return null;
-    }
-    Instant revoked = RevokeNotice.revoked(look.attributes());
-    if (revoked == null) {
-      warnings.add(notYet + "; data sealed then is lost");
-      return null;
-    }
-    return key + " was revoked at " + revoked + ", and " + notYet;
+    return destruction.run(look(id), force);
   }
 
   static String label(@Nullable KeyState state) {
@@ -392,6 +329,7 @@ public final class KeyAdministration implements AutoCloseable {
 
   @Override
   public void close() {
+    nodes.close();
     client.close();
   }
 }

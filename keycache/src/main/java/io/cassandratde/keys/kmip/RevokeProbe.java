@@ -19,11 +19,19 @@ import java.util.List;
 final class RevokeProbe {
 
   private final KmipClient client;
+  private final KmipClient nodes;
   private final KeyCatalog catalog;
   private final KeyFactory factory;
 
-  RevokeProbe(KmipClient client, KeyCatalog catalog, KeyFactory factory) {
+  /**
+   * A probe.
+   *
+   * @param client under the identity that revokes
+   * @param nodes under the one that must be able to read
+   */
+  RevokeProbe(KmipClient client, KmipClient nodes, KeyCatalog catalog, KeyFactory factory) {
     this.client = client;
+    this.nodes = nodes;
     this.catalog = catalog;
     this.factory = factory;
   }
@@ -54,10 +62,10 @@ final class RevokeProbe {
                 + " nor its usage mask), so nodes could seal with it; nothing was revoked; --force revokes without the probe");
       }
       if (probe.state() != KeyState.ACTIVE) {
-        client.call(new Activate(id));
+        nodes.call(new Activate(id));
       }
       client.call(new Revoke(id, reason, "probe before a revoke", null));
-      client.call(new Get(id)).close();
+      nodes.call(new Get(id)).close();
     } catch (KmipException e) {
       throw new DeactivatedKeysNotServedException(
           "a revoked throwaway key could not be read back from group "

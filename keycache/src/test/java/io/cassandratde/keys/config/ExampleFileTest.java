@@ -75,7 +75,14 @@ class ExampleFileTest {
     }
     all.sections("kmip_hosts")
         .values()
-        .forEach(g -> g.keys().forEach(k -> documented.add("kmip_hosts.*." + k)));
+        .forEach(
+            g -> {
+              g.keys().forEach(k -> documented.add("kmip_hosts.*." + k));
+              YamlSection admin = g.section("admin");
+              if (admin != null) {
+                admin.keys().forEach(k -> documented.add("kmip_hosts.*.admin." + k));
+              }
+            });
     YamlSection info = Objects.requireNonNull(all.section("system_info_encryption"));
     info.keys().forEach(k -> documented.add("system_info_encryption." + k));
     YamlSection key = Objects.requireNonNull(all.section("default_key"));

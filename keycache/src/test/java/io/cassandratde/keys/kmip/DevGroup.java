@@ -105,6 +105,29 @@ final class DevGroup implements AutoCloseable, InstantSource {
     return new KmipGroupConfig(NAME, settings, KEY_CACHE);
   }
 
+  /** With a certificate of its own for key administration. */
+  KmipGroupConfig withAdmin() {
+    TestStores stores = TestStores.get();
+    KmipGroupConfig config = config();
+    KmipSettings admin =
+        KmipSettings.of(
+                NAME,
+                hosts,
+                TlsSettings.pkcs12(
+                    stores.otherClient(),
+                    stores.password(),
+                    stores.truststore(),
+                    stores.password()))
+            .withTimeouts(TIMEOUT, TIMEOUT, TIMEOUT.multipliedBy(2));
+    return new KmipGroupConfig(NAME, config.settings(), config.keyCache(), admin);
+  }
+
+  /** Keys belong to whoever made them. */
+  static DevGroup owned() {
+    DevGroup group = new DevGroup();
+    return group.add(group.settings().withOwnerCheck(true));
+  }
+
   /** A node's provider. */
   KmipKeyProvider provider(KmipHost... inOrder) {
     KmipKeyProvider provider =

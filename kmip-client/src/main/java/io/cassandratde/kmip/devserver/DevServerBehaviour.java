@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How this server deviates from a full KMIP server, since real ones do, each in its own way.
@@ -64,11 +65,30 @@ public final class DevServerBehaviour {
 
   private volatile Consumer<String> requestListener = operation -> {};
 
+  private volatile @Nullable String administrator;
+
   record Refusal(int resultReason, String message) {}
 
   public DevServerBehaviour connectivity(Connectivity value) {
     connectivity = value;
     return this;
+  }
+
+  /**
+   * Only the client of this common name may revoke and destroy, and it may do so with the keys of
+   * others; null: everyone may with his own.
+   */
+  public DevServerBehaviour administrator(@Nullable String commonName) {
+    administrator = commonName;
+    return this;
+  }
+
+  boolean isAdministrator(String client) {
+    return client.equals(administrator);
+  }
+
+  boolean mayEndKeys(String client) {
+    return administrator == null || isAdministrator(client);
   }
 
   /** Every answer waits this long. */

@@ -70,7 +70,17 @@ final class Exchange {
   }
 
   boolean mayUse(ManagedObject object) {
-    return !settings.ownerCheck() || object.owner().equals(client);
+    return !settings.ownerCheck()
+        || object.owner().equals(client)
+        || behaviour().isAdministrator(client);
+  }
+
+  void requireMayEnd(ManagedObject object) {
+    if (!behaviour().mayEndKeys(client)) {
+      throw new KmipFailure(
+          Reason.PERMISSION_DENIED,
+          "only the administrator may revoke or destroy object " + object.id());
+    }
   }
 
   /** The object that the payload names, or the ID placeholder where it names none. */

@@ -26,6 +26,7 @@ final class LifecycleOperations {
    */
   static TtlvItem revoke(Fields payload, Exchange exchange) {
     ManagedObject object = exchange.object(payload);
+    exchange.requireMayEnd(object);
     TtlvItem reason = payload.require("RevocationReason");
     int code = Fields.of(reason).requireInteger("RevocationReasonCode");
     if (code == KEY_COMPROMISE || code == CA_COMPROMISE) {
@@ -48,6 +49,7 @@ final class LifecycleOperations {
 
   static TtlvItem destroy(Fields payload, Exchange exchange) {
     ManagedObject object = exchange.liveObject(payload);
+    exchange.requireMayEnd(object);
     if (object.state(exchange.now()) == ObjectState.ACTIVE) {
       throw refusal("destroyed", object, exchange);
     }

@@ -32,7 +32,7 @@ public final class AuditedOperation {
   public AuditedOperation group(KmipGroupConfig group) throws KmipTlsException {
     target.put("group", group.name());
     if (log.isOn()) {
-      target.put("certificate", ClientIdentity.subject(group.settings()));
+      target.put("certificate", ClientIdentity.subject(group.administration()));
     }
     return this;
   }

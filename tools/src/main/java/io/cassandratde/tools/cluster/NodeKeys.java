@@ -3,6 +3,7 @@ package io.cassandratde.tools.cluster;
 import io.cassandratde.tools.jmx.NodeConnection;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -19,6 +20,7 @@ public final class NodeKeys {
 
   private static final String KEYS = "io.cassandratde:type=Keys";
   private static final String INVENTORY = "io.cassandratde:type=KeyInventory";
+  private static final String CONTROL = "io.cassandratde:type=EncryptionControl";
   private static final String OPERATIONS = "io.cassandratde:type=KeyOperations";
 
   private static final String CONTROL = "io.cassandratde:type=EncryptionControl";
@@ -126,6 +128,41 @@ public final class NodeKeys {
     return Boolean.TRUE.equals(invoke(OPERATIONS, "cancel", List.of(String.class), operationId));
   }
 
+  /**
+   * Backups away from the nodes that somebody registered, in the whole cluster. A node that knows
+   * no such thing has registered none.
+   */
+  public List<BackupHold> backupHolds() throws NodeFailureException {
+    try {
+      return Fields.list(attribute(CONTROL, "BackupHolds"), BackupHold::of);
+    } catch (NodeFailureException e) {
+      if (e.getCause() instanceof InstanceNotFoundException) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  /** Registers a key that a backup needs; one of the same name takes the place of the former. */
+  public void holdBackup(BackupHold hold) throws NodeFailureException {
+    var unused =
+        invoke(
+            CONTROL,
+            "holdBackup",
+            Collections.nCopies(6, String.class),
+            hold.name(),
+            hold.group(),
+            hold.keyId(),
+            hold.checkValue(),
+            hold.holdUntil().toString(),
+            hold.note());
+  }
+
+  /** False: there is none of this name. */
+  public boolean releaseBackup(String name) throws NodeFailureException {
+    return Boolean.TRUE.equals(invoke(CONTROL, "releaseBackup", List.of(String.class), name));
+  }
+
   private Object onKey(String operation, String group, String keyId) throws NodeFailureException {
     return invoke(OPERATIONS, operation, List.of(String.class, String.class), group, keyId);
   }
@@ -139,7 +176,7 @@ public final class NodeKeys {
   }
 
   private Object invoke(
-      String bean, String operation, List<Class<?>> signature, Object... arguments)
+      String bean, String operation, List<? extends Class<?>> signature, Object... arguments)
       throws NodeFailureException {
     try {
       // An MXBean's List is an array in JMX.

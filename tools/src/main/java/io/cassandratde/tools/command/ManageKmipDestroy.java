@@ -5,6 +5,7 @@ import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
 import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.keys.kmip.DestroyRefusedException;
 import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.keys.kmip.KeyFacts;
 import io.cassandratde.kmip.KmipException;
@@ -14,29 +15,52 @@ import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.audit.AuditLog;
+import io.cassandratde.tools.audit.AuditedOperation;
+import io.cassandratde.tools.destroy.Attestation;
+import io.cassandratde.tools.destroy.ProvenDestroy;
+import io.cassandratde.tools.jmx.ClusterNodes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code managekmip destroy [<group>] <key_id>}: the only step that cannot be taken back. */
 @Command(
     name = "destroy",
     description =
-        "Destroy a key for good: everything encrypted under it becomes unreadable. Asks on a"
-            + " terminal; scripts say --yes")
+        "Destroy a key for good, when every node proves that nothing needs it. Asks on a terminal;"
+            + " scripts say --attest and --yes")
 public final class ManageKmipDestroy extends TdeCommand {
 
   @AirlineModule private ConfigOption config = new ConfigOption();
+  @AirlineModule private NodesOption nodes = new NodesOption();
+
+  @Option(
+      name = {"--attest"},
+      title = "class,…",
+      description =
+          "Places that no node can see, of which you say that nothing there needs the key: "
+              + "other-clusters, departed-hosts, commit-log-archives, consumed-cdc, backups, exports;"
+              + " or all")
+  private @Nullable String attest;
 
   @Option(
       name = {"--yes"},
-      description = "Do not ask")
+      description = "Do not ask for the key id; not enough for --force")
   private boolean yes;
 
   @Option(
       name = {"--force"},
       description =
-          "Destroy even while nodes may still encrypt under the key: what they do is then lost")
+          "Destroy without the proof, asking no node: everything that needs the key is lost. Asks"
+              + " for the key id; scripts say --confirm")
   private boolean force;
+
+  @Option(
+      name = {"--confirm"},
+      title = "key_id",
+      description = "With --force: the key id once more")
+  private @Nullable String confirm;
 
   @Arguments(
       title = {"group", "key_id"},
@@ -47,6 +71,11 @@ public final class ManageKmipDestroy extends TdeCommand {
 
   @Override
   public ExitCode run(Session session) throws Exception {
+    Set<Attestation> attested = Attestations.parse(attest);
+    if (force ? attest != null : confirm != null) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "--confirm goes with --force, and --attest with the proof");
+    }
     TdeConfig loaded = config.load(session);
     KmipGroups groups = new KmipGroups(loaded);
     AuditLog audit = AuditLog.of(loaded.audit(), session);
@@ -59,18 +88,72 @@ public final class ManageKmipDestroy extends TdeCommand {
             .terminal()
             .warn("this is recorded nowhere: " + loaded.file() + " has no audit.file");
       }
-      confirm(session.terminal(), group, key);
-      audit
-          .operation("destroy")
-          .group(groups.group(group))
-          .key(id)
-          .option("force", force)
-          .option("yes", yes)
-          .run(() -> administration.destroy(id, force))
-          .forEach(session.terminal()::warn);
+      AuditedOperation operation =
+          audit
+              .operation("destroy")
+              .group(groups.group(group))
+              .key(id)
+              .option("force", force)
+              .option("yes", yes);
+      List<String> warnings =
+          force
+              ? forced(session.terminal(), operation, administration, group, key)
+              : proven(session, operation, administration, group, key, attested);
+      warnings.forEach(session.terminal()::warn);
       session.terminal().out().println("Key " + id + " of group " + group + " is destroyed.");
     }
     return ExitCode.OK;
+  }
+
+  private List<String> proven(
+      Session session,
+      AuditedOperation operation,
+      KeyAdministration administration,
+      String group,
+      KeyFacts key,
+      Set<Attestation> attested)
+      throws Exception {
+    String objection = administration.objectionToDestroy(key.id());
+    if (objection != null) {
+      return operation.run(
+          () -> {
+            throw new DestroyRefusedException(objection);
+          });
+    }
+    try (ClusterNodes cluster = nodes.connect(session)) {
+      Attestations.complete(session.terminal(), key.id(), attested);
+      if (!yes) {
+        typed(session.terminal(), group, key, "--yes");
+      }
+      return operation
+          .option("attested", Attestation.words(attested))
+          .run(
+              () ->
+                  new ProvenDestroy(administration, cluster, session.terminal())
+                      .run(group, key.id(), session.clock().instant()));
+    }
+  }
+
+  private List<String> forced(
+      Terminal terminal,
+      AuditedOperation operation,
+      KeyAdministration administration,
+      String group,
+      KeyFacts key)
+      throws Exception {
+    terminal.warn(
+        "no node is asked (--force): SSTables of any node, snapshots, backups elsewhere, commit"
+            + " logs, change data, hints and Paxos state under key "
+            + key.id()
+            + " are lost if there are any");
+    if (confirm == null) {
+      typed(terminal, group, key, "--confirm " + key.id());
+    } else if (!confirm.equals(key.id())) {
+      throw new CommandFailure(
+          ExitCode.NOT_CONFIRMED,
+          "nothing is destroyed: --confirm says " + confirm + ", and the key is " + key.id());
+    }
+    return operation.run(() -> administration.destroy(key.id(), true));
   }
 
   /** A group that cannot be asked could hold the id too, so its failure ends the search. */
@@ -102,21 +185,13 @@ public final class ManageKmipDestroy extends TdeCommand {
                 + id);
   }
 
-  private void confirm(Terminal terminal, String group, KeyFacts key) throws CommandFailure {
-    terminal.warn(
-        "this command cannot know yet whether anything still needs key "
-            + key.id()
-            + ": SSTables of any node, snapshots, backups elsewhere, commit logs, change data, hints,"
-            + " Paxos state. What needs it is lost. Look with: cassandra-tde scan, on every node, and"
-            + " scan --path <directory> for backups");
-    if (yes) {
-      return;
-    }
+  private static void typed(Terminal terminal, String group, KeyFacts key, String script)
+      throws CommandFailure {
     Terminal.Person person = terminal.person();
     if (person == null) {
       throw new CommandFailure(
           ExitCode.NOT_CONFIRMED,
-          "nothing is destroyed: no terminal to confirm on; scripts say --yes");
+          "nothing is destroyed: no terminal to confirm on; scripts say " + script);
     }
     String answer =
         person.answer(

@@ -5,11 +5,16 @@ import com.github.rvesse.airline.annotations.Option;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
+import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.JmxAddress;
+import io.cassandratde.tools.jmx.NodeUnreachableException;
 import io.cassandratde.tools.rekey.Cluster;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 
 /** Which nodes: all of the cluster, unless they are named. */
@@ -25,6 +30,45 @@ public final class NodesOption {
 
   /** Connects to nothing yet. */
   Cluster cluster(Session session) throws CommandFailure {
+    return new Cluster(
+        addresses(), hosts != null, jmx.access(session), Duration.ofSeconds(jmx.connectSeconds()));
+  }
+
+  /**
+   * Connects to whom it can.
+   *
+   * @throws CommandFailure to nobody
+   */
+  ClusterNodes connect(Session session)
+      throws CommandFailure, InterruptedException, IOException, JMException {
+    List<JmxAddress> addresses = addresses();
+    ClusterNodes nodes =
+        new ClusterNodes(jmx.access(session), Duration.ofSeconds(jmx.connectSeconds()));
+    try {
+      if (hosts != null) {
+        nodes.connectAll(addresses);
+      } else {
+        nodes.discover(addresses.get(0));
+      }
+    } catch (NodeUnreachableException e) {
+      nodes.close();
+      throw new CommandFailure(
+          e.accessDenied() ? ExitCode.REFUSED : ExitCode.UNREACHABLE,
+          e.getMessage() + "; " + e.remedy(),
+          e);
+    }
+    if (nodes.connected().isEmpty()) {
+      nodes.close();
+      throw new CommandFailure(
+          nodes.accessDenied() ? ExitCode.REFUSED : ExitCode.UNREACHABLE,
+          nodes.unreachable().stream()
+              .map(node -> String.valueOf(node.failure()))
+              .collect(Collectors.joining("; ", "", "; " + nodes.advice())));
+    }
+    return nodes;
+  }
+
+  private List<JmxAddress> addresses() throws CommandFailure {
     if (hosts != null && jmx.contact() != null) {
       throw new CommandFailure(ExitCode.USAGE, "give either --hosts or --contact");
     }
@@ -37,7 +81,6 @@ public final class NodesOption {
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
-    return new Cluster(
-        addresses, hosts != null, jmx.access(session), Duration.ofSeconds(jmx.connectSeconds()));
+    return addresses;
   }
 }

@@ -88,7 +88,7 @@ public final class NodeConnection implements AutoCloseable {
 
   /** {@code address:storageport} to host id, for every member. */
   @SuppressWarnings("unchecked") // the MBean's declared type
-  Map<String, String> members() throws IOException, JMException {
+  public Map<String, String> members() throws IOException, JMException {
     return (Map<String, String>) attribute(STORAGE, "EndpointWithPortToHostId");
   }
 

@@ -135,7 +135,15 @@ class PreflightTest {
     KeyReference other = new KeyReference(PROD, kmip.newKey(), 1);
     session.run("managekmip", "revoke", "prod", destroyed.keyId());
     kmip.anHourPasses();
-    assertThat(session.run("managekmip", "destroy", "prod", destroyed.keyId(), "--yes"))
+    assertThat(
+            session.run(
+                "managekmip",
+                "destroy",
+                "prod",
+                destroyed.keyId(),
+                "--force",
+                "--confirm",
+                destroyed.keyId()))
         .as(session.err())
         .isEqualTo(ExitCode.OK);
     assertThat(preflight(there, destroyed, never, other)).isEqualTo(ExitCode.KEY_LOST);

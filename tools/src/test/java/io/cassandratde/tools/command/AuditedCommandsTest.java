@@ -74,7 +74,7 @@ class AuditedCommandsTest {
                 "managekmip", "revoke", "prod", id, "--reason", "superseded", "--message", "old"))
         .isEqualTo(ExitCode.OK);
     kmip.anHourPasses();
-    assertThat(session.run("managekmip", "destroy", id, "--yes", "--force"))
+    assertThat(session.run("managekmip", "destroy", id, "--force", "--confirm", id))
         .as(session.err())
         .isEqualTo(ExitCode.OK);
     assertThat(session.err()).doesNotContain("recorded nowhere");
@@ -107,7 +107,7 @@ class AuditedCommandsTest {
     }
     assertThat(records.get(4).get("options").toString())
         .isEqualTo("{\"reason\":\"superseded\",\"message\":\"old\"}");
-    assertThat(records.get(6).get("options").toString()).isEqualTo("{\"force\":true,\"yes\":true}");
+    assertThat(records.get(6).get("options").toString()).isEqualTo("{\"force\":true}");
     assertThat(AuditChain.verify(log, null).whole()).isTrue();
     assertThat(session.run("audit", "verify")).as("by the configuration").isEqualTo(ExitCode.OK);
   }
@@ -120,7 +120,8 @@ class AuditedCommandsTest {
     assertThat(last().get("outcome").asText()).isEqualTo("failed");
     assertThat(last().get("error").asText()).contains(id).contains("revoke it first");
     int before = records().size();
-    assertThat(session.run("managekmip", "destroy", "prod", id)).isEqualTo(ExitCode.NOT_CONFIRMED);
+    assertThat(session.run("managekmip", "destroy", "prod", id, "--force"))
+        .isEqualTo(ExitCode.NOT_CONFIRMED);
     assertThat(records()).as("nothing was begun").hasSize(before);
   }
 
@@ -131,7 +132,7 @@ class AuditedCommandsTest {
     for (String command : List.of("revoke", "expirekey", "destroy")) {
       List<String> words = new ArrayList<>(List.of("managekmip", command, "prod", id));
       if (command.equals("destroy")) {
-        words.addAll(List.of("--yes", "--force"));
+        words.addAll(List.of("--force", "--confirm", id));
       }
       assertThat(session.run(words.toArray(String[]::new)))
           .as(command)

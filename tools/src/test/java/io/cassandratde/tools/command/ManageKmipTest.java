@@ -234,28 +234,6 @@ class ManageKmipTest {
   }
 
   @Test
-  void destroy_needs_a_confirmation() throws Exception {
-    String id = newKey("ns");
-    session.run("managekmip", "revoke", "prod", id);
-    assertThat(session.run("managekmip", "destroy", "prod", id)).isEqualTo(ExitCode.NOT_CONFIRMED);
-    assertThat(session.err()).contains("cannot know yet").contains("--yes");
-    session.answering("yes");
-    assertThat(session.run("managekmip", "destroy", "prod", id)).isEqualTo(ExitCode.NOT_CONFIRMED);
-    assertThat(key(id).get("state").asText()).isEqualTo("Deactivated");
-    serverTime = serverTime.plus(Duration.ofHours(1));
-    session.answering(id);
-    assertThat(session.run("managekmip", "destroy", "prod", id))
-        .as(session.err())
-        .isEqualTo(ExitCode.OK);
-    assertThat(session.run("managekmip", "revoke", "prod", id)).isEqualTo(ExitCode.REFUSED);
-    assertThat(session.err().lines())
-        .containsExactly(
-            "cassandra-tde: key "
-                + id
-                + " of group prod is Destroyed: there is nothing left to revoke");
-  }
-
-  @Test
   void destroy_of_an_active_key_is_refused() throws Exception {
     String id = newKey("ns");
     assertThat(session.run("managekmip", "destroy", "prod", id, "--yes"))
@@ -277,22 +255,35 @@ class ManageKmipTest {
         .isEqualTo(ExitCode.NOT_FOUND);
     assertThat(key(id).get("state").asText()).isEqualTo("Deactivated");
     serverTime = serverTime.plus(Duration.ofHours(1));
-    assertThat(session.run("managekmip", "destroy", id, "--yes"))
+    assertThat(session.run("managekmip", "destroy", id, "--force", "--confirm", id))
         .as(session.err())
         .isEqualTo(ExitCode.OK);
   }
 
   @Test
-  void destroy_waits_until_no_node_can_seal_under_the_key_unless_forced() {
+  void destroy_waits_until_no_node_can_seal_under_the_key_unless_forced() throws Exception {
     String id = newKey("ns");
     session.run("managekmip", "revoke", "prod", id);
     assertThat(session.run("managekmip", "destroy", "prod", id, "--yes"))
         .isEqualTo(ExitCode.REFUSED);
     assertThat(session.err()).contains("key_cache_millis").contains("--force");
     assertThat(session.run("managekmip", "destroy", "prod", id, "--yes", "--force"))
+        .as("--yes is not enough")
+        .isEqualTo(ExitCode.NOT_CONFIRMED);
+    assertThat(session.run("managekmip", "destroy", "prod", id, "--force", "--confirm", "other"))
+        .isEqualTo(ExitCode.NOT_CONFIRMED);
+    assertThat(key(id).get("state").asText()).isEqualTo("Deactivated");
+    session.answering(id);
+    assertThat(session.run("managekmip", "destroy", "prod", id, "--force"))
         .as(session.err())
         .isEqualTo(ExitCode.OK);
     assertThat(session.err()).contains("WARNING: ").contains("destroyed all the same");
+    assertThat(session.run("managekmip", "revoke", "prod", id)).isEqualTo(ExitCode.REFUSED);
+    assertThat(session.err().lines())
+        .containsExactly(
+            "cassandra-tde: key "
+                + id
+                + " of group prod is Destroyed: there is nothing left to revoke");
   }
 
   @Test

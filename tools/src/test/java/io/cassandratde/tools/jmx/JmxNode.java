@@ -246,6 +246,21 @@ public final class JmxNode implements AutoCloseable {
     }
   }
 
+  /** A bean of cassandra-tde. */
+  public <T> JmxNode mxbean(String name, T mbean, Class<T> type) throws Exception {
+    server.registerMBean(new StandardMBean(mbean, type, true), new ObjectName(name));
+    return this;
+  }
+
+  /** A further member of its cluster; JMX of one that is up is looked for at its address. */
+  public JmxNode member(String endpoint, String id, boolean up) {
+    members.put(endpoint, id);
+    if (up) {
+      live.add(endpoint);
+    }
+    return this;
+  }
+
   private <T> void register(String name, T mbean, Class<T> type) throws Exception {
     server.registerMBean(new StandardMBean(mbean, type), new ObjectName(name));
   }

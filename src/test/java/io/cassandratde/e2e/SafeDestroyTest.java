@@ -1,0 +1,134 @@
+package io.cassandratde.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cassandratde.e2e.files.SealedFiles;
+import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Await;
+import io.cassandratde.e2e.process.Ran;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.management.openmbean.CompositeData;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A key of a real cluster is destroyed when its nodes prove that nothing needs it (R25). */
+@ExtendWith(SharedTestBed.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SafeDestroyTest {
+
+  private static final int REFUSED = 6;
+  private static final int STILL_NEEDED = 14;
+  private static final String KEYSPACE = "safe_destroy";
+
+  private final TestBed bed;
+  private final CassandraNode node;
+
+  SafeDestroyTest(TestBed bed) {
+    this.bed = bed;
+    node =
+        CassandraNode.prepare(bed.setup("safe-destroy", bed.config(), true))
+            .useYaml(EbtiFormatTest.YAML);
+    node.start();
+  }
+
+  @AfterAll
+  void stop() {
+    node.close();
+  }
+
+  @Test
+  void a_key_is_destroyed_when_neither_snapshot_nor_planted_file_nor_data_needs_it()
+      throws IOException {
+    node.execute(
+        "CREATE KEYSPACE "
+            + KEYSPACE
+            + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+    Encryption encryption = Encryption.lz4("dev", KEYSPACE);
+    node.execute(
+        "CREATE TABLE " + KEYSPACE + ".t " + Rows.COLUMNS + " WITH " + encryption.options());
+    Rows rows = new Rows(KEYSPACE + ".t").insert(node.cql(), 100);
+    node.jmx().flush(KEYSPACE);
+    String key =
+        SealedFiles.of(bed.distribution(), node.dataFiles(KEYSPACE, "t").toArray(Path[]::new))
+            .onlyKeyId();
+    node.jmx().snapshot("kept", KEYSPACE, "t");
+    assertThat(destroy(key).exit()).as("an active key").isEqualTo(REFUSED);
+    bed.dsetool("managekmip", "revoke", "dev", key).orFail();
+    node.jmx().run("io.cassandratde:type=Keys", "refreshKeys");
+    Await.until("the time that destroy asks for", () -> destroy(key).exit() != REFUSED);
+    refused(key, "live SSTables of safe_destroy.t", "snapshot kept of safe_destroy.t");
+    rows.assertAllRead(node.cql());
+
+    node.jmx().rewrite(KEYSPACE, "t");
+    Await.until("old files to go", () -> dataFiles() == 1);
+    refused(key, "snapshot kept of safe_destroy.t");
+    List<Path> planted = plant();
+    node.nodetool("clearsnapshot", "-t", "kept", KEYSPACE).orFail();
+    refused(key, "live SSTables of safe_destroy.t");
+    for (Path file : planted) {
+      Files.delete(file);
+    }
+
+    Ran done = destroy(key);
+    assertThat(done.exit()).as("%s", done).isZero();
+    assertThat(done.out()).contains("nothing needs the key", "is destroyed");
+    assertThat(fences()).isEmpty();
+    node.restart();
+    rows.assertAllRead(node.cql());
+  }
+
+  private Ran destroy(String key) {
+    return bed.dsetool(
+        "managekmip",
+        "destroy",
+        "dev",
+        key,
+        "--attest",
+        "all",
+        "--yes",
+        "-p",
+        String.valueOf(node.jmxPort()));
+  }
+
+  private void refused(String key, String... words) {
+    Ran refusal = destroy(key);
+    assertThat(refusal.exit()).as("%s", refusal).isEqualTo(STILL_NEEDED);
+    assertThat(refusal.err()).contains(words);
+    assertThat(fences()).isEmpty();
+    assertThat(bed.dsetool("managekmip", "list", "dev").orFail().out().lines())
+        .anyMatch(line -> line.startsWith(key) && line.contains("Deactivated"));
+  }
+
+  private CompositeData[] fences() {
+    return (CompositeData[]) node.jmx().attribute("io.cassandratde:type=KeyOperations", "Fences");
+  }
+
+  private long dataFiles() {
+    return node.dataFiles(KEYSPACE, "t").stream().filter(Files::exists).count();
+  }
+
+  /** The snapshot's SSTable among the live ones, of which Cassandra was told nothing. */
+  private List<Path> plant() throws IOException {
+    Path directory = node.tableDirectory(KEYSPACE, "t");
+    List<Path> planted = new ArrayList<>();
+    try (Stream<Path> kept = Files.list(directory.resolve("snapshots/kept"))) {
+      for (Path file : kept.toList()) {
+        String name = file.getFileName().toString();
+        if (name.contains("-ebti-")) {
+          Path copy = directory.resolve(name.replaceFirst("-[^-]+-ebti-", "-987654-ebti-"));
+          Files.copy(file, copy);
+          planted.add(copy);
+        }
+      }
+    }
+    assertThat(planted).isNotEmpty();
+    return planted;
+  }
+}

@@ -1,0 +1,302 @@
+package io.cassandratde.tools.destroy;
+
+import io.cassandratde.tools.cluster.BackupHold;
+import io.cassandratde.tools.cluster.CheckedKey;
+import io.cassandratde.tools.cluster.KeyUse;
+import io.cassandratde.tools.cluster.NodeFailureException;
+import io.cassandratde.tools.cluster.NodeInventory;
+import io.cassandratde.tools.cluster.NodeKeys;
+import io.cassandratde.tools.cluster.NodeOperation;
+import io.cassandratde.tools.cluster.OpenItem;
+import io.cassandratde.tools.jmx.ClusterNodes;
+import io.cassandratde.tools.jmx.NodeConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proves that no node of a cluster needs a key: fences it on every node, drains what can be
+ * drained, has every node read its disk anew, and asks for the backups that somebody registered.
+ * Who does not answer may need it. A node seals nothing under a fenced key and refuses the fence
+ * while the key is current there, so a node that has not noticed the revoke within
+ * key_cache_max_stale is found by asking, not by waiting.
+ */
+public final class DestroyProof implements AutoCloseable {
+
+  /** What a node can bring from under a key without its SSTables being rewritten. */
+  private static final Set<String> RELEASED = Set.of("commitlog", "saved_cache", "paxos");
+
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration RELEASE = Duration.ofMinutes(10);
+
+  /** Where not a node, but all of them are meant. */
+  static final String CLUSTER = "cluster";
+
+  private final ClusterNodes cluster;
+  private final String group;
+  private final String keyId;
+  private final Instant now;
+  private final Consumer<String> progress;
+  private final Fences fences;
+  private Set<String> members = Set.of();
+  private @Nullable String checkValue;
+
+  /**
+   * Asks nobody yet.
+   *
+   * @param now what holds are judged by
+   * @param progress lines for the operator
+   * @param warnings of fences that could not be ended
+   */
+  public DestroyProof(
+      ClusterNodes cluster,
+      String group,
+      String keyId,
+      Instant now,
+      Consumer<String> progress,
+      Consumer<String> warnings) {
+    this.cluster = cluster;
+    this.group = group;
+    this.keyId = keyId;
+    this.now = now;
+    this.progress = progress;
+    fences = new Fences(group, keyId, warnings);
+  }
+
+  /**
+   * All that speaks against destroying; none: it is proved, as long as {@link #changes} has none.
+   */
+  public List<KeyNeed> needs() throws InterruptedException {
+    List<NodeConnection> nodes = cluster.connected();
+    List<KeyNeed> needs = new ArrayList<>(unasked());
+    checkValue = checkValue(nodes);
+    needs.addAll(fences.put(nodes));
+    progress.accept(
+        "fenced on " + nodes(nodes.size()) + ": nothing new is sealed or opened under it");
+    for (EachNode.Answer<List<String>> each : EachNode.ask(nodes, this::release)) {
+      if (each.failure() != null) {
+        needs.add(KeyNeed.unknown(each.node(), "it was not released there: " + each.failure()));
+      } else {
+        Objects.requireNonNull(each.value())
+            .forEach(left -> needs.add(KeyNeed.unknown(each.node(), left)));
+      }
+    }
+    for (EachNode.Answer<NodeInventory> each : EachNode.ask(nodes, NodeKeys::readInventory)) {
+      List<KeyNeed> found = needs(each);
+      NodeInventory read = each.value();
+      if (read != null) {
+        progress.accept(
+            "%s: %d SSTables and all other files read: %s"
+                .formatted(
+                    each.node(),
+                    read.sstables(),
+                    found.isEmpty() ? "nothing needs the key" : found.size() + " findings"));
+      }
+      needs.addAll(found);
+    }
+    needs.addAll(holds(nodes));
+    return needs;
+  }
+
+  /** What became untrue since: asked in the last moment before the key is destroyed. */
+  public List<KeyNeed> changes() throws InterruptedException {
+    List<KeyNeed> changes = new ArrayList<>(fences.fallen());
+    Set<String> before = members;
+    changes.addAll(unasked());
+    if (!before.equals(members)) {
+      changes.add(KeyNeed.unknown(CLUSTER, "its members are others than when the proof began"));
+    }
+    return changes;
+  }
+
+  /** Members of the ring, down ones too, that no connection leads to. */
+  private List<KeyNeed> unasked() throws InterruptedException {
+    List<KeyNeed> unasked = new ArrayList<>();
+    Set<String> named = new TreeSet<>();
+    cluster
+        .unreachable()
+        .forEach(
+            node -> {
+              named.add(node.node().substring(0, node.node().lastIndexOf(':')));
+              unasked.add(
+                  KeyNeed.unknown(
+                      node.node(),
+                      "it could not be asked and may need any key: " + node.failure()));
+            });
+    Set<String> ids = new TreeSet<>();
+    Set<String> all = new TreeSet<>();
+    for (EachNode.Answer<String> each : EachNode.ask(cluster.connected(), DestroyProof::hostId)) {
+      if (each.value() != null) {
+        ids.add(each.value());
+      }
+    }
+    for (EachNode.Answer<Map<String, String>> each :
+        EachNode.ask(cluster.connected(), DestroyProof::members)) {
+      Map<String, String> told = each.value();
+      if (told == null) {
+        unasked.add(
+            KeyNeed.unknown(each.node(), "it does not tell its cluster: " + each.failure()));
+        continue;
+      }
+      told.forEach(
+          (endpoint, id) -> {
+            String host = endpoint.substring(0, endpoint.lastIndexOf(':'));
+            if (all.add(id) && !ids.contains(id) && !named.contains(host)) {
+              unasked.add(
+                  KeyNeed.unknown(
+                      endpoint,
+                      "a member of the cluster that was not asked, host id "
+                          + id
+                          + ": name it too"));
+            }
+          });
+    }
+    members = all;
+    return unasked;
+  }
+
+  private interface Call<T> {
+    T of(NodeConnection node) throws Exception;
+  }
+
+  private static String hostId(NodeKeys node) throws NodeFailureException {
+    return called(node, NodeConnection::hostId);
+  }
+
+  private static Map<String, String> members(NodeKeys node) throws NodeFailureException {
+    return called(node, NodeConnection::members);
+  }
+
+  private static <T> T called(NodeKeys node, Call<T> call) {
+    try {
+      return call.of(node.node());
+    } catch (Exception e) {
+      throw new IllegalStateException(NodeConnection.rootMessage(e), e);
+    }
+  }
+
+  /** As any node that can fetch the key tells it; null: none can. */
+  private @Nullable String checkValue(List<NodeConnection> nodes) throws InterruptedException {
+    for (EachNode.Answer<CheckedKey> each :
+        EachNode.ask(nodes, node -> node.checkKey(group, keyId))) {
+      if (each.value() != null) {
+        return each.value().checkValue();
+      }
+    }
+    return null;
+  }
+
+  /** What failed, if anything. */
+  private List<String> release(NodeKeys node) throws NodeFailureException, InterruptedException {
+    if (node.readInventory().uses().stream()
+        .noneMatch(use -> needs(use) && RELEASED.contains(use.place()))) {
+      return List.of();
+    }
+    String id = node.release(group, keyId);
+    Instant end = Instant.now().plus(RELEASE);
+    while (Instant.now().isBefore(end)) {
+      NodeOperation operation =
+          node.operations().stream().filter(each -> each.id().equals(id)).findFirst().orElse(null);
+      if (operation == null) {
+        return List.of("it forgot the release " + id + ", so it was restarted");
+      }
+      if (operation.state().hasEnded()) {
+        // What is left is found by the reading that follows; here is why.
+        return operation.failures().stream()
+            .map(failure -> failure.subject() + ": " + failure.reason())
+            .toList();
+      }
+      Thread.sleep(LOOK.toMillis());
+    }
+    return List.of("the release " + id + " did not end within " + RELEASE.toMinutes() + " min");
+  }
+
+  private List<KeyNeed> needs(EachNode.Answer<NodeInventory> answer) {
+    NodeInventory read = answer.value();
+    if (read == null) {
+      return List.of(
+          KeyNeed.unknown(
+              answer.node(), "it gave no inventory and may need any key: " + answer.failure()));
+    }
+    List<KeyNeed> needs = new ArrayList<>();
+    read.uses().stream()
+        .filter(this::needs)
+        .forEach(use -> needs.add(KeyNeed.of(answer.node(), use)));
+    for (OpenItem item : read.openItems()) {
+      needs.add(
+          KeyNeed.unknown(
+              answer.node(),
+              "%s %s may need any key: %s".formatted(item.kind(), item.path(), item.what())));
+    }
+    if (!read.complete() && read.openItems().isEmpty()) {
+      needs.add(KeyNeed.unknown(answer.node(), "its reading is not complete"));
+    }
+    return needs;
+  }
+
+  /**
+   * One id may name keys of two groups (docs/RULES.md R2), and two groups may name one server: the
+   * check value tells. Where nobody knows it, the id decides.
+   */
+  private boolean needs(KeyUse use) {
+    return use.keyId().equals(keyId)
+        && (use.group().equals(group)
+            || use.group().startsWith("tag:")
+            || checkValue == null
+            || use.checkValue().equals(checkValue));
+  }
+
+  /** Backups whose date lies ahead; every node is asked, since any may know one. */
+  private List<KeyNeed> holds(List<NodeConnection> nodes) throws InterruptedException {
+    List<KeyNeed> needs = new ArrayList<>();
+    Set<BackupHold> ahead = new java.util.LinkedHashSet<>();
+    for (EachNode.Answer<List<BackupHold>> each : EachNode.ask(nodes, NodeKeys::backupHolds)) {
+      if (each.value() == null) {
+        needs.add(
+            KeyNeed.unknown(
+                each.node(), "it does not tell the registered backups: " + each.failure()));
+      } else {
+        each.value().stream()
+            .filter(hold -> hold.keyId().equals(keyId))
+            .filter(
+                hold ->
+                    hold.group().equals(group)
+                        || checkValue == null
+                        || hold.checkValue().equals(checkValue))
+            .filter(hold -> hold.holdUntil().isAfter(now))
+            .forEach(ahead::add);
+      }
+    }
+    return Stream.concat(
+            needs.stream(),
+            ahead.stream()
+                .map(
+                    hold ->
+                        KeyNeed.unknown(
+                            CLUSTER,
+                            "backup %s is held until %s%s"
+                                .formatted(
+                                    hold.name(),
+                                    hold.holdUntil(),
+                                    hold.note().isEmpty() ? "" : " (" + hold.note() + ")"))))
+        .toList();
+  }
+
+  private static String nodes(int count) {
+    return count == 1 ? "1 node" : count + " nodes";
+  }
+
+  /** Ends the fences. */
+  @Override
+  public void close() {
+    fences.close();
+  }
+}

@@ -1,0 +1,79 @@
+package io.cassandratde.tools.destroy;
+
+import io.cassandratde.keys.kmip.DestroyRefusedException;
+import io.cassandratde.keys.kmip.KeyAdministration;
+import io.cassandratde.tools.CommandFailure;
+import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.Terminal;
+import io.cassandratde.tools.jmx.ClusterNodes;
+import io.cassandratde.tools.output.Printable;
+import java.time.Instant;
+import java.util.List;
+
+/** Destroys a key when it is proved that no node needs it, and else says who does. */
+public final class ProvenDestroy {
+
+  private final KeyAdministration keys;
+  private final ClusterNodes cluster;
+  private final Terminal terminal;
+
+  public ProvenDestroy(KeyAdministration keys, ClusterNodes cluster, Terminal terminal) {
+    this.keys = keys;
+    this.cluster = cluster;
+    this.terminal = terminal;
+  }
+
+  /**
+   * Proves and destroys, or throws.
+   *
+   * @param now what holds are judged by
+   * @return what the operator should know besides
+   * @throws CommandFailure {@link ExitCode#STILL_NEEDED}: what needs it, or may, was listed
+   * @throws DestroyRefusedException its state or its dates speak against it
+   */
+  public List<String> run(String group, String keyId, Instant now) throws Exception {
+    String objection = keys.objectionToDestroy(keyId);
+    if (objection != null) {
+      throw new DestroyRefusedException(objection);
+    }
+    DestroyProof proof =
+        new DestroyProof(
+            cluster,
+            group,
+            keyId,
+            now,
+            line -> terminal.out().println(Printable.of(line)),
+            terminal::warn);
+    // Ctrl-C must not leave nodes fenced.
+    Thread hook = new Thread(proof::close, "end-fences");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try (proof) {
+      require(group, keyId, proof.needs());
+      require(group, keyId, proof.changes());
+      return keys.destroy(keyId);
+    } finally {
+      removeHook(hook);
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // Ctrl-C came: the hook ends the fences, and this thread ends with the JVM.
+    }
+  }
+
+  private void require(String group, String keyId, List<KeyNeed> needs) throws CommandFailure {
+    if (needs.isEmpty()) {
+      return;
+    }
+    terminal.out().flush();
+    terminal.err().println("STILL NEEDED, or not known to be unneeded:");
+    needs.forEach(need -> terminal.err().println(Printable.of("  " + need)));
+    throw new CommandFailure(
+        ExitCode.STILL_NEEDED,
+        "key %s of group %s is not destroyed: %d findings, listed above; the first: %s; nothing was changed, and the fences are ended"
+            .formatted(keyId, group, needs.size(), needs.get(0)));
+  }
+}

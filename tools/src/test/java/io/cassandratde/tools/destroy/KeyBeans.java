@@ -1,0 +1,428 @@
+package io.cassandratde.tools.destroy;
+
+import io.cassandratde.tools.jmx.JmxNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * cassandra-tde's beans of one node, saying what a test wants; that a real node has beans of these
+ * forms is for the end-to-end tests to show.
+ */
+public final class KeyBeans {
+
+  static final String CHECK_VALUE = "0badcafe";
+
+  /** What was asked for, in its order. */
+  public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
+  public final List<Use> uses = new CopyOnWriteArrayList<>();
+  public final List<Item> openItems = new CopyOnWriteArrayList<>();
+  public final List<Hold> holds = new CopyOnWriteArrayList<>();
+  volatile @Nullable String fenceRefusal;
+  volatile Runnable afterReading = () -> {};
+  private final List<Fence> fences = new CopyOnWriteArrayList<>();
+  private int fenceCount;
+
+  public KeyBeans on(JmxNode node) throws Exception {
+    node.mxbean("io.cassandratde:type=KeyInventory", new Inventory(), InventoryMXBean.class)
+        .mxbean("io.cassandratde:type=KeyOperations", new Operations(), OperationsMXBean.class)
+        .mxbean("io.cassandratde:type=EncryptionControl", new Control(), ControlMXBean.class);
+    return this;
+  }
+
+  /** As a restart does. */
+  void forgetFences() {
+    fences.clear();
+  }
+
+  public static final class Use {
+    private final String keyId;
+    private final String group;
+    private final String checkValue;
+    private final String place;
+
+    public Use(String keyId, String group, String checkValue, String place) {
+      this.keyId = keyId;
+      this.group = group;
+      this.checkValue = checkValue;
+      this.place = place;
+    }
+
+    public Use(String keyId, String place) {
+      this(keyId, "prod", CHECK_VALUE, place);
+    }
+
+    public boolean isCurrent() {
+      return false;
+    }
+
+    public @Nullable String getKeyspace() {
+      return place.equals("commitlog") ? null : "ks";
+    }
+
+    public @Nullable String getTable() {
+      return place.equals("commitlog") ? null : "t";
+    }
+
+    public String getSnapshot() {
+      return place.equals("snapshot") ? "nightly" : "";
+    }
+
+    public long getFiles() {
+      return 3;
+    }
+
+    public long getCompactingFiles() {
+      return 0;
+    }
+
+    public long getBytes() {
+      return 2048;
+    }
+
+    public String getGroup() {
+      return group;
+    }
+
+    public String getKeyId() {
+      return keyId;
+    }
+
+    public String getCheckValue() {
+      return checkValue;
+    }
+
+    public String getPlace() {
+      return place;
+    }
+  }
+
+  public static final class Item {
+    private final String path;
+
+    public Item(String path) {
+      this.path = path;
+    }
+
+    public String getKind() {
+      return "sstable";
+    }
+
+    public String getPath() {
+      return path;
+    }
+
+    public String getWhat() {
+      return "damaged";
+    }
+  }
+
+  public static final class Hold {
+    private final String name;
+    private final String keyId;
+    private final String holdUntil;
+
+    public Hold(String name, String keyId, String holdUntil) {
+      this.name = name;
+      this.keyId = keyId;
+      this.holdUntil = holdUntil;
+    }
+
+    public String getName() {
+      return name;
+    }
+
+    public String getGroup() {
+      return "prod";
+    }
+
+    public String getKeyId() {
+      return keyId;
+    }
+
+    public String getCheckValue() {
+      return CHECK_VALUE;
+    }
+
+    public String getHoldUntil() {
+      return holdUntil;
+    }
+
+    public String getNote() {
+      return "tape 7";
+    }
+
+    public String getRegisteredAt() {
+      return "2026-11-27T00:00:00Z";
+    }
+  }
+
+  public static final class Fence {
+    private final String group;
+    private final String keyId;
+    private final String since;
+
+    public Fence(String group, String keyId, String since) {
+      this.group = group;
+      this.keyId = keyId;
+      this.since = since;
+    }
+
+    public String getGroup() {
+      return group;
+    }
+
+    public String getKeyId() {
+      return keyId;
+    }
+
+    public String getSince() {
+      return since;
+    }
+
+    public long getLiveSSTables() {
+      return 0;
+    }
+  }
+
+  public static final class Checked {
+    private final String group;
+    private final String keyId;
+
+    public Checked(String group, String keyId) {
+      this.group = group;
+      this.keyId = keyId;
+    }
+
+    public String getGroup() {
+      return group;
+    }
+
+    public String getKeyId() {
+      return keyId;
+    }
+
+    public long getBits() {
+      return 256;
+    }
+
+    public String getCheckValue() {
+      return CHECK_VALUE;
+    }
+  }
+
+  /** One that has ended. */
+  public static final class Ended {
+    private final String id;
+    private final String group;
+    private final String keyId;
+
+    public Ended(String id, String group, String keyId) {
+      this.id = id;
+      this.group = group;
+      this.keyId = keyId;
+    }
+
+    public String getId() {
+      return id;
+    }
+
+    public String getKind() {
+      return "release";
+    }
+
+    public String getGroup() {
+      return group;
+    }
+
+    public String getKeyId() {
+      return keyId;
+    }
+
+    public String[] getTables() {
+      return new String[0];
+    }
+
+    public String getState() {
+      return "DONE";
+    }
+
+    public @Nullable String getStarted() {
+      return null;
+    }
+
+    public @Nullable String getEnded() {
+      return null;
+    }
+
+    public long getSSTables() {
+      return 0;
+    }
+
+    public long getSSTablesDone() {
+      return 0;
+    }
+
+    public long getBytes() {
+      return 0;
+    }
+
+    public long getBytesDone() {
+      return 0;
+    }
+
+    public long getFailureCount() {
+      return 0;
+    }
+
+    public List<Item> getFailures() {
+      return List.of();
+    }
+  }
+
+  public static final class Report {
+    private final List<Use> uses;
+    private final List<Item> openItems;
+
+    public Report(List<Use> uses, List<Item> openItems) {
+      this.uses = uses;
+      this.openItems = openItems;
+    }
+
+    public String getReadAt() {
+      return "2026-11-27T00:00:00Z";
+    }
+
+    public long getMillis() {
+      return 1;
+    }
+
+    public boolean isComplete() {
+      return openItems.isEmpty();
+    }
+
+    public long getSstables() {
+      return 5;
+    }
+
+    public long getSstablesInClear() {
+      return 0;
+    }
+
+    public List<Use> getUses() {
+      return uses;
+    }
+
+    public List<Item> getOpenItems() {
+      return openItems;
+    }
+  }
+
+  /** Of the node's interface of this name. */
+  public interface InventoryMXBean {
+    Report refresh();
+  }
+
+  /** Of the node's interface of this name. */
+  public interface OperationsMXBean {
+    Checked checkKey(String group, String keyId);
+
+    Fence fence(String group, String keyId);
+
+    boolean unfence(String group, String keyId);
+
+    List<Fence> getFences();
+
+    String release(String group, String keyId);
+
+    List<Ended> getOperations();
+  }
+
+  /** Of the node's interface of this name. */
+  public interface ControlMXBean {
+    List<Hold> getBackupHolds();
+
+    void holdBackup(
+        String name, String group, String keyId, String checkValue, String holdUntil, String note);
+
+    boolean releaseBackup(String name);
+  }
+
+  private final class Inventory implements InventoryMXBean {
+    @Override
+    public Report refresh() {
+      calls.add("read");
+      Report report = new Report(List.copyOf(uses), List.copyOf(openItems));
+      afterReading.run();
+      return report;
+    }
+  }
+
+  private final class Operations implements OperationsMXBean {
+    private final List<Ended> ended = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Checked checkKey(String group, String keyId) {
+      return new Checked(group, keyId);
+    }
+
+    @Override
+    public Fence fence(String group, String keyId) {
+      calls.add("fence " + group + "/" + keyId);
+      String refusal = fenceRefusal;
+      if (refusal != null) {
+        throw new IllegalStateException(refusal);
+      }
+      Fence fence = new Fence(group, keyId, "2026-11-27T00:00:0%dZ".formatted(fenceCount++));
+      fences.add(fence);
+      return fence;
+    }
+
+    @Override
+    public boolean unfence(String group, String keyId) {
+      calls.add("unfence " + group + "/" + keyId);
+      return fences.removeIf(fence -> fence.keyId.equals(keyId));
+    }
+
+    @Override
+    public List<Fence> getFences() {
+      return List.copyOf(fences);
+    }
+
+    @Override
+    public String release(String group, String keyId) {
+      calls.add("release " + group + "/" + keyId);
+      uses.removeIf(use -> use.place.equals("commitlog"));
+      ended.add(new Ended("r1", group, keyId));
+      return "r1";
+    }
+
+    @Override
+    public List<Ended> getOperations() {
+      return List.copyOf(ended);
+    }
+  }
+
+  private final class Control implements ControlMXBean {
+    @Override
+    public List<Hold> getBackupHolds() {
+      return List.copyOf(holds);
+    }
+
+    @Override
+    public void holdBackup(
+        String name, String group, String keyId, String checkValue, String holdUntil, String note) {
+      calls.add(String.join(" ", "hold", name, group, keyId, checkValue, holdUntil, note));
+      holds.add(new Hold(name, keyId, holdUntil));
+    }
+
+    @Override
+    public boolean releaseBackup(String name) {
+      calls.add("release-backup " + name);
+      return holds.removeIf(hold -> hold.name.equals(name));
+    }
+  }
+}

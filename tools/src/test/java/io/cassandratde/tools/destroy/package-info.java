@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.tools.destroy;
+
+import org.jspecify.annotations.NullMarked;
