@@ -23,7 +23,6 @@ public final class NodeKeys {
   private static final String CONTROL = "io.cassandratde:type=EncryptionControl";
   private static final String OPERATIONS = "io.cassandratde:type=KeyOperations";
 
-
   private final NodeConnection node;
 
   public NodeKeys(NodeConnection node) {
