@@ -92,6 +92,13 @@ public final class NodeAudit implements AutoCloseable {
     if (writer == null || closed || file() == null) {
       return;
     }
+    if (!waiting.offerLast(event(operation, target, error))) {
+      lost.incrementAndGet();
+    }
+  }
+
+  private Map<String, @Nullable Object> event(
+      String operation, Map<String, ? extends @Nullable Object> target, @Nullable String error) {
     Map<String, @Nullable Object> record = new LinkedHashMap<>();
     record.put("time", clock.instant().toString());
     record.put("host", actor.host());
@@ -110,9 +117,7 @@ public final class NodeAudit implements AutoCloseable {
     if (error != null) {
       record.put("error", cut(error));
     }
-    if (!waiting.offerLast(record)) {
-      lost.incrementAndGet();
-    }
+    return record;
   }
 
   private static String cut(String text) {
@@ -147,18 +152,30 @@ public final class NodeAudit implements AutoCloseable {
       if (next == null) {
         continue;
       }
-      while (!written(next)) {
-        if (!pause()) {
-          logger.error("ALARM: {} audit records of this node are lost: it stops", waiting() + 1);
-          return;
-        }
+      if (!writtenInTheEnd(next)) {
+        return;
       }
       long missing = lost.get() - told;
       if (missing > 0) {
         told += missing;
-        record("records-lost", Map.of("records", missing), "the file could not be written");
+        // Not by the queue: it is full, or was, and would lose this too.
+        if (!writtenInTheEnd(
+            event("records-lost", Map.of("records", missing), "the file could not be written"))) {
+          return;
+        }
       }
     }
+  }
+
+  /** False: the node stops, and the record is lost. */
+  private boolean writtenInTheEnd(Map<String, @Nullable Object> record) {
+    while (!written(record)) {
+      if (!pause()) {
+        logger.error("ALARM: {} audit records of this node are lost: it stops", waiting() + 1);
+        return false;
+      }
+    }
+    return true;
   }
 
   private @Nullable Map<String, @Nullable Object> next() {
