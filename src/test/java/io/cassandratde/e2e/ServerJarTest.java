@@ -43,6 +43,9 @@ class ServerJarTest {
             name ->
                 name.startsWith("io/cassandratde/")
                     || name.startsWith("org/apache/cassandra/io/compress/Encrypt")
+                    || name.startsWith("org/apache/cassandra/service/paxos/uncommitted/PaxosMerge")
+                    || name.equals(
+                        "org/apache/cassandra/service/paxos/uncommitted/package-info.class")
                     || name.startsWith("org/apache/cassandra/io/compress/package-info")
                     || name.startsWith("org/apache/cassandra/io/sstable/format/bti/Ebti")
                     || name.startsWith("org/apache/cassandra/io/sstable/format/bti/package-info")

@@ -35,6 +35,9 @@ class ServerJarCheck {
                     || name.startsWith("io/cassandratde/keys/")
                     || name.startsWith("io/cassandratde/sstable/")
                     || name.startsWith("org/apache/cassandra/io/compress/Encrypt")
+                    || name.startsWith("org/apache/cassandra/service/paxos/uncommitted/PaxosMerge")
+                    || name.equals(
+                        "org/apache/cassandra/service/paxos/uncommitted/package-info.class")
                     || name.startsWith("org/apache/cassandra/io/sstable/format/bti/Ebti")
                     || name.equals("org/apache/cassandra/io/sstable/format/bti/package-info.class")
                     || name.equals("org/apache/cassandra/io/compress/package-info.class")
@@ -70,7 +73,9 @@ class ServerJarCheck {
             "org/apache/cassandra/io/compress/EncryptingSnappyCompressor.class",
             "org/apache/cassandra/io/compress/EncryptingZstdCompressor.class",
             "org/apache/cassandra/io/compress/Encryptor.class",
-            "org/apache/cassandra/io/compress/package-info.class");
+            "org/apache/cassandra/io/compress/package-info.class",
+            "org/apache/cassandra/service/paxos/uncommitted/PaxosMerge.class",
+            "org/apache/cassandra/service/paxos/uncommitted/package-info.class");
   }
 
   @Test

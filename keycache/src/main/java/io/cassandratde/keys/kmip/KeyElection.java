@@ -88,6 +88,7 @@ final class KeyElection {
     KeyCatalog.@Nullable Snapshot before = null;
     int sameWinner = 0;
     String lastWinner = "";
+    String settledOn = "";
     int refusals = 0;
     String proposed = "";
     String agreed = "";
@@ -115,8 +116,10 @@ final class KeyElection {
       KeyFacts first = named(proposed, contenders);
       sameWinner = first.id().equals(lastWinner) ? sameWinner + 1 : 0;
       lastWinner = first.id();
+      boolean settled = isSettled(first, before, all);
+      // Twice, a pause apart: a server may date a key before others can see it.
       if (first.id().equals(proposed)
-          || isSettled(first, before, all)
+          || (settled && first.id().equals(settledOn))
           || sameWinner >= SETTLED_ROUNDS) {
         if (!first.id().equals(agreed)) {
           proposed = publish(spec, first, contenders, urgent);
@@ -130,6 +133,7 @@ final class KeyElection {
           throw refusal;
         }
       } else {
+        settledOn = settled ? first.id() : "";
         pause.pause(PAUSE);
       }
       before = all;
