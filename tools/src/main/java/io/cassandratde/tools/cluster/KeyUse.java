@@ -50,8 +50,4 @@ public record KeyUse(
     String own = keyspace + "." + table;
     return name.equals(keyspace) || own.equals(name) || own.startsWith(name + ".");
   }
-
-  public boolean isOf(String group, String keyId) {
-    return this.group.equals(group) && this.keyId.equals(keyId);
-  }
 }

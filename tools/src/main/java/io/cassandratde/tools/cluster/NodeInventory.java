@@ -29,8 +29,4 @@ public record NodeInventory(
         fields.all("uses", KeyUse::of),
         fields.all("openItems", OpenItem::of));
   }
-
-  public List<KeyUse> usesOf(String group, String keyId) {
-    return uses.stream().filter(use -> use.isOf(group, keyId)).toList();
-  }
 }

@@ -38,12 +38,6 @@ public final class NodeKeys {
     return NodeInventory.of(Fields.of(invoke(INVENTORY, "refresh", List.of())));
   }
 
-  /** The node's last reading, minutes old at most; null: it has made none since its start. */
-  public @Nullable NodeInventory lastInventory() throws NodeFailureException {
-    Object last = attribute(INVENTORY, "Inventory");
-    return last == null ? null : NodeInventory.of(Fields.of(last));
-  }
-
   /** Its data directories, and what a rewrite of what needs the key wants of them. */
   public List<DataDirectory> dataDirectories(String keyId) throws NodeFailureException {
     return Fields.list(

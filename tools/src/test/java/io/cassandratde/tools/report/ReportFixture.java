@@ -99,7 +99,7 @@ final class ReportFixture {
               node.node(),
               node.inventory().readAt(),
               node.inventory().complete(),
-              node.inventory().usesOf(OLD.group(), OLD.keyId()).size(),
+              (int) node.inventory().uses().stream().filter(use -> use.key().equals(OLD)).count(),
               done ? AT.minusSeconds(600) : null,
               done
                   ? List.of()
