@@ -50,14 +50,20 @@ final class Costs {
         });
   }
 
-  /** The table of docs/PERFORMANCE.md. */
-  String table() {
+  /**
+   * The table of docs/PERFORMANCE.md.
+   *
+   * @param first what is called stock here
+   * @param second what is compared with it
+   */
+  String table(String first, String second) {
     StringBuilder table =
         new StringBuilder(
             """
-            | measure | stock (median) | encrypted (median) | ratio | 95% interval | pairs | budget |
+            | measure | %s (median) | %s (median) | ratio | 95%% interval | pairs | budget |
             |---|---|---|---|---|---|---|
-            """);
+            """
+                .formatted(first, second));
     pairs.forEach((measure, all) -> table.append(line(measure, all)));
     return table.toString();
   }

@@ -54,7 +54,7 @@ public final class NodeBench {
           "-XX:+UseG1GC",
           "-XX:MaxDirectMemorySize=1G");
 
-  private static final String YAML =
+  static final String YAML =
       """
       commitlog_sync: periodic
       commitlog_sync_period: 10s
@@ -67,7 +67,7 @@ public final class NodeBench {
 
   private static final String PLAIN = "compression = {'class': 'LZ4Compressor'}";
 
-  private static final String SEALED =
+  static final String SEALED =
       "compression = {'class': 'EncryptingLZ4Compressor', 'key_provider':"
           + " 'KmipKeyProviderFactory', 'kmip_host': 'bench'}";
 
@@ -90,14 +90,7 @@ public final class NodeBench {
   }
 
   public static void main(String[] args) throws IOException {
-    Map<String, String> options = new HashMap<>();
-    for (String arg : args) {
-      String[] parts = arg.split("=", 2);
-      if (parts.length != 2) {
-        throw new IllegalArgumentException("name=value expected: " + arg);
-      }
-      options.put(parts[0], parts[1]);
-    }
+    Map<String, String> options = options(List.of(args));
     int pairs = number(options, "pairs", 10);
     int rows = number(options, "rows", 100_000);
     BenchNode.Sizes sizes =
@@ -111,9 +104,7 @@ public final class NodeBench {
     Path directory = Files.createTempDirectory("tde-bench");
     Distribution distribution = Distribution.built();
     try (DevServer kmip = DevServer.start(distribution, directory.resolve("kmip"))) {
-      Path config = directory.resolve("tde.yaml");
-      Files.writeString(config, "kmip_hosts:\n" + kmip.group("bench").yaml());
-      Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-------"));
+      Path config = config(directory, kmip);
       String key = "key_provider: KmipKeyProviderFactory, kmip_host: bench";
       try (CassandraNode plain =
               node(directory, "stock", Path.of("no-jar"), config, corretto)
@@ -131,8 +122,27 @@ public final class NodeBench {
     }
   }
 
-  private static CassandraNode node(
-      Path directory, String name, Path jar, Path config, boolean corretto) {
+  static Map<String, String> options(List<String> args) {
+    Map<String, String> options = new HashMap<>();
+    for (String arg : args) {
+      String[] parts = arg.split("=", 2);
+      if (parts.length != 2) {
+        throw new IllegalArgumentException("name=value expected: " + arg);
+      }
+      options.put(parts[0], parts[1]);
+    }
+    return options;
+  }
+
+  /** Of the group {@code bench}. */
+  static Path config(Path directory, DevServer kmip) throws IOException {
+    Path config = directory.resolve("tde.yaml");
+    Files.writeString(config, "kmip_hosts:\n" + kmip.group("bench").yaml());
+    Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-------"));
+    return config;
+  }
+
+  static CassandraNode node(Path directory, String name, Path jar, Path config, boolean corretto) {
     return CassandraNode.prepare(
             new CassandraNode.Setup(directory.resolve(name), jar, config, corretto, ""))
         .useJvmOptions(JVM);
@@ -164,7 +174,7 @@ public final class NodeBench {
       say("pair " + (pair + 1) + " of " + pairs);
     }
     costs.add(bothOf(BenchNode::footprint, true));
-    System.out.print(costs.table());
+    System.out.print(costs.table("stock", "encrypted"));
   }
 
   private List<Function<BenchNode, Map<String, Double>>> work(long seed) {
@@ -218,15 +228,15 @@ public final class NodeBench {
     }
   }
 
-  private static int number(Map<String, String> options, String name, int otherwise) {
+  static int number(Map<String, String> options, String name, int otherwise) {
     return Integer.parseInt(options.getOrDefault(name, String.valueOf(otherwise)));
   }
 
-  private static void say(String message) {
+  static void say(String message) {
     System.err.println(message);
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
