@@ -9,6 +9,7 @@ import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.JmxAddress;
 import io.cassandratde.tools.jmx.Member;
 import io.cassandratde.tools.jmx.NodeUnreachableException;
+import io.cassandratde.tools.rekey.Cluster;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,12 +26,14 @@ public final class AskedNodes {
   @Option(
       name = {"--hosts"},
       title = "addr[:jmxport],…",
-      description = "Exactly these nodes")
+      description = "Exactly these nodes; where all are needed, the others are open items")
   private @Nullable String hosts;
 
   @Option(
       name = {"--local"},
-      description = "Only the node whose JMX is at 127.0.0.1 (and the port of -p)")
+      description =
+          "Only the node whose JMX is at 127.0.0.1 (and the port of -p); refused where every node of"
+              + " the cluster is needed")
   private boolean local;
 
   /**
@@ -40,17 +43,12 @@ public final class AskedNodes {
    */
   ClusterNodes connect(Session session)
       throws CommandFailure, InterruptedException, IOException, JMException {
-    if (local && (hosts != null || jmx.contact() != null)) {
-      throw new CommandFailure(ExitCode.USAGE, "--local goes with neither --hosts nor --contact");
-    }
-    if (hosts != null && jmx.contact() != null) {
-      throw new CommandFailure(ExitCode.USAGE, "give either --hosts or --contact");
-    }
+    List<JmxAddress> addresses = addresses();
     ClusterNodes nodes =
         new ClusterNodes(jmx.access(session), Duration.ofSeconds(jmx.connectSeconds()));
     boolean connected = false;
     try {
-      connect(nodes);
+      connect(nodes, addresses);
       connected = true;
       return nodes;
     } finally {
@@ -60,16 +58,13 @@ public final class AskedNodes {
     }
   }
 
-  private void connect(ClusterNodes nodes)
+  private void connect(ClusterNodes nodes, List<JmxAddress> addresses)
       throws CommandFailure, InterruptedException, IOException, JMException {
     try {
-      if (hosts != null) {
-        nodes.connectAll(addresses(hosts));
-      } else if (local) {
-        nodes.connectAll(List.of(new JmxAddress("127.0.0.1", jmx.port())));
+      if (isNamed()) {
+        nodes.connectAll(addresses);
       } else {
-        String contact = jmx.contact() == null ? "127.0.0.1" : jmx.contact();
-        nodes.discover(address(contact));
+        nodes.discover(addresses.get(0));
       }
     } catch (NodeUnreachableException e) {
       throw new CommandFailure(
@@ -86,24 +81,55 @@ public final class AskedNodes {
     }
   }
 
-  private List<JmxAddress> addresses(String text) throws CommandFailure {
+  /** As {@link #connect}, for what is true of a cluster only when every member says it. */
+  ClusterNodes connectWhole(Session session)
+      throws CommandFailure, InterruptedException, IOException, JMException {
+    requireWhole();
+    return connect(session);
+  }
+
+  /** The same for work that outlasts connections; connects to nothing yet. */
+  Cluster whole(Session session) throws CommandFailure {
+    requireWhole();
+    return new Cluster(
+        addresses(), isNamed(), jmx.access(session), Duration.ofSeconds(jmx.connectSeconds()));
+  }
+
+  private void requireWhole() throws CommandFailure {
+    if (local) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "every node of the cluster is needed: leave --local out; --contact names a node that"
+              + " knows the others, --hosts names all of them");
+    }
+  }
+
+  /** Whether no other nodes are meant. */
+  private boolean isNamed() {
+    return hosts != null || local;
+  }
+
+  private List<JmxAddress> addresses() throws CommandFailure {
+    if (local && (hosts != null || jmx.contact() != null)) {
+      throw new CommandFailure(ExitCode.USAGE, "--local goes with neither --hosts nor --contact");
+    }
+    if (hosts != null && jmx.contact() != null) {
+      throw new CommandFailure(ExitCode.USAGE, "give either --hosts or --contact");
+    }
+    String contact = jmx.contact() == null ? "127.0.0.1" : jmx.contact();
     List<JmxAddress> addresses = new ArrayList<>();
-    for (String one : text.split(",", -1)) {
-      addresses.add(address(one));
+    try {
+      for (String each : (hosts == null ? contact : hosts).split(",", -1)) {
+        addresses.add(JmxAddress.parse(each, jmx.port()));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
     return addresses;
   }
 
-  private JmxAddress address(String text) throws CommandFailure {
-    try {
-      return JmxAddress.parse(text, jmx.port());
-    } catch (IllegalArgumentException e) {
-      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-    }
-  }
-
   /** Members beside the nodes that were named: whatever is told is not told of the cluster. */
   List<Member> left(ClusterNodes nodes) {
-    return hosts == null && !local ? List.of() : nodes.unnamed();
+    return isNamed() ? nodes.unnamed() : List.of();
   }
 }

@@ -42,7 +42,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
 
   @AirlineModule private ConfigOption config = new ConfigOption();
 
-  @AirlineModule private NodesOption nodes = new NodesOption();
+  @AirlineModule private AskedNodes nodes = new AskedNodes();
 
   @Option(
       name = {"--group"},
@@ -183,9 +183,9 @@ public abstract class KeyReplacementCommand extends TdeCommand {
     Display display = new Display(terminal.out(), terminal.outIsTerminal(), session.clock());
     Rekey rekey = new Rekey(request, display, session.clock(), Pause.real());
     AuditLog audit = AuditLog.of(loaded.audit(), session);
-    try (RekeyState remembered = RekeyState.open(file, group, key, session.clock().instant());
-        KeyAdministration administration = groups.open(group);
-        Cluster cluster = nodes.cluster(session)) {
+    try (Cluster cluster = nodes.whole(session);
+        RekeyState remembered = RekeyState.open(file, group, key, session.clock().instant());
+        KeyAdministration administration = groups.open(group)) {
       if (remembered.resumed()) {
         terminal
             .out()

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class ManageKmipDestroy extends TdeCommand {
 
   @AirlineModule private ConfigOption config = new ConfigOption();
-  @AirlineModule private NodesOption nodes = new NodesOption();
+  @AirlineModule private AskedNodes nodes = new AskedNodes();
 
   @Option(
       name = {"--attest"},
@@ -120,7 +120,7 @@ public final class ManageKmipDestroy extends TdeCommand {
             throw new DestroyRefusedException(objection);
           });
     }
-    try (ClusterNodes cluster = nodes.connect(session)) {
+    try (ClusterNodes cluster = nodes.connectWhole(session)) {
       Attestations.complete(session.terminal(), key.id(), attested);
       if (!yes) {
         typed(session.terminal(), group, key, "--yes");
