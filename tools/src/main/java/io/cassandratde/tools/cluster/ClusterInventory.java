@@ -6,18 +6,12 @@ import io.cassandratde.tools.jmx.NodeConnection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 
 /** The inventory of every node of a cluster, or why a node gave none. */
 public record ClusterInventory(List<Answer> nodes) {
-
-  static final int AT_ONCE = 64;
 
   public ClusterInventory {
     nodes = List.copyOf(nodes);
@@ -61,19 +55,13 @@ public record ClusterInventory(List<Answer> nodes) {
 
   /** Has all nodes read their disks now, at once; nodes that cannot be asked are in the answer. */
   public static ClusterInventory read(ClusterNodes cluster) throws InterruptedException {
-    List<NodeConnection> connected = cluster.connected();
     List<Answer> answers = new ArrayList<>();
-    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
-    try {
-      List<Future<Answer>> asked =
-          connected.stream().map(node -> threads.submit(() -> read(cluster, node))).toList();
-      for (Future<Answer> each : asked) {
-        answers.add(each.get());
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      threads.shutdownNow();
+    for (EachNode.Answer<NodeConnection, Answer> each :
+        EachNode.ask(cluster.connected(), node -> read(cluster, node))) {
+      Answer answer = each.value();
+      String name = each.node().address().toString();
+      answers.add(
+          answer == null ? new Silent(name, null, null, name + ": " + each.reason()) : answer);
     }
     for (ClusterNodes.Missing missing : cluster.missing()) {
       String id = missing.hostId();
@@ -82,18 +70,15 @@ public record ClusterInventory(List<Answer> nodes) {
     return new ClusterInventory(answers);
   }
 
-  private static Answer read(ClusterNodes cluster, NodeConnection node) {
+  private static Answer read(ClusterNodes cluster, NodeConnection node)
+      throws IOException, JMException {
     String name = node.address().toString();
-    String id = null;
-    String place = null;
+    String id = node.hostId();
+    String place = place(cluster.member(id));
     try {
-      id = node.hostId();
-      place = place(cluster.member(id));
       return new Told(name, id, place, new NodeKeys(node).readInventory());
     } catch (NodeFailureException e) {
       return new Silent(name, id, place, String.valueOf(e.getMessage()));
-    } catch (IOException | JMException | RuntimeException e) {
-      return new Silent(name, id, place, name + ": " + NodeConnection.rootMessage(e));
     }
   }
 

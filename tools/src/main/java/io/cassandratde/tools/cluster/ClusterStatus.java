@@ -1,17 +1,12 @@
 package io.cassandratde.tools.cluster;
 
 import io.cassandratde.tools.jmx.ClusterNodes;
-import io.cassandratde.tools.jmx.Member;
 import io.cassandratde.tools.jmx.NodeConnection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,19 +22,14 @@ public record ClusterStatus(
   /** All nodes at once; those that cannot be asked are in the answer. */
   public static ClusterStatus read(ClusterNodes cluster) throws InterruptedException {
     List<NodeStatus> nodes = new ArrayList<>();
-    ExecutorService threads = Executors.newFixedThreadPool(ClusterInventory.AT_ONCE);
-    try {
-      List<Future<NodeStatus>> asked = new ArrayList<>();
-      for (NodeConnection node : cluster.connected()) {
-        asked.add(threads.submit(() -> read(cluster, node)));
-      }
-      for (Future<NodeStatus> each : asked) {
-        nodes.add(each.get());
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      threads.shutdownNow();
+    for (EachNode.Answer<NodeConnection, NodeStatus> each :
+        EachNode.ask(cluster.connected(), node -> read(cluster, node))) {
+      NodeStatus status = each.value();
+      String name = each.node().address().toString();
+      nodes.add(
+          status == null
+              ? NodeStatus.silent(name, null, null, name + ": " + each.reason())
+              : status);
     }
     for (ClusterNodes.Missing missing : cluster.missing()) {
       String id = missing.hostId();
@@ -58,15 +48,10 @@ public record ClusterStatus(
     return new ClusterStatus(nodes, List.of(), failure);
   }
 
-  private static NodeStatus read(ClusterNodes cluster, NodeConnection node) {
-    try {
-      String id = node.hostId();
-      Member member = cluster.member(id);
-      return NodeStatus.read(node, id, ClusterInventory.place(member));
-    } catch (IOException | JMException | RuntimeException e) {
-      String name = node.address().toString();
-      return NodeStatus.silent(name, null, null, name + ": " + NodeConnection.rootMessage(e));
-    }
+  private static NodeStatus read(ClusterNodes cluster, NodeConnection node)
+      throws IOException, JMException {
+    String id = node.hostId();
+    return NodeStatus.read(node, id, ClusterInventory.place(cluster.member(id)));
   }
 
   /** Nodes by the key that they seal with, for each key spec: one key each when they agree. */

@@ -1,5 +1,6 @@
 package io.cassandratde.tools.cluster;
 
+import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.NodeConnection;
 import java.io.IOException;
 import java.util.Arrays;
@@ -29,8 +30,18 @@ public final class NodeKeys {
     this.node = node;
   }
 
+  /** Those of the nodes that are connected. */
+  public static List<NodeKeys> of(ClusterNodes cluster) {
+    return cluster.connected().stream().map(NodeKeys::new).toList();
+  }
+
   public NodeConnection node() {
     return node;
+  }
+
+  /** The node's JMX address. */
+  public String name() {
+    return node.address().toString();
   }
 
   /** Has the node read its disk now, all headers; may take seconds. */

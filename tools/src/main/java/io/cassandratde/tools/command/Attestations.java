@@ -3,7 +3,8 @@ package io.cassandratde.tools.command;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Terminal;
-import io.cassandratde.tools.destroy.Attestation;
+import io.cassandratde.tools.cluster.OutOfSight;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -13,18 +14,49 @@ import org.jspecify.annotations.Nullable;
 final class Attestations {
   private Attestations() {}
 
-  static Set<Attestation> parse(@Nullable String option) throws CommandFailure {
-    try {
-      return Attestation.parse(option);
-    } catch (IllegalArgumentException e) {
-      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+  private static final String ALL = "all";
+
+  /** As {@code --attest} has it: words with commas between them, or {@code all}. */
+  static Set<OutOfSight> parse(@Nullable String option) throws CommandFailure {
+    Set<OutOfSight> given = EnumSet.noneOf(OutOfSight.class);
+    if (option == null) {
+      return given;
     }
+    for (String word : option.split(",", -1)) {
+      if (word.strip().equals(ALL)) {
+        return EnumSet.allOf(OutOfSight.class);
+      }
+      given.add(
+          Arrays.stream(OutOfSight.values())
+              .filter(each -> each.word().equals(word.strip()))
+              .findFirst()
+              .orElseThrow(() -> unknown(word)));
+    }
+    return given;
+  }
+
+  private static CommandFailure unknown(String word) {
+    return new CommandFailure(
+        ExitCode.USAGE,
+        "--attest: '"
+            + word
+            + "' is none of "
+            + OutOfSight.words(EnumSet.allOf(OutOfSight.class))
+            + ", "
+            + ALL);
+  }
+
+  /** In plain words; registered backups are asked of the nodes. */
+  private static String what(OutOfSight each) {
+    return each == OutOfSight.BACKUPS
+        ? each.what() + ", except those registered with a hold"
+        : each.what();
   }
 
   /** Every class is attested then, or it has failed. */
-  static void complete(Terminal terminal, String what, Set<Attestation> attested)
+  static void complete(Terminal terminal, String what, Set<OutOfSight> attested)
       throws CommandFailure {
-    Set<Attestation> missing = EnumSet.allOf(Attestation.class);
+    Set<OutOfSight> missing = EnumSet.allOf(OutOfSight.class);
     missing.removeAll(attested);
     if (missing.isEmpty()) {
       return;
@@ -36,7 +68,7 @@ final class Attestations {
           "nothing is destroyed: no node can see what needs key "
               + what
               + " in places of these classes, and no terminal to ask on: "
-              + Attestation.words(missing)
+              + OutOfSight.words(missing)
               + "; when you know that nothing does, say --attest");
     }
     terminal
@@ -45,11 +77,11 @@ final class Attestations {
             "No node can see these places. Is it certain that nothing there needs key "
                 + what
                 + "?");
-    for (Attestation each : missing) {
-      String answer = person.answer("  " + each.what() + " [yes/no]: ");
+    for (OutOfSight each : missing) {
+      String answer = person.answer("  " + what(each) + " [yes/no]: ");
       if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).equals("yes")) {
         throw new CommandFailure(
-            ExitCode.NOT_CONFIRMED, "nothing is destroyed: not attested: " + each.what());
+            ExitCode.NOT_CONFIRMED, "nothing is destroyed: not attested: " + what(each));
       }
       attested.add(each);
     }

@@ -10,6 +10,7 @@ import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.cluster.ClusterInventory;
 import io.cassandratde.tools.cluster.KeyName;
 import io.cassandratde.tools.cluster.KeyUse;
+import io.cassandratde.tools.cluster.OutOfSight;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.Member;
 import io.cassandratde.tools.output.Json;
@@ -35,15 +36,6 @@ import org.jspecify.annotations.Nullable;
         "Show which keys the files of all nodes need: every node reads its disk now, live SSTables,"
             + " snapshots, backups, commit log, CDC, hints and all others")
 public final class InventoryCommand extends TdeCommand {
-
-  /** What no node can tell. */
-  private static final List<String> NOT_SEEN =
-      List.of(
-          "Copies of snapshots and backups that were taken off the nodes.",
-          "Archives of commit-log segments, and change data that was consumed.",
-          "Disks of nodes that have left the cluster.",
-          "Other clusters that use keys of the same groups.",
-          "Exports and copies of files made by hand.");
 
   @AirlineModule private AskedNodes nodes = new AskedNodes();
   @AirlineModule private ConfigOption config = new ConfigOption();
@@ -115,11 +107,11 @@ public final class InventoryCommand extends TdeCommand {
   private ReportData report(
       Instant at, ClusterInventory inventory, Map<KeyName, String> states, List<Member> left)
       throws CommandFailure {
-    List<String> notSeen = new ArrayList<>(NOT_SEEN);
+    List<String> notSeen = new ArrayList<>(OutOfSight.all());
     left.forEach(
-        member -> notSeen.add(0, "Node " + member.endpoint() + ", which was not to be asked."));
+        member -> notSeen.add(0, "node " + member.endpoint() + ", which was not to be asked"));
     if (table != null) {
-      notSeen.add(0, "Files of other tables than " + table + ", which were not asked for.");
+      notSeen.add(0, "files of other tables than " + table + ", which were not asked for");
     }
     return new ReportData(
         table == null ? "Key inventory" : "Key inventory of " + table,

@@ -16,7 +16,7 @@ import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.audit.AuditedOperation;
-import io.cassandratde.tools.destroy.Attestation;
+import io.cassandratde.tools.cluster.OutOfSight;
 import io.cassandratde.tools.destroy.ProvenDestroy;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ public final class ManageKmipDestroy extends TdeCommand {
 
   @Override
   public ExitCode run(Session session) throws Exception {
-    Set<Attestation> attested = Attestations.parse(attest);
+    Set<OutOfSight> attested = Attestations.parse(attest);
     if (force ? attest != null : confirm != null) {
       throw new CommandFailure(
           ExitCode.USAGE, "--confirm goes with --force, and --attest with the proof");
@@ -111,7 +111,7 @@ public final class ManageKmipDestroy extends TdeCommand {
       KeyAdministration administration,
       String group,
       KeyFacts key,
-      Set<Attestation> attested)
+      Set<OutOfSight> attested)
       throws Exception {
     String objection = administration.objectionToDestroy(key.id());
     if (objection != null) {
@@ -126,7 +126,7 @@ public final class ManageKmipDestroy extends TdeCommand {
         typed(session.terminal(), group, key, "--yes");
       }
       return operation
-          .option("attested", Attestation.words(attested))
+          .option("attested", OutOfSight.words(attested))
           .run(
               () ->
                   new ProvenDestroy(administration, cluster, session.terminal())

@@ -160,6 +160,7 @@ record StatusView(ClusterStatus status) {
                     Map.of(
                         "group", fence.group(),
                         "key", fence.keyId(),
+                        "id", fence.id(),
                         "since", fence.since().toString(),
                         "live_sstables", fence.liveSSTables()))
             .toList());

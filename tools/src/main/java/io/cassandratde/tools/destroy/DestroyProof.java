@@ -2,6 +2,7 @@ package io.cassandratde.tools.destroy;
 
 import io.cassandratde.tools.cluster.BackupHold;
 import io.cassandratde.tools.cluster.CheckedKey;
+import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeInventory;
@@ -9,7 +10,6 @@ import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
 import io.cassandratde.tools.cluster.OpenItem;
 import io.cassandratde.tools.jmx.ClusterNodes;
-import io.cassandratde.tools.jmx.NodeConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,28 +75,30 @@ public final class DestroyProof implements AutoCloseable {
    * All that speaks against destroying; none: it is proved, as long as {@link #changes} has none.
    */
   public List<KeyNeed> needs() throws InterruptedException {
-    List<NodeConnection> nodes = cluster.connected();
+    List<NodeKeys> nodes = NodeKeys.of(cluster);
     List<KeyNeed> needs = new ArrayList<>(unasked());
     checkValue = checkValue(nodes);
     needs.addAll(fences.put(nodes));
     progress.accept(
         "fenced on " + nodes(nodes.size()) + ": nothing new is sealed or opened under it");
-    for (EachNode.Answer<List<String>> each : EachNode.ask(nodes, this::release)) {
+    for (EachNode.Answer<NodeKeys, List<String>> each : EachNode.ask(nodes, this::release)) {
       if (each.failure() != null) {
-        needs.add(KeyNeed.unknown(each.node(), "it was not released there: " + each.failure()));
+        needs.add(
+            KeyNeed.unknown(each.node().name(), "it was not released there: " + each.reason()));
       } else {
         Objects.requireNonNull(each.value())
-            .forEach(left -> needs.add(KeyNeed.unknown(each.node(), left)));
+            .forEach(left -> needs.add(KeyNeed.unknown(each.node().name(), left)));
       }
     }
-    for (EachNode.Answer<NodeInventory> each : EachNode.ask(nodes, NodeKeys::readInventory)) {
+    for (EachNode.Answer<NodeKeys, NodeInventory> each :
+        EachNode.ask(nodes, NodeKeys::readInventory)) {
       List<KeyNeed> found = needs(each);
       NodeInventory read = each.value();
       if (read != null) {
         progress.accept(
             "%s: %d SSTables and all other files read: %s"
                 .formatted(
-                    each.node(),
+                    each.node().name(),
                     read.sstables(),
                     found.isEmpty() ? "nothing needs the key" : found.size() + " findings"));
       }
@@ -131,19 +133,21 @@ public final class DestroyProof implements AutoCloseable {
                       node.node(),
                       "it could not be asked and may need any key: " + node.failure()));
             });
+    List<NodeKeys> nodes = NodeKeys.of(cluster);
     Set<String> ids = new TreeSet<>();
     Set<String> all = new TreeSet<>();
-    for (EachNode.Answer<String> each : EachNode.ask(cluster.connected(), DestroyProof::hostId)) {
+    for (EachNode.Answer<NodeKeys, String> each :
+        EachNode.ask(nodes, node -> node.node().hostId())) {
       if (each.value() != null) {
         ids.add(each.value());
       }
     }
-    for (EachNode.Answer<Map<String, String>> each :
-        EachNode.ask(cluster.connected(), DestroyProof::members)) {
+    for (EachNode.Answer<NodeKeys, Map<String, String>> each :
+        EachNode.ask(nodes, node -> node.node().members())) {
       Map<String, String> told = each.value();
       if (told == null) {
         unasked.add(
-            KeyNeed.unknown(each.node(), "it does not tell its cluster: " + each.failure()));
+            KeyNeed.unknown(each.node().name(), "it does not tell its cluster: " + each.reason()));
         continue;
       }
       told.forEach(
@@ -163,29 +167,9 @@ public final class DestroyProof implements AutoCloseable {
     return unasked;
   }
 
-  private interface Call<T> {
-    T of(NodeConnection node) throws Exception;
-  }
-
-  private static String hostId(NodeKeys node) throws NodeFailureException {
-    return called(node, NodeConnection::hostId);
-  }
-
-  private static Map<String, String> members(NodeKeys node) throws NodeFailureException {
-    return called(node, NodeConnection::members);
-  }
-
-  private static <T> T called(NodeKeys node, Call<T> call) {
-    try {
-      return call.of(node.node());
-    } catch (Exception e) {
-      throw new IllegalStateException(NodeConnection.rootMessage(e), e);
-    }
-  }
-
   /** As any node that can fetch the key tells it; null: none can. */
-  private @Nullable String checkValue(List<NodeConnection> nodes) throws InterruptedException {
-    for (EachNode.Answer<CheckedKey> each :
+  private @Nullable String checkValue(List<NodeKeys> nodes) throws InterruptedException {
+    for (EachNode.Answer<NodeKeys, CheckedKey> each :
         EachNode.ask(nodes, node -> node.checkKey(group, keyId))) {
       if (each.value() != null) {
         return each.value().checkValue();
@@ -219,25 +203,26 @@ public final class DestroyProof implements AutoCloseable {
     return List.of("the release " + id + " did not end within " + RELEASE.toMinutes() + " min");
   }
 
-  private List<KeyNeed> needs(EachNode.Answer<NodeInventory> answer) {
+  private List<KeyNeed> needs(EachNode.Answer<NodeKeys, NodeInventory> answer) {
     NodeInventory read = answer.value();
     if (read == null) {
       return List.of(
           KeyNeed.unknown(
-              answer.node(), "it gave no inventory and may need any key: " + answer.failure()));
+              answer.node().name(),
+              "it gave no inventory and may need any key: " + answer.reason()));
     }
     List<KeyNeed> needs = new ArrayList<>();
     read.uses().stream()
         .filter(this::needs)
-        .forEach(use -> needs.add(KeyNeed.of(answer.node(), use)));
+        .forEach(use -> needs.add(KeyNeed.of(answer.node().name(), use)));
     for (OpenItem item : read.openItems()) {
       needs.add(
           KeyNeed.unknown(
-              answer.node(),
+              answer.node().name(),
               "%s %s may need any key: %s".formatted(item.kind(), item.path(), item.what())));
     }
     if (!read.complete() && read.openItems().isEmpty()) {
-      needs.add(KeyNeed.unknown(answer.node(), "its reading is not complete"));
+      needs.add(KeyNeed.unknown(answer.node().name(), "its reading is not complete"));
     }
     return needs;
   }
@@ -255,14 +240,15 @@ public final class DestroyProof implements AutoCloseable {
   }
 
   /** Backups whose date lies ahead; every node is asked, since any may know one. */
-  private List<KeyNeed> holds(List<NodeConnection> nodes) throws InterruptedException {
+  private List<KeyNeed> holds(List<NodeKeys> nodes) throws InterruptedException {
     List<KeyNeed> needs = new ArrayList<>();
     Set<BackupHold> ahead = new java.util.LinkedHashSet<>();
-    for (EachNode.Answer<List<BackupHold>> each : EachNode.ask(nodes, NodeKeys::backupHolds)) {
+    for (EachNode.Answer<NodeKeys, List<BackupHold>> each :
+        EachNode.ask(nodes, NodeKeys::backupHolds)) {
       if (each.value() == null) {
         needs.add(
             KeyNeed.unknown(
-                each.node(), "it does not tell the registered backups: " + each.failure()));
+                each.node().name(), "it does not tell the registered backups: " + each.reason()));
       } else {
         each.value().stream()
             .filter(hold -> hold.keyId().equals(keyId))

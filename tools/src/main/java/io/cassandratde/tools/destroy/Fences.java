@@ -1,8 +1,8 @@
 package io.cassandratde.tools.destroy;
 
+import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.FencedKey;
-import io.cassandratde.tools.jmx.NodeConnection;
-import java.time.Instant;
+import io.cassandratde.tools.cluster.NodeKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +20,11 @@ final class Fences implements AutoCloseable {
   private final String keyId;
   private final Consumer<String> warnings;
 
-  /** The moments by which a fence is known from one that was put anew after a restart. */
-  private final Map<NodeConnection, Instant> standing = new LinkedHashMap<>();
+  /** By their ids: one that was put anew, as after a restart, has another. */
+  private final Map<NodeKeys, String> standing = new LinkedHashMap<>();
 
   /** Fences that were not there before. */
-  private final List<NodeConnection> ours = new ArrayList<>();
+  private final List<NodeKeys> ours = new ArrayList<>();
 
   private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -35,21 +35,23 @@ final class Fences implements AutoCloseable {
   }
 
   /** Puts them; what comes back are the nodes that refused or did not answer. */
-  synchronized List<KeyNeed> put(List<NodeConnection> nodes) throws InterruptedException {
+  synchronized List<KeyNeed> put(List<NodeKeys> nodes) throws InterruptedException {
     List<KeyNeed> without = new ArrayList<>();
     // Whoever was asked may have fenced the key, also where the answer was lost.
-    List<EachNode.Answer<Boolean>> before =
+    List<EachNode.Answer<NodeKeys, Boolean>> before =
         EachNode.ask(nodes, node -> node.fences().stream().anyMatch(this::isThisKey));
-    for (EachNode.Answer<Boolean> each : before) {
+    for (EachNode.Answer<NodeKeys, Boolean> each : before) {
       if (each.failure() == null && !Boolean.TRUE.equals(each.value())) {
-        ours.add(each.from());
+        ours.add(each.node());
       }
     }
-    for (EachNode.Answer<FencedKey> each : EachNode.ask(nodes, node -> node.fence(group, keyId))) {
+    for (EachNode.Answer<NodeKeys, FencedKey> each :
+        EachNode.ask(nodes, node -> node.fence(group, keyId))) {
       if (each.value() == null) {
-        without.add(KeyNeed.unknown(each.node(), "it cannot be fenced there: " + each.failure()));
+        without.add(
+            KeyNeed.unknown(each.node().name(), "it cannot be fenced there: " + each.reason()));
       } else {
-        standing.put(each.from(), each.value().since());
+        standing.put(each.node(), each.value().id());
       }
     }
     return without;
@@ -58,19 +60,18 @@ final class Fences implements AutoCloseable {
   /** Nodes on which the fence is not the one that was put. */
   synchronized List<KeyNeed> fallen() throws InterruptedException {
     List<KeyNeed> fallen = new ArrayList<>();
-    for (EachNode.Answer<Boolean> each :
+    for (EachNode.Answer<NodeKeys, Boolean> each :
         EachNode.ask(
             List.copyOf(standing.keySet()),
             node ->
                 node.fences().stream()
                     .filter(this::isThisKey)
-                    .anyMatch(fence -> fence.since().equals(standing.get(node.node()))))) {
+                    .anyMatch(fence -> fence.id().equals(standing.get(node))))) {
       if (!Boolean.TRUE.equals(each.value())) {
         String why =
-            each.failure() == null
-                ? "the node was restarted, or somebody ended it"
-                : each.failure();
-        fallen.add(KeyNeed.unknown(each.node(), "its fence does not stand any more: " + why));
+            each.failure() == null ? "the node was restarted, or somebody ended it" : each.reason();
+        fallen.add(
+            KeyNeed.unknown(each.node().name(), "its fence does not stand any more: " + why));
       }
     }
     return fallen;
@@ -87,16 +88,16 @@ final class Fences implements AutoCloseable {
       return;
     }
     try {
-      for (EachNode.Answer<Boolean> each :
+      for (EachNode.Answer<NodeKeys, Boolean> each :
           EachNode.ask(List.copyOf(ours), node -> node.unfence(group, keyId))) {
         if (each.failure() != null) {
           warnings.accept(
               "the fence of key "
                   + keyId
                   + " on "
-                  + each.node()
+                  + each.node().name()
                   + " could not be ended; the node's next restart ends it: "
-                  + each.failure());
+                  + each.reason());
         }
       }
     } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.cassandratde.tools.rekey;
 
+import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.jmx.JmxAccess;
 import io.cassandratde.tools.jmx.JmxAddress;
 import io.cassandratde.tools.jmx.NodeUnreachableException;
@@ -10,10 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 /** The nodes of the cluster: those that can be asked, and every other one as an open item. */
@@ -103,28 +100,18 @@ public final class Cluster implements AutoCloseable {
       throws InterruptedException {
     Set<JmxAddress> have = known.values().stream().map(Node::address).collect(Collectors.toSet());
     List<JmxAddress> ask = wanted.stream().distinct().filter(a -> !have.contains(a)).toList();
-    ExecutorService threads = Executors.newCachedThreadPool();
-    try {
-      Map<JmxAddress, Future<Node>> asked = new LinkedHashMap<>();
-      for (JmxAddress address : ask) {
-        asked.put(address, threads.submit(() -> Node.connect(address, access, patience)));
+    for (EachNode.Answer<JmxAddress, Node> each :
+        EachNode.ask(ask, address -> Node.connect(address, access, patience))) {
+      Node node = each.value();
+      if (node == null) {
+        String remedy =
+            each.failure() instanceof NodeUnreachableException e ? "; " + e.remedy() : "";
+        missing.put(each.node().toString(), each.reason() + remedy);
+      } else if (known.putIfAbsent(node.hostId(), node) == null) {
+        reached.put(node.hostId(), node);
+      } else {
+        node.close(); // the same one by another address
       }
-      for (Map.Entry<JmxAddress, Future<Node>> each : asked.entrySet()) {
-        try {
-          Node node = each.getValue().get();
-          if (known.putIfAbsent(node.hostId(), node) == null) {
-            reached.put(node.hostId(), node);
-          } else {
-            node.close(); // the same one by another address
-          }
-        } catch (ExecutionException e) {
-          Throwable cause = e.getCause() == null ? e : e.getCause();
-          String remedy = cause instanceof NodeUnreachableException u ? "; " + u.remedy() : "";
-          missing.put(each.getKey().toString(), cause.getMessage() + remedy);
-        }
-      }
-    } finally {
-      threads.shutdownNow();
     }
   }
 

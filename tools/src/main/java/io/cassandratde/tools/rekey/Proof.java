@@ -3,6 +3,7 @@ package io.cassandratde.tools.rekey;
 import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeInventory;
 import io.cassandratde.tools.cluster.OpenItem;
+import io.cassandratde.tools.cluster.OutOfSight;
 import io.cassandratde.tools.output.Bytes;
 import io.cassandratde.tools.output.Json;
 import java.time.Instant;
@@ -19,15 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Proof(
     RekeyRequest request, @Nullable String newKeyId, Instant at, List<NodeProof> nodes) {
-
-  /** What no node can tell. */
-  static final List<String> NOT_SEEN =
-      List.of(
-          "copies of snapshots and backups that were taken off the nodes",
-          "archives of commit-log segments, and change data that was consumed",
-          "disks of nodes that have left the cluster",
-          "other clusters that use keys of the same group",
-          "exports and copies of files made by hand");
 
   /**
    * Of one node.
@@ -119,7 +111,7 @@ public record Proof(
     tree.put("at", at.toString());
     tree.put("proven", isProven());
     tree.put("nodes", nodes.stream().map(Proof::tree).toList());
-    tree.put("not_seen", NOT_SEEN);
+    tree.put("not_seen", OutOfSight.all());
     return Json.of(tree) + "\n";
   }
 

@@ -1,17 +1,13 @@
 package io.cassandratde.tools.rekey;
 
+import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeInventory;
 import io.cassandratde.tools.cluster.NodeKeys;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * What all nodes say that their files need, each having read its disk now.
@@ -41,25 +37,16 @@ record Reading(List<Told> told, Map<String, String> silent) {
   }
 
   static Reading of(Cluster.Look look) throws InterruptedException {
-    ExecutorService threads = Executors.newCachedThreadPool();
-    try {
-      Map<Node, Future<NodeInventory>> asked = new LinkedHashMap<>();
-      for (Node node : look.reached()) {
-        asked.put(node, threads.submit(() -> node.ask(NodeKeys::readInventory)));
+    List<Told> told = new ArrayList<>();
+    Map<String, String> silent = new TreeMap<>(look.missing());
+    for (EachNode.Answer<Node, NodeInventory> each :
+        EachNode.ask(look.reached(), node -> node.ask(NodeKeys::readInventory))) {
+      if (each.value() == null) {
+        silent.put(each.node().name(), each.reason());
+      } else {
+        told.add(new Told(each.node(), each.value()));
       }
-      List<Told> told = new ArrayList<>();
-      Map<String, String> silent = new TreeMap<>(look.missing());
-      for (Map.Entry<Node, Future<NodeInventory>> each : asked.entrySet()) {
-        try {
-          told.add(new Told(each.getKey(), each.getValue().get()));
-        } catch (ExecutionException e) {
-          Throwable cause = e.getCause() == null ? e : e.getCause();
-          silent.put(each.getKey().name(), String.valueOf(cause.getMessage()));
-        }
-      }
-      return new Reading(told, silent);
-    } finally {
-      threads.shutdownNow();
     }
+    return new Reading(told, silent);
   }
 }

@@ -3,6 +3,7 @@ package io.cassandratde.tools.rekey;
 import io.cassandratde.tools.cluster.ClusterInventory;
 import io.cassandratde.tools.cluster.KeyName;
 import io.cassandratde.tools.cluster.NodeInventory;
+import io.cassandratde.tools.cluster.OutOfSight;
 import io.cassandratde.tools.report.HtmlReport;
 import io.cassandratde.tools.report.ProgressSample;
 import io.cassandratde.tools.report.ProofSection;
@@ -59,6 +60,6 @@ public final class RekeyReport {
                             sample.bytesDone(),
                             sample.bytes()))
                 .toList(),
-            Proof.NOT_SEEN));
+            OutOfSight.all()));
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param states of keys, as their servers call them; a key that nobody asked for is absent
  * @param proof null: none was attempted
  * @param progress in any order; empty: nothing was rewritten
- * @param notSeen what no node can tell, a sentence each
+ * @param notSeen what no node can tell
  */
 public record ReportData(
     String title,

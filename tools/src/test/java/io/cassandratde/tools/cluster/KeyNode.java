@@ -124,7 +124,8 @@ public final class KeyNode implements AutoCloseable {
   }
 
   public KeyNode fence(String keyId) {
-    fences.add(Map.of("group", "prod", "keyId", keyId, "since", READ_AT, "liveSSTables", 2));
+    fences.add(
+        Map.of("group", "prod", "keyId", keyId, "id", "f-1", "since", READ_AT, "liveSSTables", 2));
     return this;
   }
 

@@ -38,6 +38,11 @@ public final class KeyBeans {
     fences.clear();
   }
 
+  /** As somebody does who ends a fence and puts it anew, within the same second. */
+  void fenceAnew() {
+    fences.replaceAll(fence -> new Fence(fence.group, fence.keyId, "fence-" + fenceCount++));
+  }
+
   public static final class Use {
     private final String keyId;
     private final String group;
@@ -163,12 +168,16 @@ public final class KeyBeans {
   public static final class Fence {
     private final String group;
     private final String keyId;
-    private final String since;
+    private final String id;
 
-    public Fence(String group, String keyId, String since) {
+    public Fence(String group, String keyId, String id) {
       this.group = group;
       this.keyId = keyId;
-      this.since = since;
+      this.id = id;
+    }
+
+    public String getId() {
+      return id;
     }
 
     public String getGroup() {
@@ -180,7 +189,7 @@ public final class KeyBeans {
     }
 
     public String getSince() {
-      return since;
+      return "2026-11-27T00:00:00Z";
     }
 
     public long getLiveSSTables() {
@@ -307,7 +316,7 @@ public final class KeyBeans {
       if (refusal != null) {
         throw new IllegalStateException(refusal);
       }
-      Fence fence = new Fence(group, keyId, "2026-11-27T00:00:0%dZ".formatted(fenceCount++));
+      Fence fence = new Fence(group, keyId, "fence-" + fenceCount++);
       fences.add(fence);
       return fence;
     }

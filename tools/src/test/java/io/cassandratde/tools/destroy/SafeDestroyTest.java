@@ -148,6 +148,12 @@ class SafeDestroyTest {
   }
 
   @Test
+  void a_fence_that_was_put_anew_meanwhile_blocks() throws Exception {
+    beans.afterReading = beans::fenceAnew;
+    refused("its fence does not stand any more");
+  }
+
+  @Test
   void a_member_that_joined_meanwhile_blocks() throws Exception {
     beans.afterReading = () -> node.member("127.0.0.8:7000", "new-id", true);
     refused("its members are others than when the proof began", "host id new-id");
