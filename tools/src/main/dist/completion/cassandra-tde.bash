@@ -6,7 +6,7 @@ _cassandra_tde() {
   for ((i = 1; i < COMP_CWORD && i < 3; i++)); do
     case ${COMP_WORDS[i]} in -*) break ;; esac
     path="${path:+$path }${COMP_WORDS[i]}"
-    case $path in help|audit|managekmip) ;; *) break ;; esac
+    case $path in help|backup|audit|managekmip) ;; *) break ;; esac
   done
   case "$path $previous" in
     "rekey --include-snapshots") words="clear list" files=no ;;
@@ -16,11 +16,12 @@ _cassandra_tde() {
     "sstablekeys --format") words="json table" files=no ;;
     "scan --format") words="json table" files=no ;;
     "preflight --format") words="json table" files=no ;;
+    "backup list --format") words="json table" files=no ;;
     "managekmip list --format") words="json table" files=no ;;
     *)
       case $path in
-        "") words="--help --version audit completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys status upgradesstables" files=no ;;
-        "help") words="audit completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys status upgradesstables" files=no ;;
+        "") words="--help --version audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys status upgradesstables" files=no ;;
+        "help") words="audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys status upgradesstables" files=no ;;
         "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
         "encryptconfigvalue") words="--config --debug --key" ;;
         "rekey") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --html --include-snapshots --jobs --key --local --max-pending --message --parallel --password --password-file --port --proof --reason --resume --rewrap --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
@@ -34,6 +35,12 @@ _cassandra_tde() {
         "preflight") words="--config --debug --format --key-file" ;;
         "kmip-dev-server") words="--debug --dir --file-store --group --listen --owner-check --san" ;;
         "completion") words="--debug" ;;
+        "backup") words="help hold list release" files=no ;;
+        "help backup") words="help hold list release" files=no ;;
+        "backup help") words="help hold list release" files=no ;;
+        "backup hold") words="--config --connect-timeout --contact --debug --force --group --host --hosts --key --local --manifest --note --password --password-file --port --ssl --ssl-properties --until --username -h -p -pw -pwf -u" ;;
+        "backup list") words="--connect-timeout --contact --debug --format --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
+        "backup release") words="--config --connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username --yes -h -p -pw -pwf -u" ;;
         "audit") words="head help verify" files=no ;;
         "help audit") words="head help verify" files=no ;;
         "audit help") words="head help verify" files=no ;;

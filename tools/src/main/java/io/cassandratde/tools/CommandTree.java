@@ -8,6 +8,10 @@ import com.github.rvesse.airline.model.GlobalMetadata;
 import io.cassandratde.tools.command.AuditHead;
 import io.cassandratde.tools.command.AuditHelp;
 import io.cassandratde.tools.command.AuditVerify;
+import io.cassandratde.tools.command.BackupHelp;
+import io.cassandratde.tools.command.BackupHoldCommand;
+import io.cassandratde.tools.command.BackupList;
+import io.cassandratde.tools.command.BackupRelease;
 import io.cassandratde.tools.command.CompletionCommand;
 import io.cassandratde.tools.command.CreateSystemKey;
 import io.cassandratde.tools.command.EncryptConfigValue;
@@ -99,6 +103,14 @@ public final class CommandTree {
         .withCommand(ManageKmipRevoke.class)
         .withCommand(ManageKmipDestroy.class)
         .withCommand(ManageKmipHelp.class);
+    cli.withGroup("backup")
+        .withDescription(
+            "Register that a backup elsewhere needs keys, so that nobody destroys them")
+        .withDefaultCommand(BackupHelp.class)
+        .withCommand(BackupHoldCommand.class)
+        .withCommand(BackupList.class)
+        .withCommand(BackupRelease.class)
+        .withCommand(BackupHelp.class);
     cli.withGroup("audit")
         .withDescription("Prove the audit log")
         .withDefaultCommand(AuditHelp.class)

@@ -37,6 +37,12 @@ public final class AuditedOperation {
     return this;
   }
 
+  /** A group by its name alone: no key server is asked. */
+  public AuditedOperation groupName(String group) {
+    target.put("group", cut(group));
+    return this;
+  }
+
   /** Key files of this machine. */
   public AuditedOperation localGroup() {
     target.put("group", "local");

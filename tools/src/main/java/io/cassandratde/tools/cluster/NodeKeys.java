@@ -137,7 +137,7 @@ public final class NodeKeys {
    */
   public List<BackupHold> backupHolds() throws NodeFailureException {
     try {
-      return Fields.list(attribute(CONTROL, "BackupHolds"), BackupHold::of);
+      return registeredBackups();
     } catch (NodeFailureException e) {
       if (e.getCause() instanceof InstanceNotFoundException) {
         return List.of();
@@ -146,7 +146,12 @@ public final class NodeKeys {
     }
   }
 
-  /** Registers a key that a backup needs; one of the same name takes the place of the former. */
+  /** As {@link #backupHolds}, but a node that knows no such thing is a failure: it cannot say. */
+  public List<BackupHold> registeredBackups() throws NodeFailureException {
+    return Fields.list(attribute(CONTROL, "BackupHolds"), BackupHold::of);
+  }
+
+  /** Registers a key that a backup needs; the same key of a backup of the same name is replaced. */
   public void holdBackup(BackupHold hold) throws NodeFailureException {
     var unused =
         invoke(

@@ -116,6 +116,7 @@ public final class DestroyProof implements AutoCloseable {
     if (!before.equals(members)) {
       changes.add(KeyNeed.unknown(CLUSTER, "its members are others than when the proof began"));
     }
+    changes.addAll(holds(NodeKeys.of(cluster)));
     return changes;
   }
 
@@ -256,6 +257,7 @@ public final class DestroyProof implements AutoCloseable {
                 hold ->
                     hold.group().equals(group)
                         || checkValue == null
+                        || hold.checkValue().isEmpty()
                         || hold.checkValue().equals(checkValue))
             .filter(hold -> hold.holdUntil().isAfter(now))
             .forEach(ahead::add);

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
 import java.util.Locale;
@@ -23,6 +24,8 @@ public final class Dates {
       Pattern.compile("(\\d{4}-\\d{2}-\\d{2})[ T](\\d{2}:\\d{2}:\\d{2})(?:[:.]\\d{1,9})?");
 
   private static final Pattern DAY = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
+
+  private static final Pattern PERIOD = Pattern.compile("(\\d{1,4})([dwy])");
 
   private static final DateTimeFormatter STRICT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT)
@@ -73,5 +76,40 @@ public final class Dates {
       return parse(text, zone);
     }
     return LocalDate.parse(trimmed).plusDays(1).atStartOfDay(zone).toInstant();
+  }
+
+  /**
+   * As {@link #parseEnd}, or a period from now on: {@code 90d}, {@code 12w}, {@code 7y}.
+   *
+   * @throws DateTimeException naming the accepted forms, or it does not lie ahead
+   */
+  public static Instant parseUntil(String text, Instant now, ZoneId zone) {
+    Matcher period = PERIOD.matcher(text.strip());
+    Instant until;
+    if (period.matches()) {
+      ZonedDateTime from = now.atZone(zone);
+      long count = Long.parseLong(period.group(1));
+      until =
+          switch (period.group(2)) {
+            case "d" -> from.plusDays(count).toInstant();
+            case "w" -> from.plusWeeks(count).toInstant();
+            default -> from.plusYears(count).toInstant();
+          };
+    } else {
+      try {
+        until = parseEnd(text, zone);
+      } catch (DateTimeException e) {
+        throw new DateTimeException(
+            "'"
+                + text
+                + "' is no date and no period; write YYYY-MM-DD (that day included), a date with its"
+                + " time such as 2027-04-13T20:05:00Z, or 90d, 12w, 7y",
+            e);
+      }
+    }
+    if (!until.isAfter(now)) {
+      throw new DateTimeException("'" + text + "' does not lie ahead");
+    }
+    return until;
   }
 }

@@ -4,6 +4,8 @@ import io.cassandratde.tools.jmx.JmxNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyBeans {
 
-  static final String CHECK_VALUE = "0badcafe";
+  public static final String CHECK_VALUE = "0badcafe";
 
   /** What was asked for, in its order. */
   public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -21,8 +23,19 @@ public final class KeyBeans {
   public final List<Use> uses = new CopyOnWriteArrayList<>();
   public final List<Item> openItems = new CopyOnWriteArrayList<>();
   public final List<Hold> holds = new CopyOnWriteArrayList<>();
+
+  /** Ids of keys that the nodes cannot register now. */
+  public final Set<String> unholdable = ConcurrentHashMap.newKeySet();
+
+  /** Ids of keys that the node cannot fetch. */
+  public final Set<String> unknown = ConcurrentHashMap.newKeySet();
+
   volatile @Nullable String fenceRefusal;
   volatile Runnable afterReading = () -> {};
+
+  /** Once, after the registered backups were told. */
+  volatile Runnable afterHolds = () -> {};
+
   private final List<Fence> fences = new CopyOnWriteArrayList<>();
   private int fenceCount;
 
@@ -127,13 +140,24 @@ public final class KeyBeans {
 
   public static final class Hold {
     private final String name;
+    private final String group;
     private final String keyId;
+    private final String checkValue;
     private final String holdUntil;
+    private final String note;
+
+    public Hold(
+        String name, String group, String keyId, String checkValue, String until, String note) {
+      this.name = name;
+      this.group = group;
+      this.keyId = keyId;
+      this.checkValue = checkValue;
+      this.holdUntil = until;
+      this.note = note;
+    }
 
     public Hold(String name, String keyId, String holdUntil) {
-      this.name = name;
-      this.keyId = keyId;
-      this.holdUntil = holdUntil;
+      this(name, "prod", keyId, CHECK_VALUE, holdUntil, "tape 7");
     }
 
     public String getName() {
@@ -141,7 +165,7 @@ public final class KeyBeans {
     }
 
     public String getGroup() {
-      return "prod";
+      return group;
     }
 
     public String getKeyId() {
@@ -149,7 +173,7 @@ public final class KeyBeans {
     }
 
     public String getCheckValue() {
-      return CHECK_VALUE;
+      return checkValue;
     }
 
     public String getHoldUntil() {
@@ -157,7 +181,7 @@ public final class KeyBeans {
     }
 
     public String getNote() {
-      return "tape 7";
+      return note;
     }
 
     public String getRegisteredAt() {
@@ -306,6 +330,9 @@ public final class KeyBeans {
 
     @Override
     public Checked checkKey(String group, String keyId) {
+      if (unknown.contains(keyId)) {
+        throw new IllegalStateException("no key " + keyId + " in group " + group);
+      }
       return new Checked(group, keyId);
     }
 
@@ -349,14 +376,23 @@ public final class KeyBeans {
   private final class Control implements ControlMXBean {
     @Override
     public List<Hold> getBackupHolds() {
-      return List.copyOf(holds);
+      List<Hold> told = List.copyOf(holds);
+      Runnable after = afterHolds;
+      afterHolds = () -> {};
+      after.run();
+      return told;
     }
 
     @Override
     public void holdBackup(
         String name, String group, String keyId, String checkValue, String holdUntil, String note) {
       calls.add(String.join(" ", "hold", name, group, keyId, checkValue, holdUntil, note));
-      holds.add(new Hold(name, keyId, holdUntil));
+      if (unholdable.contains(keyId)) {
+        throw new IllegalStateException("a quorum of replicas does not answer");
+      }
+      holds.removeIf(
+          hold -> hold.name.equals(name) && hold.group.equals(group) && hold.keyId.equals(keyId));
+      holds.add(new Hold(name, group, keyId, checkValue, holdUntil, note));
     }
 
     @Override

@@ -178,6 +178,23 @@ class SafeDestroyTest {
   }
 
   @Test
+  void a_backup_that_is_registered_while_the_proof_goes_on_holds_the_key() throws Exception {
+    beans.afterHolds =
+        () -> beans.holds.add(new KeyBeans.Hold("late", key, "2999-12-31T00:00:00Z"));
+    refused("backup late is held until");
+  }
+
+  @Test
+  void a_hold_whose_check_value_nobody_knows_counts_under_every_name_of_the_group()
+      throws Exception {
+    beans.holds.add(new KeyBeans.Hold("b", "former", key, "", "2999-12-31T00:00:00Z", ""));
+    refused("backup b is held until");
+    beans.holds.clear();
+    beans.holds.add(new KeyBeans.Hold("b", "former", key, "12345678", "2999-12-31T00:00:00Z", ""));
+    assertThat(attestedDestroy()).as(session.err()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
   void what_no_node_can_see_is_attested_class_by_class() throws Exception {
     assertThat(destroy("--yes")).isEqualTo(ExitCode.NOT_CONFIRMED);
     assertThat(session.err()).contains("consumed-cdc").contains("--attest");

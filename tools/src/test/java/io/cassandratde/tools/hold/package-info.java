@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.tools.hold;
+
+import org.jspecify.annotations.NullMarked;
