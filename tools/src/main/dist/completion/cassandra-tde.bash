@@ -20,12 +20,13 @@ _cassandra_tde() {
     "managekmip list --format") words="json table" files=no ;;
     *)
       case $path in
-        "") words="--help --version audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys status upgradesstables" files=no ;;
-        "help") words="audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan sstablekeys status upgradesstables" files=no ;;
+        "") words="--help --version audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
+        "help") words="audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
         "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
         "encryptconfigvalue") words="--config --debug --key" ;;
         "rekey") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --html --include-snapshots --jobs --key --local --max-pending --message --parallel --password --password-file --port --proof --reason --resume --rewrap --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
         "rewrap") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --html --include-snapshots --jobs --key --local --max-pending --message --parallel --password --password-file --port --proof --reason --resume --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
+        "shred") words="--config --connect-timeout --contact --debug --dry-run --group --host --hosts --keyspace --local --password --password-file --port --resume --ssl --ssl-properties --state --username --wait -h -p -pw -pwf -u" ;;
         "upgradesstables") words="--connect-timeout --contact --debug --host --hosts --include-all-sstables --jobs --local --max-timestamp --password --password-file --port --ssl --ssl-properties --username -a -h -j -p -pw -pwf -t -u" ;;
         "inventory") words="--config --connect-timeout --contact --debug --format --group --host --hosts --html --key --local --password --password-file --port --ssl --ssl-properties --table --username -h -p -pw -pwf -u" ;;
         "status") words="--connect-timeout --contact --debug --format --host --hosts --local --password --password-file --port --ssl --ssl-properties --username --watch -h -p -pw -pwf -u" ;;

@@ -29,6 +29,7 @@ import io.cassandratde.tools.command.RekeyCommand;
 import io.cassandratde.tools.command.RewrapCommand;
 import io.cassandratde.tools.command.SSTableKeysCommand;
 import io.cassandratde.tools.command.ScanCommand;
+import io.cassandratde.tools.command.ShredCommand;
 import io.cassandratde.tools.command.StatusCommand;
 import io.cassandratde.tools.command.TdeCommand;
 import io.cassandratde.tools.command.UpgradeSSTablesCommand;
@@ -85,6 +86,7 @@ public final class CommandTree {
         .withCommand(EncryptConfigValue.class)
         .withCommand(RekeyCommand.class)
         .withCommand(RewrapCommand.class)
+        .withCommand(ShredCommand.class)
         .withCommand(UpgradeSSTablesCommand.class)
         .withCommand(InventoryCommand.class)
         .withCommand(StatusCommand.class)

@@ -193,7 +193,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
                 "Going on with the run of %s, which reached %s (%s)"
                     .formatted(remembered.begun(), remembered.stage(), file));
       }
-      KeyServer keys = new KeyServer(administration, kmip, audit, rekey.patience());
+      KeyServer keys = new KeyServer(administration, kmip, audit, rekey.patience(), "rekey");
       Proof result = stoppable(terminal, rekey, remembered, cluster, keys);
       if (html != null && result != null) {
         RekeyReport.write(Path.of(html), result, remembered);

@@ -39,23 +39,23 @@ public final class Display {
     this.lastLine = clock.instant();
   }
 
-  synchronized void stage(int number, int of, String name, String what) {
+  public synchronized void stage(int number, int of, String name, String what) {
     line("[%d/%d] %s: %s".formatted(number, of, name, what));
   }
 
-  synchronized void line(String text) {
+  public synchronized void line(String text) {
     erase();
     out.println(Printable.of(text));
     out.flush();
   }
 
   /** Something is waited for; shown once, and again while it takes long. */
-  synchronized void waiting(String state) {
+  public synchronized void waiting(String state) {
     state(state, !state.equals(lastState));
   }
 
   /** How far a node is. */
-  synchronized void progress(String node, String text, long done, long total) {
+  public synchronized void progress(String node, String text, long done, long total) {
     works.put(node, new Work(text, done, total));
     long all = works.values().stream().mapToLong(Work::total).sum();
     long ready = Math.min(all, works.values().stream().mapToLong(Work::done).sum());
@@ -76,7 +76,7 @@ public final class Display {
   }
 
   /** A node does no more. */
-  synchronized void idle(String node) {
+  public synchronized void idle(String node) {
     works.remove(node);
     erase();
   }

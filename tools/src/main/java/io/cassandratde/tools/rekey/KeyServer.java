@@ -6,6 +6,7 @@ import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.keys.kmip.KeyFacts;
 import io.cassandratde.kmip.KmipUnavailableException;
+import io.cassandratde.kmip.RevocationReason;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.audit.AuditedOperation;
 import java.util.concurrent.Callable;
@@ -18,16 +19,25 @@ public final class KeyServer {
   private final KmipGroupConfig group;
   private final AuditLog audit;
   private final Patience patience;
+  private final String command;
 
+  /**
+   * @param command that the changes are on record of
+   */
   public KeyServer(
-      KeyAdministration keys, KmipGroupConfig group, AuditLog audit, Patience patience) {
+      KeyAdministration keys,
+      KmipGroupConfig group,
+      AuditLog audit,
+      Patience patience,
+      String command) {
+    this.command = command;
     this.keys = keys;
     this.group = group;
     this.audit = audit;
     this.patience = patience;
   }
 
-  KeyFacts get(String id) throws Exception {
+  public KeyFacts get(String id) throws Exception {
     return reached(() -> keys.get(id));
   }
 
@@ -48,21 +58,22 @@ public final class KeyServer {
     return reached(() -> operation("activate").key(id).run(() -> keys.activatePrepared(id)));
   }
 
-  KeyAdministration.Changed revoke(RekeyRequest request) throws Exception {
+  /**
+   * Ends the sealing life of a key.
+   *
+   * @param force leaves out the probe of docs/RULES.md R17
+   */
+  public KeyAdministration.Changed revoke(
+      String id, RevocationReason reason, @Nullable String message, boolean force)
+      throws Exception {
     return reached(
         () ->
             operation("revoke")
-                .key(request.keyId())
-                .option("reason", request.reason().name())
-                .option("message", request.message())
-                .option("force", request.force())
-                .run(
-                    () ->
-                        keys.revoke(
-                            request.keyId(),
-                            request.reason(),
-                            request.message(),
-                            request.force())));
+                .key(id)
+                .option("reason", reason.name())
+                .option("message", message)
+                .option("force", force)
+                .run(() -> keys.revoke(id, reason, message, force)));
   }
 
   /** A key that never sealed anything. */
@@ -71,7 +82,7 @@ public final class KeyServer {
   }
 
   private AuditedOperation operation(String name) throws Exception {
-    return audit.operation(name).group(group).option("command", "rekey");
+    return audit.operation(name).group(group).option("command", command);
   }
 
   private <T> T reached(Callable<T> question) throws Exception {

@@ -18,6 +18,11 @@ public final class Patience {
   private final Display display;
   private final Undo undo;
 
+  /** Of work that leaves nothing to put back. */
+  public Patience(Duration limit, InstantSource clock, Pause pause, Display display) {
+    this(limit, clock, pause, display, new Undo());
+  }
+
   Patience(Duration limit, InstantSource clock, Pause pause, Display display, Undo undo) {
     this.limit = limit;
     this.clock = clock;
@@ -27,12 +32,12 @@ public final class Patience {
   }
 
   /** What is still missing; null: nothing. */
-  interface Missing {
+  public interface Missing {
     @Nullable String now() throws Exception;
   }
 
   /** Null when nothing is missing; what was, when time is up. */
-  @Nullable String until(Missing missing) throws Exception {
+  public @Nullable String until(Missing missing) throws Exception {
     Instant end = clock.instant().plus(limit);
     while (true) {
       undo.check();
@@ -62,11 +67,11 @@ public final class Patience {
     }
   }
 
-  Duration limit() {
+  public Duration limit() {
     return limit;
   }
 
-  Instant now() {
+  public Instant now() {
     return clock.instant();
   }
 

@@ -1,44 +1,31 @@
 package io.cassandratde.tools.rekey;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
-import io.cassandratde.tools.output.Json;
+import io.cassandratde.tools.state.StateFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run must remember beyond its end, in a file that is replaced as a whole; a lock beside it
- * keeps other runs of the same key away. What the nodes and key servers can be asked for is not in
- * it.
+ * What a run must remember beyond its end, in a file of its own. What the nodes and key servers can
+ * be asked for is not in it.
  */
 public final class RekeyState implements AutoCloseable {
 
+  private static final String FORMAT = "cassandra-tde-rekey";
   private static final int VERSION = 1;
   private static final int SAMPLES = 2000;
 
-  private final Path file;
-  private final FileChannel channel;
-  private final FileLock lock;
+  private final StateFile file;
   private final boolean resumed;
   private final Content content;
 
@@ -56,11 +43,8 @@ public final class RekeyState implements AutoCloseable {
     final List<Sample> samples = new ArrayList<>();
   }
 
-  private RekeyState(
-      Path file, FileChannel channel, FileLock lock, boolean resumed, Content content) {
+  private RekeyState(StateFile file, boolean resumed, Content content) {
     this.file = file;
-    this.channel = channel;
-    this.lock = lock;
     this.resumed = resumed;
     this.content = content;
   }
@@ -80,30 +64,15 @@ public final class RekeyState implements AutoCloseable {
    *
    * @throws CommandFailure another run has the lock, or the file is of another key
    */
-  public static RekeyState open(Path file, String group, String keyId, Instant now)
+  public static RekeyState open(Path path, String group, String keyId, Instant now)
       throws CommandFailure, IOException {
-    Path absolute = file.toAbsolutePath();
-    FileChannel channel =
-        FileChannel.open(
-            absolute.resolveSibling(absolute.getFileName() + ".lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
-    FileLock lock;
+    StateFile file =
+        StateFile.open(
+            path, FORMAT, VERSION, "another rekey of this key is running on this machine");
     try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      channel.close();
-      throw new CommandFailure(
-          ExitCode.REFUSED,
-          file + ".lock is held: another rekey of this key is running on this machine");
-    }
-    try {
-      boolean resumed = Files.exists(absolute);
-      Content content = resumed ? read(absolute) : new Content();
-      if (!resumed) {
+      JsonNode before = file.read();
+      Content content = before == null ? new Content() : content(before);
+      if (before == null) {
         content.group = group;
         content.keyId = keyId;
         content.begun = now.toString();
@@ -111,35 +80,25 @@ public final class RekeyState implements AutoCloseable {
         throw new CommandFailure(
             ExitCode.USAGE,
             "%s is of key %s of group %s: name another file with --state"
-                .formatted(file, content.keyId, content.group));
+                .formatted(path, content.keyId, content.group));
       }
-      return new RekeyState(absolute, channel, lock, resumed, content);
+      return new RekeyState(file, before != null, content);
     } catch (IOException | CommandFailure | RuntimeException e) {
-      lock.release();
-      channel.close();
+      file.close();
       throw e;
     }
   }
 
-  private static Content read(Path file) throws IOException, CommandFailure {
-    JsonNode tree;
-    try {
-      tree = new ObjectMapper().readTree(file.toFile());
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw broken(file, "no JSON");
-    }
-    if (tree.path("version").asInt() != VERSION) {
-      throw broken(file, "no state of a rekey of this release");
-    }
+  private static Content content(JsonNode tree) {
     Content content = new Content();
     content.group = tree.path("group").asText();
     content.keyId = tree.path("key").asText();
     content.begun = tree.path("begun").asText();
     content.stage = tree.path("stage").asText();
-    content.newKeyName = text(tree, "new_key_name");
-    content.newKeyId = text(tree, "new_key");
-    content.snapshot = text(tree, "snapshot");
-    content.proven = text(tree, "proven");
+    content.newKeyName = StateFile.text(tree, "new_key_name");
+    content.newKeyId = StateFile.text(tree, "new_key");
+    content.snapshot = StateFile.text(tree, "snapshot");
+    content.proven = StateFile.text(tree, "proven");
     tree.path("throughput_to_restore")
         .properties()
         .forEach(e -> content.throughput.put(e.getKey(), e.getValue().asInt()));
@@ -157,23 +116,13 @@ public final class RekeyState implements AutoCloseable {
     return content;
   }
 
-  private static CommandFailure broken(Path file, String why) {
-    return new CommandFailure(
-        ExitCode.CONFIGURATION,
-        file + " is " + why + ": move it away, and the run begins with what the nodes say");
-  }
-
-  private static @Nullable String text(JsonNode tree, String name) {
-    return tree.path(name).isTextual() ? tree.path(name).asText() : null;
-  }
-
   /** Whether an earlier run left the file. */
   public boolean resumed() {
     return resumed;
   }
 
   public Path file() {
-    return file;
+    return file.path();
   }
 
   public synchronized String begun() {
@@ -256,35 +205,11 @@ public final class RekeyState implements AutoCloseable {
 
   private synchronized void save(Consumer<Content> change) {
     change.accept(content);
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    try {
-      try (FileChannel out =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(Json.of(tree()) + "\n");
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-        out.force(true);
-      }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      Path directory = Objects.requireNonNull(file.getParent());
-      try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-        folder.force(true);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the state file " + file + " cannot be written", e);
-    }
+    file.write(tree());
   }
 
   private Map<String, @Nullable Object> tree() {
     Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-    tree.put("format", "cassandra-tde-rekey");
-    tree.put("version", VERSION);
     tree.put("group", content.group);
     tree.put("key", content.keyId);
     tree.put("begun", content.begun);
@@ -313,7 +238,6 @@ public final class RekeyState implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    lock.release();
-    channel.close();
+    file.close();
   }
 }

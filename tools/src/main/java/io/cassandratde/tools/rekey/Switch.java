@@ -31,7 +31,8 @@ final class Switch implements Stage {
     if (old.state() == KeyState.DEACTIVATED || old.state() == KeyState.COMPROMISED) {
       run.display().line(request + " is " + old.state().label() + " already");
     } else {
-      KeyAdministration.Changed changed = run.keys().revoke(request);
+      KeyAdministration.Changed changed =
+          run.keys().revoke(request.keyId(), request.reason(), request.message(), request.force());
       KeyState now = changed.key().state();
       run.display().line(request + " is revoked: " + (now == null ? "?" : now.label()));
       changed.warnings().forEach(warning -> run.display().line("  " + warning));

@@ -159,7 +159,7 @@ final class RekeyFixture implements AutoCloseable {
     try (KeyAdministration administration = KeyAdministration.open(group);
         RekeyState state = RekeyState.open(stateFile(), "prod", old, now);
         Cluster reached = new Cluster(addresses, true, JmxAccess.OPEN, Duration.ofSeconds(60))) {
-      KeyServer keys = new KeyServer(administration, group, audit, rekey.patience());
+      KeyServer keys = new KeyServer(administration, group, audit, rekey.patience(), "rekey");
       Proof proof = Objects.requireNonNull(rekey.run(state, reached, keys));
       RekeyReport.write(directory.resolve("report.html"), proof, state);
       return proof;

@@ -1,0 +1,27 @@
+package io.cassandratde.tools.shred;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator asks for.
+ *
+ * @param group the only one whose keys may go; null: whichever the files name
+ * @param dropped somebody else drops the keyspace
+ * @param clearSnapshots those of the keyspace, the one that dropping it takes among them
+ * @param deleteHints that were written before the drop, for all nodes and keyspaces
+ * @param truncateTraces of all sessions
+ */
+public record ShredRequest(
+    String keyspace,
+    @Nullable String group,
+    boolean dropped,
+    boolean clearSnapshots,
+    boolean deleteHints,
+    boolean truncateTraces,
+    boolean dryRun) {
+
+  @Override
+  public String toString() {
+    return "keyspace " + keyspace;
+  }
+}

@@ -1,0 +1,19 @@
+package io.cassandratde.tools.shred;
+
+import io.cassandratde.tools.Terminal;
+import io.cassandratde.tools.audit.AuditLog;
+import io.cassandratde.tools.rekey.Display;
+import io.cassandratde.tools.rekey.Patience;
+
+/** What the stages of a run share. */
+record ShredRun(
+    ShredRequest request,
+    ShredState state,
+    Nodes nodes,
+    Servers servers,
+    Drop drop,
+    Confirmation confirmation,
+    AuditLog audit,
+    Patience patience,
+    Display display,
+    Terminal terminal) {}

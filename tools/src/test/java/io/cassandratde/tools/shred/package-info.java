@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.tools.shred;
+
+import org.jspecify.annotations.NullMarked;
