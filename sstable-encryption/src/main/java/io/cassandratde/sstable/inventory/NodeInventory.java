@@ -3,6 +3,7 @@ package io.cassandratde.sstable.inventory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Which keys the files of a node need.
@@ -27,6 +28,12 @@ public record NodeInventory(
     live = List.copyOf(live);
     others = List.copyOf(others);
     open = List.copyOf(open);
+  }
+
+  /** This without some of its open items. */
+  public NodeInventory without(Predicate<OpenItem> settled) {
+    return new NodeInventory(
+        at, took, needs, live, others, open.stream().filter(settled.negate()).toList());
   }
 
   /** Whether everything was read: what a proof about keys may be built on. */

@@ -90,7 +90,7 @@ public final class OfflineTable {
   /** Makes Cassandra's classes usable in this process, as every table here does. */
   public static void initialize() {}
 
-  static SSTableFormat<?, ?> ebti() {
+  public static SSTableFormat<?, ?> ebti() {
     return Objects.requireNonNull(DatabaseDescriptor.getSSTableFormats().get("ebti"));
   }
 
@@ -100,7 +100,7 @@ public final class OfflineTable {
     return List.of(Objects.requireNonNull(all.get("big")), Objects.requireNonNull(all.get("bti")));
   }
 
-  static ByteBuffer value(int row) {
+  public static ByteBuffer value(int row) {
     byte[] noise = new byte[400];
     new Random(row).nextBytes(noise);
     return ByteBuffer.allocate(420).put(noise).put(SECRET.getBytes(ISO_8859_1)).flip();
@@ -113,7 +113,7 @@ public final class OfflineTable {
   }
 
   /** Writes as it goes, rows of {@link #inOrder}; the first SSTable is there after the second. */
-  CQLSSTableWriter sortedWriter(SSTableFormat<?, ?> format) {
+  public CQLSSTableWriter sortedWriter(SSTableFormat<?, ?> format) {
     return builder().withFormat(format).sorted().build();
   }
 
@@ -125,7 +125,7 @@ public final class OfflineTable {
   }
 
   /** So many rows in the order in which an SSTable has them. */
-  List<Integer> inOrder(int rows) {
+  public List<Integer> inOrder(int rows) {
     return IntStream.range(0, rows)
         .boxed()
         .sorted(

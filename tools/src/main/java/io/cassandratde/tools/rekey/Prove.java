@@ -1,19 +1,28 @@
 package io.cassandratde.tools.rekey;
 
 import io.cassandratde.tools.cluster.KeyUse;
+import io.cassandratde.tools.cluster.OpenItem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Every node reads its disk once more. What goes by itself is waited for. */
 final class Prove implements Stage {
 
+  /** As the node calls a file that is being written. */
+  private static final String UNFINISHED = "unfinished";
+
   private @Nullable Proof proof;
+
+  /** How often, one after the other, live SSTables of a node that was done needed the key. */
+  private final Map<String, Integer> looks = new HashMap<>();
 
   @Override
   public String name() {
@@ -41,6 +50,11 @@ final class Prove implements Stage {
     }
   }
 
+  /** At the 4th look, the 8th, the 16th and so on. */
+  private static boolean isStaying(int looks) {
+    return looks >= 4 && Integer.bitCount(looks) == 1;
+  }
+
   private static void move(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
@@ -61,9 +75,10 @@ final class Prove implements Stage {
 
   /**
    * What is still there and goes by itself: files that Cassandra has replaced and not deleted yet,
-   * and hints.
+   * those that it is writing, and hints. Live SSTables that stay came after the node's turn, from a
+   * stream or a restart, and are brought from under the key as the others were.
    */
-  private static @Nullable String passing(RekeyContext run, Reading reading) {
+  private @Nullable String passing(RekeyContext run, Reading reading) throws Exception {
     List<String> passing = new ArrayList<>();
     for (Reading.Told told : reading.told()) {
       boolean replaced =
@@ -73,6 +88,16 @@ final class Prove implements Stage {
         if (use.place().equals("hints") || (use.place().equals("live") && replaced)) {
           passing.add(told.node() + ": " + Proof.text(use));
         }
+      }
+      for (OpenItem item : told.inventory().openItems()) {
+        if (item.kind().equals(UNFINISHED)) {
+          passing.add(told.node() + ": " + item);
+        }
+      }
+      if (!replaced || told.live(run.request()).isEmpty()) {
+        looks.remove(told.node().hostId());
+      } else if (isStaying(looks.merge(told.node().hostId(), 1, Integer::sum))) {
+        new NodeReplacement(run, told.node()).run();
       }
     }
     return passing.isEmpty() ? null : String.join("; ", passing);

@@ -49,6 +49,7 @@ final class FakeNode implements AutoCloseable {
   volatile @Nullable String sealsWith;
   volatile String checkValue = "5eed0001";
   volatile boolean unreadable;
+  volatile boolean unfinished;
   volatile long usable = 1_000_000;
 
   /** How the next operations end; after that they succeed. */
@@ -221,7 +222,9 @@ final class FakeNode implements AutoCloseable {
       return new Inventory(
           Instant.now().toString(),
           List.copyOf(uses),
-          unreadable ? List.of(new Open()) : List.of());
+          unreadable || unfinished
+              ? List.of(new Open(unfinished ? "unfinished" : "unreadable"))
+              : List.of());
     }
 
     @Override

@@ -237,8 +237,14 @@ public final class NodeBeans {
 
   /** A file that could not be read. */
   public static final class Open {
+    private final String kind;
+
+    Open(String kind) {
+      this.kind = kind;
+    }
+
     public String getKind() {
-      return "damaged";
+      return kind;
     }
 
     public String getPath() {

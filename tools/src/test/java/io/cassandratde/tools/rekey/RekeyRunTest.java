@@ -249,6 +249,31 @@ class RekeyRunTest {
     assertThat(proof().path("nodes").get(1).path("unused").asBoolean()).isFalse();
   }
 
+  /** Of a stream, or of a flush that a restart made: it came after the node's turn. */
+  @Test
+  void what_comes_under_the_key_after_a_nodes_turn_is_replaced_too() throws Exception {
+    run.onLine =
+        line -> {
+          if (line.contains("PROOF")) {
+            run.a.holds("live", "ks", "", run.old);
+          }
+        };
+    assertThat(run.run().isProven()).as(run.out()).isTrue();
+    assertThat(run.a.calls.stream().filter(call -> call.startsWith("rewrite"))).hasSize(2);
+    assertThat(run.b.calls.stream().filter(call -> call.startsWith("rewrite"))).hasSize(1);
+  }
+
+  @Test
+  void files_that_a_node_is_writing_are_waited_for() throws Exception {
+    run.a.unfinished = true;
+    AtomicInteger pauses = new AtomicInteger();
+    run.onPause = () -> run.a.unfinished = pauses.incrementAndGet() < 3;
+    assertThat(run.run().isProven()).as(run.out()).isTrue();
+    run.onPause = () -> {};
+    run.a.unfinished = true;
+    assertThat(run.run().isProven()).isFalse();
+  }
+
   @Test
   void a_busy_node_is_left_alone_and_named() throws Exception {
     run.a.pending = 101;

@@ -85,7 +85,22 @@ final class BoundStatistics extends MetadataSerializer {
       throw new NoSuchFileException(
           statistics.path(), null, "the SSTable was removed before its statistics were changed");
     }
-    super.rewriteSSTableMetadata(descriptor, components);
+    do {
+      super.rewriteSSTableMetadata(descriptor, components);
+    } while (needsFenced(statistics.toPath()));
+  }
+
+  /** See {@link ComponentKeys#leaveFenced}. */
+  private static boolean needsFenced(Path file) throws IOException {
+    Predicate<KeyReference> fenced = EbtiRuntime.get().fenced();
+    if (fenced != null) {
+      for (Part part : StatisticsFile.read(file)) {
+        if (part.isSealed() && fenced.test(part.sealed().wrappedBy())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   @Override

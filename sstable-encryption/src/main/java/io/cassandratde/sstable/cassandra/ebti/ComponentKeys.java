@@ -129,6 +129,35 @@ final class ComponentKeys {
   }
 
   /**
+   * Wraps anew what a key wraps that was fenced while files of this SSTable were written under it.
+   * Whoever fenced it may have read the disk before they were there, and fences come first: so one
+   * of the two sees the other (docs/RULES.md R25). Costs a look while there is no fence.
+   *
+   * @throws IOException a file is damaged, or was not read back as it was written
+   * @throws io.cassandratde.keys.KeyException no key is current
+   */
+  void leaveFenced() throws IOException {
+    EbtiRuntime runtime = EbtiRuntime.get();
+    Predicate<KeyReference> fenced = runtime.fenced();
+    if (fenced == null || isPlain()) {
+      return;
+    }
+    KeySpec spec = runtime.codec().runtime().config().withGroupNow(sealingSpec());
+    try (DataKey.Lease current = runtime.codec().currentKeyLease(spec)) {
+      leave(fenced, current.key(), spec);
+    }
+  }
+
+  private synchronized void leave(Predicate<KeyReference> fenced, DataKey current, KeySpec spec)
+      throws IOException {
+    synchronized (carrierFile) {
+      var unused = BoundStatistics.replaceKeys(carrierFile.file(), this, fenced, current, spec);
+      SSTableKeys now = writing ? keys() : readAgain();
+      unused |= now.rewrap(fenced, current, EbtiRuntime.get().salts(), carrierFile::replace);
+    }
+  }
+
+  /**
    * The writer is done: its keys are wiped, and from now on a file that is written joins a finished
    * SSTable (docs/RULES.md R12).
    */
@@ -206,9 +235,16 @@ final class ComponentKeys {
         return new Sealing(keys(), SSTableKeys.FIRST);
       }
     }
+    Sealing sealing;
     try (DataKey.Lease current = EbtiRuntime.get().codec().currentKeyLease(sealingSpec())) {
-      return sealingUnder(current.key());
+      sealing = sealingUnder(current.key());
     }
+    Predicate<KeyReference> fenced = EbtiRuntime.get().fenced();
+    WrappedKey row = sealing.keys().carrier().row(sealing.keyId());
+    if (fenced != null && row != null && fenced.test(row.wrappedBy())) {
+      leaveFenced();
+    }
+    return sealing;
   }
 
   /** Whose current key seals what joins the SSTable: the table's, else that of its statistics. */

@@ -4,7 +4,9 @@ import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.cache.Fences;
 import io.cassandratde.keys.config.IndexMemory;
 import io.cassandratde.sstable.cassandra.CodecRuntime;
 import io.cassandratde.sstable.format.Gcm;
@@ -19,6 +21,7 @@ import io.cassandratde.sstable.format.page.PageCache;
 import io.cassandratde.sstable.format.page.PageCrypto;
 import io.cassandratde.sstable.format.page.PageFiles;
 import java.security.Provider;
+import java.util.function.Predicate;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +139,12 @@ final class EbtiRuntime {
   /** How many keys were fenced so far (docs/RULES.md R25). */
   long fences() {
     return codec.runtime().keys().fences().count();
+  }
+
+  /** Which keys are fenced; null: none is. */
+  @Nullable Predicate<KeyReference> fenced() {
+    Fences all = codec.runtime().keys().fences();
+    return all.all().isEmpty() ? null : all::isFenced;
   }
 
   /** Seals a part of Statistics.db under the current key of this spec. */

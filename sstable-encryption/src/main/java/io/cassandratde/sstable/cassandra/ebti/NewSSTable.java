@@ -1,8 +1,14 @@
 package io.cassandratde.sstable.cassandra.ebti;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.cassandra.config.Config.FlushCompression;
 import org.apache.cassandra.db.compaction.OperationType;
+import org.apache.cassandra.io.FSWriteError;
 import org.apache.cassandra.io.sstable.format.DataComponent;
+import org.apache.cassandra.io.sstable.format.SSTableFormat.Components;
 import org.apache.cassandra.io.sstable.metadata.MetadataCollector;
 import org.apache.cassandra.io.util.SequentialWriter;
 import org.apache.cassandra.io.util.SequentialWriterOption;
@@ -14,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * prepared: an ALTER meanwhile must not give it files of both kinds.
  */
 public final class NewSSTable {
+
+  /** Data.db of those whose writers are at work in this process. */
+  private static final Set<Path> BEING_WRITTEN = ConcurrentHashMap.newKeySet();
 
   private final EncryptedDescriptor descriptor;
   private final TableMetadata table;
@@ -35,8 +44,24 @@ public final class NewSSTable {
     return protection != null;
   }
 
+  /**
+   * Whether a writer of this process is at work on it, so that what its carrier does not name yet
+   * comes under keys that are current then. One that arrives from another node is none: its files
+   * are sealed already.
+   *
+   * @param data its Data.db, without links in its directory
+   */
+  public static boolean isBeingWritten(Path data) {
+    return BEING_WRITTEN.contains(data);
+  }
+
+  private Path data() {
+    return descriptor.fileFor(Components.DATA).toPath();
+  }
+
   /** Makes its keys and writes its carrier. */
   public void begin() {
+    BEING_WRITTEN.add(data());
     descriptor.keys().begin(protection == null ? null : protection.spec());
   }
 
@@ -65,8 +90,22 @@ public final class NewSSTable {
     descriptor.keys().rewrap();
   }
 
+  /**
+   * All its files are there.
+   *
+   * @throws FSWriteError one could not be written anew
+   */
+  public void prepared() {
+    try {
+      descriptor.keys().leaveFenced();
+    } catch (IOException e) {
+      throw new FSWriteError(e, descriptor.fileFor(Components.STATS));
+    }
+  }
+
   /** Written or given up: its keys are wiped. */
   public void finished() {
     descriptor.keys().finished();
+    BEING_WRITTEN.remove(data());
   }
 }

@@ -3,6 +3,7 @@ package io.cassandratde.sstable.cassandra.inventory;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.cassandra.ebti.NewSSTable;
 import io.cassandratde.sstable.inventory.Depth;
 import io.cassandratde.sstable.inventory.DiskInventory;
 import io.cassandratde.sstable.inventory.GroupNames;
@@ -11,6 +12,7 @@ import io.cassandratde.sstable.inventory.LiveSSTable;
 import io.cassandratde.sstable.inventory.Needs;
 import io.cassandratde.sstable.inventory.NodeInventory;
 import io.cassandratde.sstable.inventory.Place;
+import io.cassandratde.sstable.inventory.Problem;
 import io.cassandratde.sstable.inventory.TablePath;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +57,7 @@ final class ServerInventory {
   /** Reads now. */
   synchronized Reading read(Depth depth) {
     long began = System.nanoTime();
-    NodeInventory found = disk.read(depth);
+    NodeInventory found = withoutGrowing(disk.read(depth));
     TrackedSSTables tracked = TrackedSSTables.now();
     Map<Path, TrackedSSTables.Use> uses = new HashMap<>();
     Map<Bin, Long> compacting = new HashMap<>();
@@ -71,6 +73,26 @@ final class ServerInventory {
     Reading reading = new Reading(found, uses(found, compacting), uses, began);
     last = reading;
     return reading;
+  }
+
+  /**
+   * An SSTable that this node writes is no open item: its carrier names the keys of what is there,
+   * and what comes is sealed under keys that are current then. Else no proof on a node that always
+   * compacts something would ever be complete.
+   */
+  private static NodeInventory withoutGrowing(NodeInventory found) {
+    Set<Path> growing = new HashSet<>();
+    for (LiveSSTable sstable : found.live()) {
+      if (!sstable.needs().finished()
+          && sstable.needs().form() == Needs.Form.SEALED
+          && NewSSTable.isBeingWritten(TrackedSSTables.withoutLinks(sstable.data()))) {
+        growing.add(sstable.data());
+      }
+    }
+    return growing.isEmpty()
+        ? found
+        : found.without(
+            item -> item.kind() == Problem.Kind.UNFINISHED && growing.contains(item.path()));
   }
 
   private List<KeyUseStatus> uses(NodeInventory found, Map<Bin, Long> compacting) {

@@ -67,6 +67,11 @@ final class TrackedSSTables {
     return uses.getOrDefault(resolved.resolve(sstable.data().getFileName()), Use.NOT_LOADED);
   }
 
+  /** As Cassandra names it. */
+  static Path withoutLinks(Path data) {
+    return real(data.resolveSibling("")).resolve(data.getFileName());
+  }
+
   private static Path real(Path directory) {
     try {
       return directory.toRealPath();

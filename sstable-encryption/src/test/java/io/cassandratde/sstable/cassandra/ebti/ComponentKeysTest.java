@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.cache.Fences;
 import io.cassandratde.sstable.cassandra.OfflineTable;
 import io.cassandratde.sstable.cassandra.TestRuntime;
 import io.cassandratde.sstable.format.TestKeys;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
+import io.cassandratde.sstable.format.carrier.StatisticsFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.cassandra.io.FSWriteError;
+import org.apache.cassandra.io.sstable.metadata.MetadataType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +111,41 @@ class ComponentKeysTest {
     assertThat(keys.sealing().keyId()).isEqualTo(1);
     assertThat(keys.sealing().keyId()).as("once is enough").isEqualTo(1);
     assertThat(CarrierFile.read(directory.resolve("da-1-ebti-Encryption.db")).rows()).hasSize(2);
+  }
+
+  /** docs/RULES.md R25: whoever fenced it may have read the disk before the files were there. */
+  @Test
+  void a_key_that_is_fenced_while_files_are_written_under_it_is_left() throws Exception {
+    ComponentKeys keys = begun(1, THERE);
+    Path carrier = directory.resolve("da-1-ebti-Encryption.db");
+    Path statistics = directory.resolve("da-1-ebti-Statistics.db");
+    byte[] part =
+        EbtiRuntime.get()
+            .sealPart(
+                keys.uid(), SealedStatistics.name(MetadataType.STATS), THERE, new byte[] {1, 2});
+    Files.write(
+        statistics,
+        StatisticsFile.encode(
+            List.of(
+                StatisticsFile.Part.sealed(SealedStatistics.number(MetadataType.STATS), part))));
+    KeyReference old = CarrierFile.read(carrier).rows().get(0).wrappedBy();
+    runtime.rotate();
+    keys.leaveFenced();
+    assertThat(needed(carrier, statistics)).as("no fence").containsOnly(old);
+    runtime.cache().fences().put(new Fences.Key(old.groupTag(), old.keyId()));
+    keys.leaveFenced();
+    assertThat(needed(carrier, statistics)).hasSize(1).doesNotContain(old);
+    keys.finished();
+    assertThat(keys.isPlain()).isFalse();
+  }
+
+  private static Set<KeyReference> needed(Path carrier, Path statistics) throws Exception {
+    Set<KeyReference> needed = new HashSet<>();
+    CarrierFile.read(carrier).rows().forEach(row -> needed.add(row.wrappedBy()));
+    for (StatisticsFile.Part part : StatisticsFile.read(statistics)) {
+      needed.add(part.sealed().wrappedBy());
+    }
+    return needed;
   }
 
   /** Of any other exception disk_failure_policy does not hear. */

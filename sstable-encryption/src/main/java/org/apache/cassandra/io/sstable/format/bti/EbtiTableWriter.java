@@ -53,6 +53,7 @@ final class EbtiTableWriter extends BtiTableWriter {
       protected void doPrepare() {
         sstable.prepare();
         super.doPrepare();
+        sstable.prepared();
       }
 
       @Override
