@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
+import io.cassandratde.e2e.process.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
@@ -121,7 +126,70 @@ class InventoryTest {
               assertThat(row.getDouble("latency_millis")).isPositive();
             });
     assertThat(node.jmx().names("org.apache.cassandra.metrics:type=TdeInventory,*")).hasSize(7);
+    theCommandTellsTheSame(old);
     plant(old);
+  }
+
+  /** {@code inventory} as a process, against what {@code sstablekeys} reads from the raw files. */
+  private void theCommandTellsTheSame(String old) throws IOException {
+    Path directory = node.tableDirectory(KEYSPACE, "sealed").resolveSibling("");
+    Map<String, List<Long>> raw = new TreeMap<>();
+    for (SealedFiles.Entry file : SealedFiles.of(bed.distribution(), directory).entries()) {
+      Path path = Path.of(file.path());
+      boolean kept = file.path().contains("/snapshots/kept/");
+      for (SealedFiles.Key key : file.keys()) {
+        raw.merge(
+            String.join(
+                " ",
+                key.group(),
+                key.id(),
+                kept ? "snapshot" : "live",
+                file.table(),
+                kept ? "kept" : ""),
+            List.of(1L, size(path)),
+            (a, b) -> List.of(a.get(0) + b.get(0), a.get(1) + b.get(1)));
+      }
+    }
+    Map<String, List<Long>> told = new TreeMap<>();
+    JsonNode json = new ObjectMapper().readTree(inventory("--format", "json").out());
+    for (JsonNode use : json.at("/nodes/0/uses")) {
+      told.put(
+          Stream.of("group", "key", "place", "table", "snapshot")
+              .map(name -> use.path(name).asText(""))
+              .collect(Collectors.joining(" ")),
+          List.of(use.path("files").asLong(), use.path("bytes").asLong()));
+    }
+    assertThat(told).isEqualTo(raw).hasSize(4);
+    assertThat(json.at("/nodes/0/open_items").findValuesAsText("path"))
+        .noneMatch(path -> path.contains("/" + KEYSPACE + "/"));
+    String row =
+        inventory().out().lines().filter(line -> line.contains(old)).findFirst().orElseThrow();
+    assertThat(row.split(" {2,}"))
+        .startsWith("dev", old)
+        .contains("Deactivated", "-", "1")
+        .anyMatch(cell -> cell.startsWith("2 ("));
+  }
+
+  /** Files that other classes damaged are open items of the node, so 9 is no failure here. */
+  private Ran inventory(String... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of("inventory", "--hosts", "127.0.0.1:" + node.jmxPort(), "--table", KEYSPACE));
+    line.addAll(List.of(more));
+    Ran ran = bed.cassandraTde(line.toArray(String[]::new));
+    assertThat(ran.exit()).as("%s", ran).isIn(0, 9);
+    return ran;
+  }
+
+  /** Of all components of an SSTable. */
+  private static long size(Path data) throws IOException {
+    String name = data.getFileName().toString().replaceFirst("Data\\.db$", "");
+    try (Stream<Path> files = Files.list(data.resolveSibling(""))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(name))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    }
   }
 
   /** docs/RULES.md R25: an SSTable that Cassandra was told nothing of. */

@@ -6,18 +6,16 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.node.KeyOperations;
 import io.cassandratde.e2e.process.Await;
 import io.cassandratde.e2e.process.Ran;
-import java.io.IOException;
+import io.cassandratde.e2e.process.Together;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,88 +24,54 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/** What is done with a node's keys over JMX, and what it leaves on the disk. */
-@ExtendWith(SharedTestBed.class)
+/**
+ * A node's keys are replaced over JMX, and what that leaves on the disk. All is written under two
+ * keys, of the tests' tables and of the node's own files, and both are revoked, before the first
+ * test.
+ */
+@OnOperatedNode
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KeyOperationsTest {
 
-  private static final String BEAN = "io.cassandratde:type=KeyOperations";
-
-  /** Of all that is no table of the tests: commit log, saved caches, system tables. */
-  private static final String NAMESPACE = "operations_node";
-
-  private static final LogSealing LOG = new LogSealing("dev", NAMESPACE);
-
   private final TestBed bed;
+  private final OperatedNode operated;
   private final CassandraNode node;
+  private final KeyOperations operations;
+  private final Rows wrapped;
+  private final Rows written;
+  private final String old;
+  private final String oldOfNode;
 
-  KeyOperationsTest(TestBed bed) throws IOException {
+  KeyOperationsTest(TestBed bed) {
     this.bed = bed;
-    Path config = bed.writeConfig("operations.yaml", List.of(bed.devServer().group("dev")));
-    Files.writeString(
-        config,
-        "encrypt: {keyspaces: [released], system: true}\ndefault_key: {key_namespace: "
-            + NAMESPACE
-            + "}\n",
-        StandardOpenOption.APPEND);
-    node =
-        CassandraNode.prepare(bed.setup("operations", config, true))
-            .useYaml(EbtiFormatTest.YAML + LOG.commitLog());
-    node.start();
-  }
-
-  @AfterAll
-  void stop() {
-    node.close();
-  }
-
-  @Test
-  void a_revoked_key_is_replaced_fenced_and_needed_by_the_snapshot_alone() throws Exception {
-    node.execute(
-        "CREATE KEYSPACE ops WITH replication = {'class': 'SimpleStrategy',"
-            + " 'replication_factor': 1}");
-    final Rows wrapped = create("wrapped");
+    operated = bed.operated();
+    node = operated.node();
+    operations = operated.operations();
+    operated.keyspace("ops");
+    wrapped = create("wrapped");
     node.execute("CREATE INDEX ON ops.wrapped (secret) USING 'sai'");
-    final Rows written = create("written");
+    written = create("written");
     flushed(wrapped, 150);
     flushed(wrapped, 50);
     flushed(written, 150);
-    final String wrappedKey = sealed("wrapped").onlyKeyId();
-    final String writtenKey = sealed("written").onlyKeyId();
     node.jmx().snapshot("kept", "ops", "wrapped");
-    bed.dsetool("managekmip", "revoke", "dev", wrappedKey).orFail();
-    bed.dsetool("managekmip", "revoke", "dev", writtenKey).orFail();
-    var unused = node.jmx().run("io.cassandratde:type=Keys", "refreshKeys");
+    old = sealed("wrapped", "written").onlyKeyId();
+    oldOfNode = currentKeyOfNode();
+    fillReleased();
+    Together.run(() -> revoke(old), () -> revoke(oldOfNode));
+    operations.refreshKeys();
     flushed(written, 50);
-
-    rewrapped(wrappedKey);
-    rewritten(writtenKey);
-    checked();
-    fenced(wrappedKey);
-    for (Rows rows : new Rows[] {wrapped, written}) {
-      rows.assertAllRead(node.cql());
-    }
-    node.restart();
-    for (Rows rows : new Rows[] {wrapped, written}) {
-      rows.assertAllRead(node.cql());
-    }
-    assertThat((CompositeData[]) node.jmx().attribute(BEAN, "Fences")).isEmpty();
-    assertThat(node.log()).doesNotContain("CorruptSSTableException");
   }
 
   private Rows create(String table) {
-    node.execute(
-        "CREATE TABLE ops."
-            + table
-            + " "
-            + Rows.COLUMNS
-            + " WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'} AND "
-            + Encryption.lz4("dev", "ops_" + table).options());
+    operated.table("ops." + table, Rows.COLUMNS, Encryption.lz4("dev", "ops"));
     return new Rows("ops." + table);
   }
 
@@ -116,8 +80,51 @@ class KeyOperationsTest {
     node.jmx().flush("ops");
   }
 
-  private SealedFiles sealed(String table) {
-    return SealedFiles.of(bed.distribution(), node.dataFiles("ops", table).toArray(Path[]::new));
+  private void revoke(String key) {
+    bed.dsetool("managekmip", "revoke", "dev", key).orFail();
+  }
+
+  /** Live SSTables, commit log, Paxos state and saved caches under the key of the node's files. */
+  private void fillReleased() {
+    operated.keyspace("released");
+    node.execute("CREATE TABLE released.t (k text PRIMARY KEY, v text)");
+    node.execute("CREATE TABLE released.c (k text PRIMARY KEY, n counter)");
+    for (int i = 0; i < 20; i++) {
+      node.execute("INSERT INTO released.t (k, v) VALUES ('k" + i + "', 'v') IF NOT EXISTS");
+      node.execute("UPDATE released.c SET n = n + 1 WHERE k = 'k" + i + "'");
+    }
+    node.jmx().flush("system", "paxos");
+    var unused = node.jmx().run("org.apache.cassandra.db:type=Caches", "saveCaches");
+    Await.until(
+        "everything under the old key",
+        () -> places(oldOfNode).containsAll(Set.of("live", "commitlog", "paxos", "saved_cache")));
+  }
+
+  /** The last: it restarts the node. */
+  @Test
+  @Order(2)
+  void a_revoked_key_is_replaced_fenced_and_needed_by_the_snapshot_alone() throws Exception {
+    rewrapped();
+    rewritten();
+    checked();
+    fenced();
+    for (Rows rows : new Rows[] {wrapped, written}) {
+      rows.assertAllRead(node.cql());
+    }
+    node.restart();
+    for (Rows rows : new Rows[] {wrapped, written}) {
+      rows.assertAllRead(node.cql());
+    }
+    assertThat(operations.fences()).isEmpty();
+    assertThat(node.log()).doesNotContain("CorruptSSTableException");
+  }
+
+  private SealedFiles sealed(String... tables) {
+    return SealedFiles.of(
+        bed.distribution(),
+        Stream.of(tables)
+            .flatMap(table -> node.dataFiles("ops", table).stream())
+            .toArray(Path[]::new));
   }
 
   /** Without what snapshots hold. */
@@ -133,10 +140,9 @@ class KeyOperationsTest {
   }
 
   /** Carriers and statistics alone are other files then; the snapshot keeps the key. */
-  private void rewrapped(String old) throws Exception {
+  private void rewrapped() throws Exception {
     Map<String, String> before = digests("wrapped");
-    CompositeData ended = await(node.jmx().run(BEAN, "rewrap", "dev", old, new String[] {"ops"}));
-    assertThat(ended.get("state")).as("%s", ended).isEqualTo("DONE");
+    CompositeData ended = operations.done(operations.rewrap("dev", old, "ops.wrapped"));
     assertThat(ended.get("SSTables")).isEqualTo(2L);
     assertThat(ended.get("SSTablesDone")).isEqualTo(2L);
     assertThat(ended.get("bytesDone")).isEqualTo(ended.get("bytes"));
@@ -153,13 +159,12 @@ class KeyOperationsTest {
   }
 
   /** The SSTable that the new key sealed stays. */
-  private void rewritten(String old) throws Exception {
+  private void rewritten() throws Exception {
     Map<String, String> before = digests("written");
-    String stays = generation(sealed("written"), old, false);
-    String goes = generation(sealed("written"), old, true);
-    CompositeData ended =
-        await(node.jmx().run(BEAN, "rewrite", "dev", old, new String[] {"ops.written"}, 1));
-    assertThat(ended.get("state")).as("%s", ended).isEqualTo("DONE");
+    SealedFiles files = sealed("written");
+    String stays = generation(files, false);
+    String goes = generation(files, true);
+    CompositeData ended = operations.done(operations.rewrite("dev", old, 1, "ops.written"));
     assertThat(ended.get("SSTables")).isEqualTo(1L);
     Await.until("the old files are gone", () -> without(digests("written"), goes));
     Map<String, String> after = digests("written");
@@ -177,10 +182,10 @@ class KeyOperationsTest {
     return digests.keySet().stream().noneMatch(name -> name.contains(generation));
   }
 
-  /** What stands in the names of the only SSTable that this key seals, or does not. */
-  private static String generation(SealedFiles files, String key, boolean seals) {
+  /** What stands in the names of the only SSTable that the old key seals, or does not. */
+  private String generation(SealedFiles files, boolean seals) {
     return files.entries().stream()
-        .filter(entry -> entry.keys().stream().anyMatch(k -> k.id().equals(key)) == seals)
+        .filter(entry -> entry.keys().stream().anyMatch(k -> k.id().equals(old)) == seals)
         .map(entry -> entry.path().substring(entry.path().lastIndexOf('/') + 1))
         .map(name -> name.substring(0, name.length() - "Data.db".length()))
         .reduce(
@@ -191,111 +196,69 @@ class KeyOperationsTest {
   }
 
   private void checked() {
-    String current = sealed("wrapped").onlyKeyId();
-    CompositeData check = (CompositeData) node.jmx().run(BEAN, "checkKey", "dev", current);
+    CompositeData check = operations.checkKey("dev", old);
     assertThat(check.get("bits")).isEqualTo(256);
     assertThat((String) check.get("checkValue")).matches("[0-9a-f]{8}");
   }
 
-  /** Nothing comes in under it any more. */
-  private void fenced(String old) {
-    CompositeData fence = (CompositeData) node.jmx().run(BEAN, "fence", "dev", old);
+  /** Nothing comes in under it any more: neither by an import nor by a stream. */
+  private void fenced() {
+    CompositeData fence = operations.fence("dev", old);
     assertThat(fence.get("liveSSTables")).isEqualTo(0L);
-    Path snapshot = node.tableDirectory("ops", "wrapped").resolve("snapshots/kept");
+    Path table = node.tableDirectory("ops", "wrapped");
+    final Set<Path> before = Set.copyOf(RawFiles.below(table));
     Path copy = bed.directory().resolve("fenced/ops/wrapped");
-    RawFiles.copySSTables(snapshot, copy);
-    Ran imported = node.nodetool("import", "--copy-data", "ops", "wrapped", copy.toString());
-    assertThat(imported.exit()).as("%s", imported).isNotZero();
-    assertThat(node.log()).contains("is fenced on this node since");
+    RawFiles.copySSTables(table.resolve("snapshots/kept"), copy);
+    node.useConfigInConf(operated.config()); // for sstableloader, which has the key
+    Together.run(
+        () -> {
+          Ran imported = node.nodetool("import", "--copy-data", "ops", "wrapped", copy.toString());
+          assertThat(imported.exit()).as("%s", imported).isNotZero();
+        },
+        () -> {
+          Ran loaded = node.tool("BulkLoader", "-d", node.address(), copy.toString());
+          assertThat(loaded.exit()).as("%s", loaded).isNotZero();
+          assertThat(loaded.all()).contains("Stream failed");
+        });
+    assertThat(node.log())
+        .contains("Streaming error occurred")
+        .containsPattern("key " + old + " .* is fenced on this node since");
+    Await.until(
+        "nothing half-received stays", () -> Set.copyOf(RawFiles.below(table)).equals(before));
     assertThat(node.isRunning()).isTrue();
-  }
-
-  @Test
-  void a_rewrite_shows_how_far_it_is_and_a_cancelled_one_leaves_what_there_was() {
-    node.execute(
-        "CREATE KEYSPACE slow WITH replication = {'class': 'SimpleStrategy',"
-            + " 'replication_factor': 1}");
-    node.execute(
-        "CREATE TABLE slow.t (id int PRIMARY KEY, v blob) WITH "
-            + Encryption.lz4("dev", "slow").options());
-    byte[] value = new byte[64 * 1024];
-    new Random(1).nextBytes(value);
-    String hex = HexFormat.of().formatHex(value);
-    for (int id = 0; id < 100; id++) {
-      node.execute("INSERT INTO slow.t (id, v) VALUES (" + id + ", 0x" + hex + ")");
-    }
-    node.jmx().flush("slow");
-    SealedFiles files =
-        SealedFiles.of(bed.distribution(), node.dataFiles("slow", "t").toArray(Path[]::new));
-    String old = files.onlyKeyId();
-    bed.dsetool("managekmip", "revoke", "dev", old).orFail();
-    var unused = node.jmx().run("io.cassandratde:type=Keys", "refreshKeys");
-
-    node.jmx().setCompactionThroughput(1);
-    Object id = node.jmx().run(BEAN, "rewrite", "dev", old, new String[] {"slow.t"}, 0);
-    Await.until("some progress", () -> (Long) operation(id).get("bytesDone") > 0);
-    assertThat(operation(id).get("state")).isEqualTo("RUNNING");
-    assertThat(node.jmx().run(BEAN, "cancel", id)).isEqualTo(true);
-    assertThat(await(id).get("state")).isEqualTo("CANCELLED");
-    assertThat(node.dataFiles("slow", "t")).hasSize(1);
-    node.jmx().setCompactionThroughput(0);
-    assertThat(node.jmx().run(BEAN, "cancel", id)).as("it has ended").isEqualTo(false);
-    CompositeData again =
-        await(node.jmx().run(BEAN, "rewrite", "dev", old, new String[] {"slow.t"}, 0));
-    assertThat(again.get("state")).as("%s", again).isEqualTo("DONE");
-    assertThat(node.execute("SELECT id FROM slow.t").all()).hasSize(100);
   }
 
   /** The key of everything but the tests' tables, without a restart. */
   @Test
+  @Order(1)
   void commit_log_caches_and_paxos_state_leave_a_revoked_key() {
-    node.execute(
-        "CREATE KEYSPACE released WITH replication = {'class': 'SimpleStrategy',"
-            + " 'replication_factor': 1}");
-    node.execute("CREATE TABLE released.t (k text PRIMARY KEY, v text)");
-    node.execute("CREATE TABLE released.c (k text PRIMARY KEY, n counter)");
-    for (int i = 0; i < 20; i++) {
-      node.execute("INSERT INTO released.t (k, v) VALUES ('k" + i + "', 'v') IF NOT EXISTS");
-      node.execute("UPDATE released.c SET n = n + 1 WHERE k = 'k" + i + "'");
-    }
-    node.jmx().flush("system", "paxos");
-    var unused = node.jmx().run("org.apache.cassandra.db:type=Caches", "saveCaches");
-    String old = currentKey();
-    Await.until(
-        "everything under the old key",
-        () ->
-            places(report(), old).containsAll(Set.of("live", "commitlog", "paxos", "saved_cache")));
-    bed.dsetool("managekmip", "revoke", "dev", old).orFail();
-    unused = node.jmx().run("io.cassandratde:type=Keys", "refreshKeys");
-    assertThat(currentKey()).isNotEqualTo(old);
+    assertThat(currentKeyOfNode()).isNotEqualTo(oldOfNode);
     node.execute("INSERT INTO released.t (k, v) VALUES ('later', 'v') IF NOT EXISTS");
 
-    CompositeData released = await(node.jmx().run(BEAN, "release", "dev", old));
-    assertThat(released.get("state")).as("%s", released).isEqualTo("DONE");
-    assertThat(places(report(), old)).containsExactly("live");
-    CompositeData rewritten = await(node.jmx().run(BEAN, "rewrite", "dev", old, new String[0], 0));
-    assertThat(rewritten.get("state")).as("%s", rewritten).isEqualTo("DONE");
-    CompositeData fence = (CompositeData) node.jmx().run(BEAN, "fence", "dev", old);
+    CompositeData released = operations.done(operations.release("dev", oldOfNode));
+    assertThat(places(oldOfNode)).containsExactly("live");
+    var unused = operations.done(operations.rewrite("dev", oldOfNode, 0));
+    CompositeData fence = operations.fence("dev", oldOfNode);
     assertThat(fence.get("liveSSTables")).isEqualTo(0L);
-    Await.until("no file needs it", () -> places(report(), old).isEmpty());
-    assertThat(places(report(), currentKey())).contains("live", "commitlog", "paxos");
-    CompositeData again = (CompositeData) node.jmx().run(BEAN, "fence", "dev", old);
+    Await.until("no file needs it", () -> places(oldOfNode).isEmpty());
+    assertThat(places(currentKeyOfNode())).contains("live", "commitlog", "paxos");
+    CompositeData again = operations.fence("dev", oldOfNode);
     assertThat(again.get("id")).as("the fence held").isEqualTo(fence.get("id"));
     assertThat(shown((String) released.get("id")))
         .satisfies(
             row -> {
               assertThat(row.getString("kind")).isEqualTo("release");
-              assertThat(row.getString("key_id")).isEqualTo(old);
+              assertThat(row.getString("key_id")).isEqualTo(oldOfNode);
               assertThat(row.getString("state")).isEqualTo("done");
               assertThat(row.getLong("files")).isGreaterThanOrEqualTo(3);
               assertThat(row.getLong("files_done")).isEqualTo(row.getLong("files"));
               assertThat(row.getInstant("ended_at")).isNotNull();
               assertThat(row.getLong("failure_count")).isZero();
             });
-    assertThat(node.jmx().run(BEAN, "unfence", "dev", old)).isEqualTo(true);
-    CompositeData anew = (CompositeData) node.jmx().run(BEAN, "fence", "dev", old);
+    assertThat(operations.unfence("dev", oldOfNode)).isTrue();
+    CompositeData anew = operations.fence("dev", oldOfNode);
     assertThat(anew.get("id")).as("another fence").isNotEqualTo(fence.get("id"));
-    unused = node.jmx().run(BEAN, "unfence", "dev", old);
+    assertThat(operations.unfence("dev", oldOfNode)).isTrue();
     assertThat(node.execute("SELECT k FROM released.t").all()).hasSize(21);
     assertThat(node.execute("SELECT n FROM released.c").all())
         .hasSize(20)
@@ -308,9 +271,10 @@ class KeyOperationsTest {
   }
 
   /** As the log tells it last. */
-  private String currentKey() {
+  private String currentKeyOfNode() {
     Matcher line =
-        Pattern.compile("Current key of group dev, namespace " + NAMESPACE + ", \\S+: (\\S+) ")
+        Pattern.compile(
+                "Current key of group dev, namespace " + OperatedNode.NAMESPACE + ", \\S+: (\\S+) ")
             .matcher(node.log());
     String last = "";
     while (line.find()) {
@@ -319,26 +283,10 @@ class KeyOperationsTest {
     return last;
   }
 
-  private CompositeData report() {
-    return (CompositeData) node.jmx().run("io.cassandratde:type=KeyInventory", "refresh");
-  }
-
-  private static Set<String> places(CompositeData inventory, String key) {
-    return Stream.of((CompositeData[]) inventory.get("uses"))
+  private Set<String> places(String key) {
+    return Stream.of((CompositeData[]) operations.inventory().get("uses"))
         .filter(use -> key.equals(use.get("keyId")))
         .map(use -> String.valueOf(use.get("place")))
         .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private CompositeData await(Object id) {
-    Await.until("the end of operation " + id, () -> operation(id).get("ended") != null);
-    return operation(id);
-  }
-
-  private CompositeData operation(Object id) {
-    return Stream.of((CompositeData[]) node.jmx().attribute(BEAN, "Operations"))
-        .filter(operation -> id.equals(operation.get("id")))
-        .findFirst()
-        .orElseThrow();
   }
 }

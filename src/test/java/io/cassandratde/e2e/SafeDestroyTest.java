@@ -25,6 +25,7 @@ class SafeDestroyTest {
 
   private static final int REFUSED = 6;
   private static final int STILL_NEEDED = 14;
+  private static final String CONTROL = "io.cassandratde:type=EncryptionControl";
   private static final String KEYSPACE = "safe_destroy";
 
   private final TestBed bed;
@@ -76,12 +77,24 @@ class SafeDestroyTest {
       Files.delete(file);
     }
 
+    hold(key);
+    refused(key, "backup monthly is held until 2199-02-01T00:00:00Z (on tape)");
+    assertThat(node.jmx().run(CONTROL, "releaseBackup", "monthly")).isEqualTo(true);
+
     Ran done = destroy(key);
     assertThat(done.exit()).as("%s", done).isZero();
     assertThat(done.out()).contains("nothing needs the key", "is destroyed");
     assertThat(fences()).isEmpty();
     node.restart();
     rows.assertAllRead(node.cql());
+  }
+
+  /** One backup whose date lies ahead, and one whose date has passed, which holds nothing up. */
+  private void hold(String key) {
+    for (String[] each : new String[][] {{"monthly", "2199-01-31"}, {"ancient", "2020-01-31"}}) {
+      var unused =
+          node.jmx().run(CONTROL, "holdBackup", each[0], "dev", key, "", each[1], "on tape");
+    }
   }
 
   private Ran destroy(String key) {

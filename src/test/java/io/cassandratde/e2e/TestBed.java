@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -41,11 +42,16 @@ public final class TestBed implements AutoCloseable {
   private final ClosedPort closedPort;
   private final Path config;
   private @Nullable CassandraNode node;
+  private final Object operatedLock = new Object();
+  private @Nullable OperatedNode operated;
 
   TestBed() {
-    pykmip = keep(startPyKmip("pykmip"));
-    dying = keep(startPyKmip("pykmip-dying"));
+    CompletableFuture<PyKmip> first = CompletableFuture.supplyAsync(() -> startPyKmip("pykmip"));
+    CompletableFuture<PyKmip> second =
+        CompletableFuture.supplyAsync(() -> startPyKmip("pykmip-dying"));
     devServer = keep(DevServer.start(distribution, directory.resolve("dev-server")));
+    pykmip = keep(first.join());
+    dying = keep(second.join());
     closedPort = keep(new ClosedPort());
     KmipGroup dev = devServer.group("dev");
     config =
@@ -130,6 +136,18 @@ public final class TestBed implements AutoCloseable {
     return there;
   }
 
+  /** Another node, for classes that operate its keys; started by the first that asks. */
+  OperatedNode operated() {
+    synchronized (operatedLock) {
+      OperatedNode there = operated;
+      if (there == null) {
+        there = keep(OperatedNode.start(this));
+        operated = there;
+      }
+      return there;
+    }
+  }
+
   void keyspace(String name) {
     node()
         .execute(
@@ -160,7 +178,8 @@ public final class TestBed implements AutoCloseable {
     return List.copyOf(survivors);
   }
 
-  private <T extends AutoCloseable> T keep(T resource) {
+  /** Closes it with the rest. */
+  <T extends AutoCloseable> T keep(T resource) {
     started.push(resource);
     return resource;
   }

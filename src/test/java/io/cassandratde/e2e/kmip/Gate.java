@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -17,22 +18,32 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Gate implements AutoCloseable {
 
   private final ServerSocket listening;
-  private final String host;
-  private final int port;
+  private volatile InetSocketAddress server;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile boolean open = true;
 
   /** Before the server at {@code host:port}; open. */
   public Gate(String address) {
-    int colon = address.lastIndexOf(':');
-    host = address.substring(0, colon);
-    port = Integer.parseInt(address.substring(colon + 1));
+    server = socketAddress(address);
     try {
       listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     daemon("gate", this::accept);
+  }
+
+  private static InetSocketAddress socketAddress(String address) {
+    int colon = address.lastIndexOf(':');
+    return new InetSocketAddress(
+        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+  }
+
+  /** Stands before another server from now on; ends every connection with the one of before. */
+  public void leadTo(String address) {
+    server = socketAddress(address);
+    shut();
+    open();
   }
 
   public String address() {
@@ -54,11 +65,11 @@ public final class Gate implements AutoCloseable {
       try {
         Socket client = listening.accept();
         if (open) {
-          Socket server = new Socket(host, port);
+          Socket behind = new Socket(server.getAddress(), server.getPort());
           sockets.add(client);
-          sockets.add(server);
-          daemon("gate-to-server", () -> copy(client, server));
-          daemon("gate-to-client", () -> copy(server, client));
+          sockets.add(behind);
+          daemon("gate-to-server", () -> copy(client, behind));
+          daemon("gate-to-client", () -> copy(behind, client));
         } else {
           end(client);
         }

@@ -1,6 +1,7 @@
 package io.cassandratde.e2e.kmip;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -19,6 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -45,16 +48,26 @@ public record Stores(Path directory) {
   public static final String PASSWORD = "store-password";
 
   public static Stores create(Path directory) {
+    return create(directory, "e2e CA", Duration.ofDays(7));
+  }
+
+  /**
+   * With an authority of this name of its own.
+   *
+   * @param validity of all certificates, from now on
+   */
+  public static Stores create(Path directory, String name, Duration validity) {
     try {
       Files.createDirectories(directory);
       KeyPair authority = keyPair();
-      X509Certificate ca = sign("e2e CA", authority, "e2e CA", authority, null);
+      Signer signer = new Signer(name, authority, validity);
+      X509Certificate ca = signer.sign(name, authority, null);
       KeyPair server = keyPair();
       X509Certificate serverCertificate =
-          sign("localhost", server, "e2e CA", authority, KeyPurposeId.id_kp_serverAuth);
+          signer.sign("localhost", server, KeyPurposeId.id_kp_serverAuth);
       KeyPair client = keyPair();
       X509Certificate clientCertificate =
-          sign("cassandra-node", client, "e2e CA", authority, KeyPurposeId.id_kp_clientAuth);
+          signer.sign("cassandra-node", client, KeyPurposeId.id_kp_clientAuth);
       Stores stores = new Stores(directory);
       pem(stores.caPem(), "CERTIFICATE", ca.getEncoded());
       pem(stores.serverPem(), "CERTIFICATE", serverCertificate.getEncoded());
@@ -69,6 +82,32 @@ public record Stores(Path directory) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A copy, in which client and server trust the authority of the others besides. */
+  public Stores alsoTrusting(Stores others, Path copy) {
+    try {
+      Files.createDirectories(copy);
+      for (Path file : files()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+      Stores both = new Stores(copy);
+      Files.writeString(both.caPem(), Files.readString(caPem()) + Files.readString(others.caPem()));
+      KeyStore trusted = load(truststore());
+      trusted.setCertificateEntry("other", load(others.truststore()).getCertificate("ca"));
+      save(trusted, both.truststore());
+      return both;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.toList();
     }
   }
 
@@ -111,39 +150,38 @@ public record Stores(Path directory) {
     return generator.generateKeyPair();
   }
 
-  private static X509Certificate sign(
-      String subject,
-      KeyPair subjectKeys,
-      String issuer,
-      KeyPair issuerKeys,
-      @Nullable KeyPurposeId purpose)
-      throws OperatorCreationException, CertIOException, GeneralSecurityException {
-    Instant now = Instant.now();
-    JcaX509v3CertificateBuilder builder =
-        new JcaX509v3CertificateBuilder(
-            new X500Name("CN=" + issuer),
-            BigInteger.valueOf(System.nanoTime()),
-            Date.from(now.minus(Duration.ofHours(1))),
-            Date.from(now.plus(Duration.ofDays(7))),
-            new X500Name("CN=" + subject),
-            subjectKeys.getPublic());
-    if (purpose == null) {
-      extend(builder, Extension.basicConstraints, new BasicConstraints(true));
-    } else {
-      extend(builder, Extension.extendedKeyUsage, new ExtendedKeyUsage(purpose));
-      extend(
-          builder,
-          Extension.subjectAlternativeName,
-          new GeneralNames(
-              new GeneralName[] {
-                new GeneralName(GeneralName.dNSName, "localhost"),
-                new GeneralName(GeneralName.iPAddress, "127.0.0.1")
-              }));
+  /** Signs in the name of an authority. */
+  private record Signer(String issuer, KeyPair issuerKeys, Duration validity) {
+
+    X509Certificate sign(String subject, KeyPair subjectKeys, @Nullable KeyPurposeId purpose)
+        throws OperatorCreationException, CertIOException, GeneralSecurityException {
+      Instant now = Instant.now();
+      JcaX509v3CertificateBuilder builder =
+          new JcaX509v3CertificateBuilder(
+              new X500Name("CN=" + issuer),
+              BigInteger.valueOf(System.nanoTime()),
+              Date.from(now.minus(Duration.ofHours(1))),
+              Date.from(now.plus(validity)),
+              new X500Name("CN=" + subject),
+              subjectKeys.getPublic());
+      if (purpose == null) {
+        extend(builder, Extension.basicConstraints, new BasicConstraints(true));
+      } else {
+        extend(builder, Extension.extendedKeyUsage, new ExtendedKeyUsage(purpose));
+        extend(
+            builder,
+            Extension.subjectAlternativeName,
+            new GeneralNames(
+                new GeneralName[] {
+                  new GeneralName(GeneralName.dNSName, "localhost"),
+                  new GeneralName(GeneralName.iPAddress, "127.0.0.1")
+                }));
+      }
+      return new JcaX509CertificateConverter()
+          .getCertificate(
+              builder.build(
+                  new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKeys.getPrivate())));
     }
-    return new JcaX509CertificateConverter()
-        .getCertificate(
-            builder.build(
-                new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKeys.getPrivate())));
   }
 
   private static void extend(
@@ -167,6 +205,18 @@ public record Stores(Path directory) {
     } else {
       store.setKeyEntry("client", key, PASSWORD.toCharArray(), chain);
     }
+    save(store, file);
+  }
+
+  private static KeyStore load(Path file) throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, PASSWORD.toCharArray());
+    }
+    return store;
+  }
+
+  private static void save(KeyStore store, Path file) throws GeneralSecurityException, IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
       store.store(out, PASSWORD.toCharArray());
     }

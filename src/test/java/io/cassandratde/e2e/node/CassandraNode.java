@@ -254,6 +254,18 @@ public final class CassandraNode implements AutoCloseable {
     return cql().execute(statement);
   }
 
+  /** How many compactions of a table are under way. */
+  public int compactions(String keyspace, String table) {
+    return execute(
+            "SELECT task_id FROM system_views.sstable_tasks WHERE keyspace_name = '"
+                + keyspace
+                + "' AND table_name = '"
+                + table
+                + "'")
+        .all()
+        .size();
+  }
+
   /** nodetool as an operator runs it, as a process. */
   public Ran nodetool(String... arguments) {
     List<String> all = new ArrayList<>(List.of("-h", "127.0.0.1", "-p", String.valueOf(jmxPort)));

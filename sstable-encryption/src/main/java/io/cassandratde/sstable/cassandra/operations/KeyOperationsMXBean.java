@@ -47,7 +47,8 @@ public interface KeyOperationsMXBean {
   /**
    * Rewrites the live SSTables that need this key, and no other, by compactions of type {@code
    * UPGRADE_SSTABLES}: compaction_throughput, {@code nodetool compactionstats} and {@code nodetool
-   * stop} work as with {@code nodetool upgradesstables}.
+   * stop} work as with {@code nodetool upgradesstables}. Stopped so, the operation ends as
+   * cancelled.
    *
    * @param jobs how many SSTables at a time; 0: as many as there are compaction threads
    * @return the id of the operation, which runs in the background

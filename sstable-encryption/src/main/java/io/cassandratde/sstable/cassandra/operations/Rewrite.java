@@ -73,18 +73,26 @@ final class Rewrite extends SSTableOperation {
         progress().failed(name, "Cassandra takes no more compactions: it is shutting down");
       }
     } catch (ExecutionException | RuntimeException e) {
-      if (!isCancelled()) {
-        progress()
-            .failed(
-                name,
-                isInterruption(e)
-                    ? "the compaction was stopped (nodetool stop, or a compaction that goes before"
-                        + " it): start the operation again"
-                    : reason(e));
+      if (isInterruption(e)) {
+        stopped(name);
+      } else if (!isCancelled()) {
+        progress().failed(name, reason(e));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       cancel();
+    }
+  }
+
+  /** Whoever stops its compactions on the node does not want those of the next table. */
+  private void stopped(String name) {
+    if (!isCancelled()) {
+      progress()
+          .failed(
+              name,
+              "its compaction was stopped (nodetool stop, or the table was truncated or dropped):"
+                  + " what was rewritten stays; start the operation again for the rest");
+      super.cancel();
     }
   }
 
