@@ -28,11 +28,8 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code rekey} and {@code rewrap} share: all but how SSTables come under the new key. */
@@ -174,7 +171,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
     KmipGroups groups = new KmipGroups(loaded);
     KmipGroupConfig kmip = groups.group(group);
     Path file = state == null ? RekeyState.defaultFile(Path.of(""), group, key) : Path.of(state);
-    RekeyRequest request = request(session.zone(), loaded, file);
+    RekeyRequest request = request(session.zone(), groups, file);
     if (resume && !Files.exists(file)) {
       throw new CommandFailure(
           ExitCode.NOT_FOUND, file + " is not there: no run to go on with; leave --resume out");
@@ -248,7 +245,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
     return ExitCode.INCOMPLETE;
   }
 
-  private RekeyRequest request(ZoneId zone, TdeConfig loaded, Path file) throws CommandFailure {
+  private RekeyRequest request(ZoneId zone, KmipGroups groups, Path file) throws CommandFailure {
     if (parallel < 1 || jobs < 0 || maxPending < 0 || (throughput != null && throughput < 0)) {
       throw new CommandFailure(
           ExitCode.USAGE,
@@ -258,14 +255,9 @@ public abstract class KeyReplacementCommand extends TdeCommand {
       throw new CommandFailure(
           ExitCode.USAGE, "--include-snapshots clear would clear what --snapshot takes");
     }
-    Set<String> former =
-        loaded.groupAliases().entrySet().stream()
-            .filter(alias -> alias.getValue().equals(group))
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toSet());
     return new RekeyRequest(
         group,
-        former,
+        groups.formerNames(group),
         key,
         rewrap(),
         parallel,

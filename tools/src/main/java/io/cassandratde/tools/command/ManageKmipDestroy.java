@@ -17,6 +17,7 @@ import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.audit.AuditedOperation;
 import io.cassandratde.tools.cluster.OutOfSight;
+import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.destroy.ProvenDestroy;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ public final class ManageKmipDestroy extends TdeCommand {
       List<String> warnings =
           force
               ? forced(session.terminal(), operation, administration, group, key)
-              : proven(session, operation, administration, group, key, attested);
+              : proven(session, operation, administration, groups, group, key, attested);
       warnings.forEach(session.terminal()::warn);
       session.terminal().out().println("Key " + id + " of group " + group + " is destroyed.");
     }
@@ -109,6 +110,7 @@ public final class ManageKmipDestroy extends TdeCommand {
       Session session,
       AuditedOperation operation,
       KeyAdministration administration,
+      KmipGroups groups,
       String group,
       KeyFacts key,
       Set<OutOfSight> attested)
@@ -125,12 +127,13 @@ public final class ManageKmipDestroy extends TdeCommand {
       if (!yes) {
         typed(session.terminal(), group, key, "--yes");
       }
+      SoughtKey sought = new SoughtKey(group, groups.formerNames(group), key.id());
       return operation
           .option("attested", OutOfSight.words(attested))
           .run(
               () ->
                   new ProvenDestroy(administration, cluster, session.terminal())
-                      .run(group, key.id(), session.clock().instant()));
+                      .run(sought, session.clock().instant()));
     }
   }
 

@@ -3,24 +3,23 @@ package io.cassandratde.tools.destroy;
 import io.cassandratde.tools.cluster.BackupHold;
 import io.cassandratde.tools.cluster.CheckedKey;
 import io.cassandratde.tools.cluster.EachNode;
-import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeInventory;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
 import io.cassandratde.tools.cluster.OpenItem;
+import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Proves that no node of a cluster needs a key: fences it on every node, drains what can be
@@ -41,13 +40,11 @@ public final class DestroyProof implements AutoCloseable {
   static final String CLUSTER = "cluster";
 
   private final ClusterNodes cluster;
-  private final String group;
-  private final String keyId;
+  private final SoughtKey key;
   private final Instant now;
   private final Consumer<String> progress;
   private final Fences fences;
   private Set<String> members = Set.of();
-  private @Nullable String checkValue;
 
   /**
    * Asks nobody yet.
@@ -58,17 +55,15 @@ public final class DestroyProof implements AutoCloseable {
    */
   public DestroyProof(
       ClusterNodes cluster,
-      String group,
-      String keyId,
+      SoughtKey key,
       Instant now,
       Consumer<String> progress,
       Consumer<String> warnings) {
     this.cluster = cluster;
-    this.group = group;
-    this.keyId = keyId;
+    this.key = key;
     this.now = now;
     this.progress = progress;
-    fences = new Fences(group, keyId, warnings);
+    fences = new Fences(key, warnings);
   }
 
   /**
@@ -77,31 +72,25 @@ public final class DestroyProof implements AutoCloseable {
   public List<KeyNeed> needs() throws InterruptedException {
     List<NodeKeys> nodes = NodeKeys.of(cluster);
     List<KeyNeed> needs = new ArrayList<>(unasked());
-    checkValue = checkValue(nodes);
+    learnCheckValues(nodes);
     needs.addAll(fences.put(nodes));
     progress.accept(
         "fenced on " + nodes(nodes.size()) + ": nothing new is sealed or opened under it");
-    for (EachNode.Answer<NodeKeys, List<String>> each : EachNode.ask(nodes, this::release)) {
-      if (each.failure() != null) {
+    for (EachNode.Answer<NodeKeys, Examined> each : EachNode.ask(nodes, this::examine)) {
+      Examined examined = each.value();
+      if (examined == null) {
         needs.add(
-            KeyNeed.unknown(each.node().name(), "it was not released there: " + each.reason()));
-      } else {
-        Objects.requireNonNull(each.value())
-            .forEach(left -> needs.add(KeyNeed.unknown(each.node().name(), left)));
+            KeyNeed.unknown(
+                each.node().name(), "it gave no inventory and may need any key: " + each.reason()));
+        continue;
       }
-    }
-    for (EachNode.Answer<NodeKeys, NodeInventory> each :
-        EachNode.ask(nodes, NodeKeys::readInventory)) {
-      List<KeyNeed> found = needs(each);
-      NodeInventory read = each.value();
-      if (read != null) {
-        progress.accept(
-            "%s: %d SSTables and all other files read: %s"
-                .formatted(
-                    each.node().name(),
-                    read.sstables(),
-                    found.isEmpty() ? "nothing needs the key" : found.size() + " findings"));
-      }
+      List<KeyNeed> found = needs(each.node().name(), examined);
+      progress.accept(
+          "%s: %d SSTables and all other files read: %s"
+              .formatted(
+                  each.node().name(),
+                  examined.read().sstables(),
+                  found.isEmpty() ? "nothing needs the key" : found.size() + " findings"));
       needs.addAll(found);
     }
     needs.addAll(holds(nodes));
@@ -168,24 +157,42 @@ public final class DestroyProof implements AutoCloseable {
     return unasked;
   }
 
-  /** As any node that can fetch the key tells it; null: none can. */
-  private @Nullable String checkValue(List<NodeKeys> nodes) throws InterruptedException {
+  /** As the nodes that can fetch the key tell it: each has asked a host of its own choice. */
+  private void learnCheckValues(List<NodeKeys> nodes) throws InterruptedException {
     for (EachNode.Answer<NodeKeys, CheckedKey> each :
-        EachNode.ask(nodes, node -> node.checkKey(group, keyId))) {
+        EachNode.ask(nodes, node -> node.checkKey(key.group(), key.keyId()))) {
       if (each.value() != null) {
-        return each.value().checkValue();
+        key.learn(each.value());
       }
     }
-    return null;
+  }
+
+  /**
+   * What one node has on its disk under the fence.
+   *
+   * @param unreleased why it keeps what it could have brought from under the key
+   */
+  private record Examined(NodeInventory read, List<String> unreleased) {}
+
+  /** A node that releases something reads its disk once more: that reading counts. */
+  private Examined examine(NodeKeys node) throws NodeFailureException, InterruptedException {
+    NodeInventory read = node.readInventory();
+    if (read.uses().stream()
+        .noneMatch(use -> key.isNeededBy(use) && RELEASED.contains(use.place()))) {
+      return new Examined(read, List.of());
+    }
+    List<String> unreleased;
+    try {
+      unreleased = release(node);
+    } catch (NodeFailureException e) {
+      unreleased = List.of("it was not released there: " + e.getMessage());
+    }
+    return new Examined(node.readInventory(), unreleased);
   }
 
   /** What failed, if anything. */
   private List<String> release(NodeKeys node) throws NodeFailureException, InterruptedException {
-    if (node.readInventory().uses().stream()
-        .noneMatch(use -> needs(use) && RELEASED.contains(use.place()))) {
-      return List.of();
-    }
-    String id = node.release(group, keyId);
+    String id = node.release(key.group(), key.keyId());
     Instant end = Instant.now().plus(RELEASE);
     while (Instant.now().isBefore(end)) {
       NodeOperation operation =
@@ -204,46 +211,28 @@ public final class DestroyProof implements AutoCloseable {
     return List.of("the release " + id + " did not end within " + RELEASE.toMinutes() + " min");
   }
 
-  private List<KeyNeed> needs(EachNode.Answer<NodeKeys, NodeInventory> answer) {
-    NodeInventory read = answer.value();
-    if (read == null) {
-      return List.of(
-          KeyNeed.unknown(
-              answer.node().name(),
-              "it gave no inventory and may need any key: " + answer.reason()));
-    }
+  private List<KeyNeed> needs(String node, Examined examined) {
     List<KeyNeed> needs = new ArrayList<>();
+    examined.unreleased().forEach(left -> needs.add(KeyNeed.unknown(node, left)));
+    NodeInventory read = examined.read();
     read.uses().stream()
-        .filter(this::needs)
-        .forEach(use -> needs.add(KeyNeed.of(answer.node().name(), use)));
+        .filter(key::isNeededBy)
+        .forEach(use -> needs.add(KeyNeed.of(node, use, key)));
     for (OpenItem item : read.openItems()) {
       needs.add(
           KeyNeed.unknown(
-              answer.node().name(),
-              "%s %s may need any key: %s".formatted(item.kind(), item.path(), item.what())));
+              node, "%s %s may need any key: %s".formatted(item.kind(), item.path(), item.what())));
     }
     if (!read.complete() && read.openItems().isEmpty()) {
-      needs.add(KeyNeed.unknown(answer.node().name(), "its reading is not complete"));
+      needs.add(KeyNeed.unknown(node, "its reading is not complete"));
     }
     return needs;
-  }
-
-  /**
-   * One id may name keys of two groups (docs/RULES.md R2), and two groups may name one server: the
-   * check value tells. Where nobody knows it, the id decides.
-   */
-  private boolean needs(KeyUse use) {
-    return use.keyId().equals(keyId)
-        && (use.group().equals(group)
-            || use.group().startsWith("tag:")
-            || checkValue == null
-            || use.checkValue().equals(checkValue));
   }
 
   /** Backups whose date lies ahead; every node is asked, since any may know one. */
   private List<KeyNeed> holds(List<NodeKeys> nodes) throws InterruptedException {
     List<KeyNeed> needs = new ArrayList<>();
-    Set<BackupHold> ahead = new java.util.LinkedHashSet<>();
+    Set<BackupHold> ahead = new LinkedHashSet<>();
     for (EachNode.Answer<NodeKeys, List<BackupHold>> each :
         EachNode.ask(nodes, NodeKeys::backupHolds)) {
       if (each.value() == null) {
@@ -252,13 +241,7 @@ public final class DestroyProof implements AutoCloseable {
                 each.node().name(), "it does not tell the registered backups: " + each.reason()));
       } else {
         each.value().stream()
-            .filter(hold -> hold.keyId().equals(keyId))
-            .filter(
-                hold ->
-                    hold.group().equals(group)
-                        || checkValue == null
-                        || hold.checkValue().isEmpty()
-                        || hold.checkValue().equals(checkValue))
+            .filter(key::isNeededBy)
             .filter(hold -> hold.holdUntil().isAfter(now))
             .forEach(ahead::add);
       }

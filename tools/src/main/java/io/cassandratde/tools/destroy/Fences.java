@@ -3,6 +3,7 @@ package io.cassandratde.tools.destroy;
 import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.FencedKey;
 import io.cassandratde.tools.cluster.NodeKeys;
+import io.cassandratde.tools.cluster.SoughtKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +17,7 @@ import java.util.function.Consumer;
  */
 final class Fences implements AutoCloseable {
 
-  private final String group;
-  private final String keyId;
+  private final SoughtKey key;
   private final Consumer<String> warnings;
 
   /** By their ids: one that was put anew, as after a restart, has another. */
@@ -28,9 +28,8 @@ final class Fences implements AutoCloseable {
 
   private final AtomicBoolean ended = new AtomicBoolean();
 
-  Fences(String group, String keyId, Consumer<String> warnings) {
-    this.group = group;
-    this.keyId = keyId;
+  Fences(SoughtKey key, Consumer<String> warnings) {
+    this.key = key;
     this.warnings = warnings;
   }
 
@@ -46,7 +45,7 @@ final class Fences implements AutoCloseable {
       }
     }
     for (EachNode.Answer<NodeKeys, FencedKey> each :
-        EachNode.ask(nodes, node -> node.fence(group, keyId))) {
+        EachNode.ask(nodes, node -> node.fence(key.group(), key.keyId()))) {
       if (each.value() == null) {
         without.add(
             KeyNeed.unknown(each.node().name(), "it cannot be fenced there: " + each.reason()));
@@ -78,7 +77,7 @@ final class Fences implements AutoCloseable {
   }
 
   private boolean isThisKey(FencedKey fence) {
-    return fence.group().equals(group) && fence.keyId().equals(keyId);
+    return fence.group().equals(key.group()) && fence.keyId().equals(key.keyId());
   }
 
   /** Ends those that were not there before; again, nothing. */
@@ -89,11 +88,11 @@ final class Fences implements AutoCloseable {
     }
     try {
       for (EachNode.Answer<NodeKeys, Boolean> each :
-          EachNode.ask(List.copyOf(ours), node -> node.unfence(group, keyId))) {
+          EachNode.ask(List.copyOf(ours), node -> node.unfence(key.group(), key.keyId()))) {
         if (each.failure() != null) {
           warnings.accept(
               "the fence of key "
-                  + keyId
+                  + key.keyId()
                   + " on "
                   + each.node().name()
                   + " could not be ended; the node's next restart ends it: "

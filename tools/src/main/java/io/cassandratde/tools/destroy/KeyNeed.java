@@ -1,6 +1,7 @@
 package io.cassandratde.tools.destroy;
 
 import io.cassandratde.tools.cluster.KeyUse;
+import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.output.Bytes;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeyNeed(String node, @Nullable KeyUse use, String text) {
 
-  static KeyNeed of(String node, KeyUse use) {
+  static KeyNeed of(String node, KeyUse use, SoughtKey key) {
     String what =
         switch (use.place()) {
           case "live" -> "live SSTables";
@@ -32,7 +33,13 @@ public record KeyNeed(String node, @Nullable KeyUse use, String text) {
         node,
         use,
         String.format(
-            Locale.ROOT, "%s%s: %d files, %s", what, table, use.files(), Bytes.print(use.bytes())));
+            Locale.ROOT,
+            "%s%s: %d files, %s%s",
+            what,
+            table,
+            use.files(),
+            Bytes.print(use.bytes()),
+            key.otherName(use)));
   }
 
   static KeyNeed unknown(String node, String why) {

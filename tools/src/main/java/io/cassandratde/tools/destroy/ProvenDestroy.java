@@ -5,6 +5,7 @@ import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Terminal;
+import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.output.Printable;
 import java.time.Instant;
@@ -31,26 +32,21 @@ public final class ProvenDestroy {
    * @throws CommandFailure {@link ExitCode#STILL_NEEDED}: what needs it, or may, was listed
    * @throws DestroyRefusedException its state or its dates speak against it
    */
-  public List<String> run(String group, String keyId, Instant now) throws Exception {
-    String objection = keys.objectionToDestroy(keyId);
+  public List<String> run(SoughtKey key, Instant now) throws Exception {
+    String objection = keys.objectionToDestroy(key.keyId());
     if (objection != null) {
       throw new DestroyRefusedException(objection);
     }
     DestroyProof proof =
         new DestroyProof(
-            cluster,
-            group,
-            keyId,
-            now,
-            line -> terminal.out().println(Printable.of(line)),
-            terminal::warn);
+            cluster, key, now, line -> terminal.out().println(Printable.of(line)), terminal::warn);
     // Ctrl-C must not leave nodes fenced.
     Thread hook = new Thread(proof::close, "end-fences");
     Runtime.getRuntime().addShutdownHook(hook);
     try (proof) {
-      require(group, keyId, proof.needs());
-      require(group, keyId, proof.changes());
-      return keys.destroy(keyId);
+      require(key, proof.needs());
+      require(key, proof.changes());
+      return keys.destroy(key.keyId());
     } finally {
       removeHook(hook);
     }
@@ -64,7 +60,7 @@ public final class ProvenDestroy {
     }
   }
 
-  private void require(String group, String keyId, List<KeyNeed> needs) throws CommandFailure {
+  private void require(SoughtKey key, List<KeyNeed> needs) throws CommandFailure {
     if (needs.isEmpty()) {
       return;
     }
@@ -73,7 +69,7 @@ public final class ProvenDestroy {
     needs.forEach(need -> terminal.err().println(Printable.of("  " + need)));
     throw new CommandFailure(
         ExitCode.STILL_NEEDED,
-        "key %s of group %s is not destroyed: %d findings, listed above; the first: %s; nothing was changed, and the fences are ended"
-            .formatted(keyId, group, needs.size(), needs.get(0)));
+        "%s is not destroyed: %d findings, listed above; the first: %s; nothing was changed, and the fences are ended"
+            .formatted(key, needs.size(), needs.get(0)));
   }
 }

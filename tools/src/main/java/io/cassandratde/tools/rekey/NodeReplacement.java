@@ -56,8 +56,7 @@ final class NodeReplacement {
 
   /** Null: nothing is to be done here, or it was said why not. */
   private @Nullable NodeOperation attempt() throws Exception {
-    List<KeyUse> live =
-        new Reading.Told(node, node.ask(NodeKeys::readInventory)).live(run.request());
+    List<KeyUse> live = new Reading.Told(node, node.ask(NodeKeys::readInventory)).live(run.key());
     if (live.isEmpty()) {
       if (!run.state().done().containsKey(node.hostId())) {
         run.display().line(node + ": no live SSTable needs the key");

@@ -26,7 +26,7 @@ final class OldSnapshots implements Stage {
     for (Reading.Told told : Reading.of(run.cluster().look()).told()) {
       Map<String, Set<String>> keyspaces = new TreeMap<>();
       List<KeyUse> uses =
-          told.uses(run.request()).stream().filter(use -> use.place().equals("snapshot")).toList();
+          told.uses(run.key()).stream().filter(use -> use.place().equals("snapshot")).toList();
       for (KeyUse use : uses) {
         run.display()
             .line(

@@ -1,6 +1,7 @@
 package io.cassandratde.tools.rekey;
 
 import io.cassandratde.tools.cluster.KeyUse;
+import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.output.Bytes;
 import io.cassandratde.tools.output.TextTable;
 import java.time.Duration;
@@ -40,10 +41,10 @@ record Plan(List<NodePlan> nodes) {
     }
   }
 
-  static Plan of(RekeyRequest request, Reading reading) throws InterruptedException {
+  static Plan of(RekeyRequest request, SoughtKey key, Reading reading) throws InterruptedException {
     List<NodePlan> nodes = new ArrayList<>();
     for (Reading.Told told : reading.told()) {
-      List<KeyUse> live = told.live(request);
+      List<KeyUse> live = told.live(key);
       nodes.add(
           new NodePlan(
               told.node().name(),
@@ -52,7 +53,7 @@ record Plan(List<NodePlan> nodes) {
               live.stream().mapToLong(KeyUse::files).sum(),
               live.stream().mapToLong(KeyUse::bytes).sum(),
               throughput(request, told.node()),
-              other(told.uses(request))));
+              other(told.uses(key))));
     }
     return new Plan(nodes);
   }

@@ -4,8 +4,11 @@ import io.cassandratde.keys.kmip.KeyFacts;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.cluster.CheckedKey;
+import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
+import io.cassandratde.tools.cluster.SoughtKey;
 
 /** The key is there, and the nodes say what needs it. Changes nothing. */
 final class Prepare implements Stage {
@@ -39,12 +42,13 @@ final class Prepare implements Stage {
                     key.bits(),
                     key.namespace() == null ? "" : ", namespace " + key.namespace()));
     Cluster.Look look = awaitNodes(run);
+    learnCheckValues(run, look);
     Reading reading = Reading.of(look);
     if (reading.told().isEmpty()) {
       throw new CommandFailure(
           ExitCode.UNREACHABLE, "no node tells what it needs: " + reading.silent());
     }
-    Plan.of(request, reading).show(request, run.display());
+    Plan.of(request, run.key(), reading).show(request, run.display());
     reading
         .silent()
         .forEach((node, why) -> run.display().line("  OPEN: " + node + " was not asked: " + why));
@@ -70,6 +74,19 @@ final class Prepare implements Stage {
                   });
     }
     return look[0];
+  }
+
+  /** Each node asks a host of its own choice; where none can fetch the key, its id decides. */
+  private static void learnCheckValues(RekeyContext run, Cluster.Look look)
+      throws InterruptedException {
+    SoughtKey key = run.key();
+    for (EachNode.Answer<Node, CheckedKey> each :
+        EachNode.ask(
+            look.reached(), node -> node.ask(keys -> keys.checkKey(key.group(), key.keyId())))) {
+      if (each.value() != null) {
+        key.learn(each.value());
+      }
+    }
   }
 
   private static void showOperations(RekeyContext run, Node node) throws InterruptedException {

@@ -44,9 +44,9 @@ public record Proof(
   static Proof of(RekeyContext run, Instant at, Reading reading) {
     List<NodeProof> nodes = new ArrayList<>();
     for (Reading.Told told : reading.told()) {
-      List<KeyUse> uses = told.uses(run.request());
+      List<KeyUse> uses = told.uses(run.key());
       List<String> open = new ArrayList<>();
-      uses.forEach(use -> open.add(text(use)));
+      uses.forEach(use -> open.add(text(use) + run.key().otherName(use)));
       for (OpenItem item : told.inventory().openItems()) {
         open.add("not read, so it may need any key: " + item);
       }
@@ -131,6 +131,7 @@ public record Proof(
 
   private static Map<String, @Nullable Object> tree(KeyUse use) {
     Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("group", use.group());
     tree.put("place", use.place());
     tree.put("keyspace", use.keyspace());
     tree.put("table", use.table());

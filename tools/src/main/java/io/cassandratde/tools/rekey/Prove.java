@@ -84,7 +84,7 @@ final class Prove implements Stage {
       boolean replaced =
           run.state().done().containsKey(told.node().hostId())
               && run.troubles().of(told.node().name()).isEmpty();
-      for (KeyUse use : told.uses(run.request())) {
+      for (KeyUse use : told.uses(run.key())) {
         if (use.place().equals("hints") || (use.place().equals("live") && replaced)) {
           passing.add(told.node() + ": " + Proof.text(use));
         }
@@ -94,7 +94,7 @@ final class Prove implements Stage {
           passing.add(told.node() + ": " + item);
         }
       }
-      if (!replaced || told.live(run.request()).isEmpty()) {
+      if (!replaced || told.live(run.key()).isEmpty()) {
         looks.remove(told.node().hostId());
       } else if (isStaying(looks.merge(told.node().hostId(), 1, Integer::sum))) {
         new NodeReplacement(run, told.node()).run();

@@ -4,6 +4,7 @@ import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeInventory;
 import io.cassandratde.tools.cluster.NodeKeys;
+import io.cassandratde.tools.cluster.SoughtKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,22 +19,13 @@ record Reading(List<Told> told, Map<String, String> silent) {
 
   record Told(Node node, NodeInventory inventory) {
 
-    /** Files that need the key, whatever name of its group they know. */
-    List<KeyUse> uses(RekeyRequest request) {
-      return inventory.uses().stream().filter(use -> isOf(use, request)).toList();
+    List<KeyUse> uses(SoughtKey key) {
+      return inventory.uses().stream().filter(key::isNeededBy).toList();
     }
 
-    List<KeyUse> live(RekeyRequest request) {
-      return uses(request).stream().filter(use -> use.place().equals("live")).toList();
+    List<KeyUse> live(SoughtKey key) {
+      return uses(key).stream().filter(use -> use.place().equals("live")).toList();
     }
-  }
-
-  /** A group that the node has no name for counts: it may be this one. */
-  static boolean isOf(KeyUse use, RekeyRequest request) {
-    return use.keyId().equals(request.keyId())
-        && (use.group().equals(request.group())
-            || use.group().startsWith("tag:")
-            || request.formerNames().contains(use.group()));
   }
 
   static Reading of(Cluster.Look look) throws InterruptedException {

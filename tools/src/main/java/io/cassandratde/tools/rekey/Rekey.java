@@ -1,5 +1,6 @@
 package io.cassandratde.tools.rekey;
 
+import io.cassandratde.tools.cluster.SoughtKey;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,15 @@ public final class Rekey {
   public @Nullable Proof run(RekeyState state, Cluster cluster, KeyServer keys) throws Exception {
     RekeyContext run =
         new RekeyContext(
-            request, state, cluster, keys, patience, display, undo, new Troubles(display));
+            request,
+            new SoughtKey(request.group(), request.formerNames(), request.keyId()),
+            state,
+            cluster,
+            keys,
+            patience,
+            display,
+            undo,
+            new Troubles(display));
     Prove prove = new Prove();
     List<Stage> stages = stages(prove);
     try {

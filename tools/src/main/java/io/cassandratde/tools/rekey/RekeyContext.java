@@ -1,8 +1,11 @@
 package io.cassandratde.tools.rekey;
 
+import io.cassandratde.tools.cluster.SoughtKey;
+
 /** What the stages of a run share. */
 record RekeyContext(
     RekeyRequest request,
+    SoughtKey key,
     RekeyState state,
     Cluster cluster,
     KeyServer keys,

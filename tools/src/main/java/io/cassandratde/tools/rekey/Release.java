@@ -35,7 +35,7 @@ final class Release implements Stage {
                   node.name(),
                   () -> {
                     List<KeyUse> held =
-                        new Reading.Told(node, node.ask(NodeKeys::readInventory)).uses(request);
+                        new Reading.Told(node, node.ask(NodeKeys::readInventory)).uses(run.key());
                     if (held.stream().noneMatch(use -> PLACES.contains(use.place()))) {
                       return null;
                     }

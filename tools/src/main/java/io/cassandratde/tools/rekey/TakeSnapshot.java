@@ -28,7 +28,7 @@ final class TakeSnapshot implements Stage {
     }
     for (Reading.Told told : Reading.of(run.cluster().look()).told()) {
       List<String> keyspaces =
-          told.live(run.request()).stream()
+          told.live(run.key()).stream()
               .map(KeyUse::keyspace)
               .filter(Objects::nonNull)
               .distinct()
