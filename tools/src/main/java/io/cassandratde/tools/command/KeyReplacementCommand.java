@@ -21,10 +21,8 @@ import io.cassandratde.tools.rekey.Rekey;
 import io.cassandratde.tools.rekey.RekeyReport;
 import io.cassandratde.tools.rekey.RekeyRequest;
 import io.cassandratde.tools.rekey.RekeyState;
-import io.cassandratde.tools.rekey.Window;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
@@ -79,34 +77,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
       description = "A template on the server, for the new key")
   private @Nullable String template;
 
-  @Option(
-      name = {"--parallel"},
-      title = "nodes",
-      description = "Nodes at a time (1), never of two racks")
-  private int parallel = 1;
-
-  @Option(
-      name = {"--any-rack"},
-      description = "Nodes of several racks at a time")
-  private boolean anyRack;
-
-  @Option(
-      name = {"-j", "--jobs"},
-      title = "jobs",
-      description = "SSTables rewritten at once on a node; 0 uses all compaction threads (2)")
-  private int jobs = 2;
-
-  @Option(
-      name = {"--throughput"},
-      title = "MiB/s",
-      description = "Compaction throughput of a node while it rewrites; restored afterwards")
-  private @Nullable Integer throughput;
-
-  @Option(
-      name = {"--window"},
-      title = "hh:mm-hh:mm",
-      description = "Nodes work only at this time of day, in this machine's zone")
-  private @Nullable String window;
+  @AirlineModule private RollingOptions rolling = new RollingOptions();
 
   @Option(
       name = {"--wait"},
@@ -246,10 +217,8 @@ public abstract class KeyReplacementCommand extends TdeCommand {
   }
 
   private RekeyRequest request(ZoneId zone, KmipGroups groups, Path file) throws CommandFailure {
-    if (parallel < 1 || jobs < 0 || maxPending < 0 || (throughput != null && throughput < 0)) {
-      throw new CommandFailure(
-          ExitCode.USAGE,
-          "--parallel is 1 or more; --jobs, --max-pending and --throughput 0 or more");
+    if (maxPending < 0) {
+      throw new CommandFailure(ExitCode.USAGE, "--max-pending must be 0 or more");
     }
     if (snapshot != null && "clear".equals(snapshots)) {
       throw new CommandFailure(
@@ -260,11 +229,10 @@ public abstract class KeyReplacementCommand extends TdeCommand {
         groups.formerNames(group),
         key,
         rewrap(),
-        parallel,
-        anyRack,
-        jobs,
-        throughput,
-        window(zone),
+        rolling.rolling(),
+        rolling.jobs(),
+        rolling.throughput(),
+        rolling.window(zone),
         duration(wait),
         maxPending,
         ManageKmipRevoke.reason(reason),
@@ -281,17 +249,6 @@ public abstract class KeyReplacementCommand extends TdeCommand {
   private static Path proofBeside(Path file) {
     String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
     return file.toAbsolutePath().resolveSibling(name + ".proof.json");
-  }
-
-  private @Nullable Window window(ZoneId zone) throws CommandFailure {
-    if (window == null) {
-      return null;
-    }
-    try {
-      return Window.parse(window, zone);
-    } catch (DateTimeException e) {
-      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-    }
   }
 
   static Duration duration(String text) throws CommandFailure {

@@ -4,7 +4,6 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
@@ -13,12 +12,11 @@ import io.cassandratde.tools.jmx.ClusterUpgrade;
 import io.cassandratde.tools.jmx.NodeResult;
 import io.cassandratde.tools.jmx.TableName;
 import io.cassandratde.tools.jmx.UpgradeRequest;
-import java.io.IOException;
+import io.cassandratde.tools.rolling.Rolling;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import javax.management.JMException;
 
 /** {@code upgradesstables} on every node, as nodetool does it on one. */
 @Command(
@@ -29,18 +27,12 @@ import javax.management.JMException;
 public final class UpgradeSSTablesCommand extends TdeCommand {
 
   @AirlineModule private AskedNodes asked = new AskedNodes();
+  @AirlineModule private RollingOptions rolling = new RollingOptions();
 
   @Option(
       name = {"-a", "--include-all-sstables"},
       description = "Rewrite all SSTables, those of the current version too")
   private boolean includeAll;
-
-  @Option(
-      name = {"-j", "--jobs"},
-      title = "jobs",
-      description =
-          "SSTables rewritten at once on a node; 0 uses all compaction threads (default 2)")
-  private int jobs = 2;
 
   @Option(
       name = {"-t", "--max-timestamp"},
@@ -55,25 +47,24 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
   private List<String> names = new ArrayList<>();
 
   @Override
-  public ExitCode run(Session session)
-      throws CommandFailure, InterruptedException, IOException, JMException {
-    if (jobs < 0) {
-      throw new CommandFailure(ExitCode.USAGE, "--jobs must be 0 or more");
-    }
+  public ExitCode run(Session session) throws Exception {
     UpgradeRequest request =
         new UpgradeRequest(
             includeAll,
-            jobs,
+            rolling.jobs(),
             maxTimestamp,
+            rolling.throughput(),
+            rolling.window(session.zone()),
             names.isEmpty() ? null : names.get(0),
             names.isEmpty() ? List.of() : List.copyOf(names.subList(1, names.size())));
+    Rolling order = rolling.rolling();
     try (ClusterNodes nodes = asked.connect(session)) {
-      return upgrade(session, nodes, request);
+      return upgrade(session, nodes, request, order);
     }
   }
 
-  private ExitCode upgrade(Session session, ClusterNodes nodes, UpgradeRequest request)
-      throws CommandFailure, InterruptedException {
+  private ExitCode upgrade(
+      Session session, ClusterNodes nodes, UpgradeRequest request, Rolling order) throws Exception {
     Terminal terminal = session.terminal();
     if (!includeAll) {
       terminal
@@ -89,8 +80,9 @@ public final class UpgradeSSTablesCommand extends TdeCommand {
           nodes.unreachable().size() + " of the nodes cannot be reached: " + nodes.advice());
     }
     ClusterUpgrade upgrade =
-        new ClusterUpgrade(request, terminal.out(), terminal.outIsTerminal(), session.clock());
-    upgrade.plan(nodes.connected());
+        new ClusterUpgrade(
+            request, order, terminal.out(), terminal.outIsTerminal(), session.clock());
+    upgrade.plan(nodes);
     Thread hook =
         new Thread(() -> interrupted(terminal, request, upgrade, nodes), "upgradesstables-stop");
     Runtime.getRuntime().addShutdownHook(hook);

@@ -3,44 +3,50 @@ package io.cassandratde.tools.jmx;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.jmx.NodeUpgrade.UnknownTableException;
+import io.cassandratde.tools.rolling.Rolling;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.management.JMException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One node after the other: a rewrite reads and writes every byte, and a cluster that does so
- * everywhere at once is slow everywhere at once.
+ * As few nodes at a time as the operator says: a rewrite reads and writes every byte, and a cluster
+ * that does so everywhere at once is slow everywhere at once.
  */
 public final class ClusterUpgrade {
   private final UpgradeRequest request;
+  private final Rolling rolling;
   private final PrintStream out;
   private final boolean bar;
   private final InstantSource clock;
-  private final Map<String, NodeUpgrade> planned = new LinkedHashMap<>();
+  private final List<NodeUpgrade> planned = new ArrayList<>();
   private final List<NodeResult> failedEarly = new ArrayList<>();
-  private volatile @Nullable NodeUpgrade current;
+  private final Set<NodeUpgrade> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
 
-  public ClusterUpgrade(UpgradeRequest request, PrintStream out, boolean bar, InstantSource clock) {
+  /**
+   * @param bar on a terminal; of several nodes at a time there are lines there too
+   */
+  public ClusterUpgrade(
+      UpgradeRequest request, Rolling rolling, PrintStream out, boolean bar, InstantSource clock) {
     this.request = request;
+    this.rolling = rolling;
     this.out = out;
-    this.bar = bar;
+    this.bar = bar && rolling.parallel() == 1;
     this.clock = clock;
   }
 
   /** Looks before anything is rewritten, so that a misspelt table changes nothing anywhere. */
-  public void plan(List<NodeConnection> nodes) throws CommandFailure {
-    for (NodeConnection node : nodes) {
-      NodeUpgrade upgrade = new NodeUpgrade(node, request, clock);
+  public void plan(ClusterNodes cluster) throws CommandFailure {
+    for (NodeConnection node : cluster.connected()) {
       try {
+        NodeUpgrade upgrade = new NodeUpgrade(node, rack(cluster, node), request, clock);
         upgrade.plan();
-        planned.put(node.address().toString(), upgrade);
+        planned.add(upgrade);
       } catch (UnknownTableException e) {
         throw new CommandFailure(ExitCode.NOT_FOUND, node.address() + ": " + e.getMessage(), e);
       } catch (IOException | JMException e) {
@@ -52,28 +58,38 @@ public final class ClusterUpgrade {
     }
   }
 
-  public List<NodeResult> run() throws InterruptedException {
-    List<NodeResult> results = new ArrayList<>(failedEarly);
-    for (NodeUpgrade upgrade : planned.values()) {
-      if (!stopped) {
-        current = upgrade;
-        upgrade.run(out, bar);
-        current = null;
-      }
-      results.add(upgrade.result());
+  /** A node whose rack nobody tells is a rack of its own: it has its turn alone. */
+  private static String rack(ClusterNodes cluster, NodeConnection node)
+      throws IOException, JMException {
+    Member member = cluster.member(node.hostId());
+    return member == null || member.datacenter() == null || member.rack() == null
+        ? node.address().toString()
+        : member.place();
+  }
+
+  public List<NodeResult> run() throws Exception {
+    rolling.run(planned, NodeUpgrade::rack, this::upgrade);
+    return results();
+  }
+
+  private void upgrade(NodeUpgrade node) throws InterruptedException {
+    running.add(node);
+    if (!stopped) { // else stop() may have looked before the node was there
+      node.run(out, bar);
     }
+    running.remove(node);
+  }
+
+  private List<NodeResult> results() {
+    List<NodeResult> results = new ArrayList<>(failedEarly);
+    planned.forEach(node -> results.add(node.result()));
     return results;
   }
 
-  /** From the shutdown hook: stops the node in work, starts no other, says what is left. */
+  /** From the shutdown hook: stops the nodes in work, starts no other, says what is left. */
   public List<NodeResult> stop() {
     stopped = true;
-    NodeUpgrade running = current;
-    if (running != null) {
-      running.stop();
-    }
-    List<NodeResult> results = new ArrayList<>(failedEarly);
-    planned.values().forEach(upgrade -> results.add(upgrade.result()));
-    return results;
+    running.forEach(NodeUpgrade::stop);
+    return results();
   }
 }

@@ -23,6 +23,7 @@ public final class NodeConnection implements AutoCloseable {
   private static final String STORAGE = "org.apache.cassandra.db:type=StorageService";
   private static final String SNITCH = "org.apache.cassandra.db:type=EndpointSnitchInfo";
   private static final String COMPACTIONS = "org.apache.cassandra.db:type=CompactionManager";
+  private static final String THROUGHPUT = "CompactionThroughputMbPerSec";
   private static final String[] UPGRADE_SIGNATURE = {
     String.class.getName(),
     boolean.class.getName(),
@@ -239,6 +240,15 @@ public final class NodeConnection implements AutoCloseable {
         "stopCompaction",
         new Object[] {"UPGRADE_SSTABLES"},
         new String[] {String.class.getName()});
+  }
+
+  /** Of its compactions, in MiB/s; 0: not limited. */
+  public int compactionThroughput() throws IOException, JMException {
+    return ((Number) attribute(STORAGE, THROUGHPUT)).intValue();
+  }
+
+  public void setCompactionThroughput(int mebibytes) throws IOException, JMException {
+    set(STORAGE, THROUGHPUT, mebibytes);
   }
 
   boolean alive() {

@@ -3,6 +3,7 @@ package io.cassandratde.tools.jmx;
 import io.cassandratde.tools.jmx.NodeConnection.Rewrite;
 import io.cassandratde.tools.jmx.NodeConnection.TableSize;
 import io.cassandratde.tools.jmx.NodeConnection.WriteMark;
+import io.cassandratde.tools.rolling.Window;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,17 +34,25 @@ final class NodeUpgrade {
   /** nodetool tries as often: CASSANDRA-18635, a rewrite that a concurrent flush interrupts. */
   private static final int ATTEMPTS = 5;
 
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final NodeConnection node;
+  private final String rack;
   private final UpgradeRequest request;
   private final InstantSource clock;
   private final Map<TableName, TableSize> sizes = new LinkedHashMap<>();
   private final Map<TableName, Rewritten> done = new LinkedHashMap<>();
   private final Map<TableName, String> failed = new LinkedHashMap<>();
   private volatile @Nullable String failure;
-  private volatile boolean stopped;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private @Nullable Integer throughputBefore;
 
-  NodeUpgrade(NodeConnection node, UpgradeRequest request, InstantSource clock) {
+  /**
+   * @param rack {@code dc1/rack1}
+   */
+  NodeUpgrade(NodeConnection node, String rack, UpgradeRequest request, InstantSource clock) {
     this.node = node;
+    this.rack = rack;
     this.request = request;
     this.clock = clock;
   }
@@ -87,7 +97,11 @@ final class NodeUpgrade {
     }
   }
 
-  NodeResult run(PrintStream out, boolean bar) throws InterruptedException {
+  String rack() {
+    return rack;
+  }
+
+  void run(PrintStream out, boolean bar) throws InterruptedException {
     TableSize total = sizes.values().stream().reduce(TableSize.EMPTY, TableSize::plus);
     Progress progress = new Progress(node.address().toString(), out, bar, clock, total);
     ExecutorService caller =
@@ -99,7 +113,8 @@ final class NodeUpgrade {
             });
     try {
       for (Map.Entry<TableName, TableSize> entry : sizes.entrySet()) {
-        if (stopped || failure != null) {
+        awaitWindow(progress);
+        if (isStopped() || failure != null || !limitThroughput(progress)) {
           break;
         }
         table(entry.getKey(), entry.getValue(), progress, caller);
@@ -107,17 +122,70 @@ final class NodeUpgrade {
     } finally {
       caller.shutdownNow();
       progress.erase();
+      restoreThroughput();
     }
-    return result();
   }
 
   /** From another thread: ends the table in work and starts no other. */
   void stop() {
-    stopped = true;
+    stopped.countDown();
     try {
       node.stopUpgrades();
     } catch (IOException | JMException | RuntimeException e) {
       failure = "could not be told to stop: " + NodeConnection.rootMessage(e);
+    }
+    restoreThroughput();
+  }
+
+  private boolean isStopped() {
+    return stopped.getCount() == 0;
+  }
+
+  /** A table that was begun goes on past the end: with -a, one begun anew starts from nothing. */
+  private void awaitWindow(Progress progress) throws InterruptedException {
+    Window window = request.window();
+    boolean told = false;
+    while (window != null && !isStopped() && !window.isOpen(clock.instant())) {
+      if (!told) {
+        progress.line("waiting for the window " + window);
+        told = true;
+      }
+      var unused = stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Once; what the node had is shown, for whoever must put it back after a kill -9. */
+  private synchronized boolean limitThroughput(Progress progress) {
+    Integer wanted = request.throughput();
+    if (wanted == null || throughputBefore != null || isStopped()) {
+      return true;
+    }
+    try {
+      int before = node.compactionThroughput();
+      throughputBefore = before;
+      node.setCompactionThroughput(wanted);
+      progress.line(
+          "compaction throughput is %d MiB/s meanwhile, was %d".formatted(wanted, before));
+      return true;
+    } catch (IOException | JMException | RuntimeException e) {
+      failure = "its compaction throughput cannot be set: " + NodeConnection.rootMessage(e);
+      return false;
+    }
+  }
+
+  private synchronized void restoreThroughput() {
+    Integer before = throughputBefore;
+    if (before == null) {
+      return;
+    }
+    throughputBefore = null;
+    try {
+      node.setCompactionThroughput(before);
+    } catch (IOException | JMException | RuntimeException e) {
+      String left =
+          "its compaction throughput was not put back to %d MiB/s: %s"
+              .formatted(before, NodeConnection.rootMessage(e));
+      failure = failure == null ? left : failure + "; " + left;
     }
   }
 
@@ -148,7 +216,7 @@ final class NodeUpgrade {
     } catch (IOException | JMException | RuntimeException e) {
       reason = reason(e);
     }
-    if (stopped && reason != null) {
+    if (isStopped() && reason != null) {
       return; // stays in the list of what is left
     }
     if (reason == null) {
@@ -189,7 +257,7 @@ final class NodeUpgrade {
   private @Nullable String attempts(TableName table, Progress progress, ExecutorService caller)
       throws InterruptedException {
     String reason = "stopped before it began";
-    for (int attempt = 1; attempt <= ATTEMPTS && !stopped; attempt++) {
+    for (int attempt = 1; attempt <= ATTEMPTS && !isStopped(); attempt++) {
       reason = attempt(table, progress, caller);
       if (reason == null || !reason.contains("CompactionInterruptedException")) {
         break;

@@ -2,6 +2,7 @@ package io.cassandratde.tools.rekey;
 
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
+import io.cassandratde.tools.rolling.Window;
 import java.io.IOException;
 import java.util.List;
 

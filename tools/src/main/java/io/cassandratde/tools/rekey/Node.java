@@ -20,7 +20,6 @@ final class Node implements AutoCloseable {
   private static final String SNITCH = "org.apache.cassandra.db:type=EndpointSnitchInfo";
   private static final String PENDING =
       "org.apache.cassandra.metrics:type=Compaction,name=PendingTasks";
-  private static final String THROUGHPUT = "CompactionThroughputMbPerSec";
 
   private final JmxAddress address;
   private final JmxAccess access;
@@ -152,9 +151,7 @@ final class Node implements AutoCloseable {
 
   /** In MiB/s; 0: not limited. */
   int throughput() throws NodeTroubleException, InterruptedException {
-    return call(
-        "its compaction throughput",
-        node -> ((Number) node.attribute(STORAGE, THROUGHPUT)).intValue());
+    return call("its compaction throughput", NodeConnection::compactionThroughput);
   }
 
   void setThroughput(int mebibytes) throws NodeTroubleException, InterruptedException {
@@ -162,7 +159,7 @@ final class Node implements AutoCloseable {
         call(
             "setting its compaction throughput",
             node -> {
-              node.set(STORAGE, THROUGHPUT, mebibytes);
+              node.setCompactionThroughput(mebibytes);
               return mebibytes;
             });
   }

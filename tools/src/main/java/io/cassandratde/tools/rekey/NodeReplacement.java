@@ -3,6 +3,7 @@ package io.cassandratde.tools.rekey;
 import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
+import io.cassandratde.tools.rolling.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -95,7 +95,8 @@ record Plan(List<NodePlan> nodes) {
     List<Duration> longest =
         nodes.stream().map(NodePlan::estimate).sorted(Comparator.reverseOrder()).toList();
     Duration sum = longest.stream().reduce(Duration.ZERO, Duration::plus);
-    Duration shared = sum.dividedBy(Math.max(1, Math.min(request.parallel(), nodes.size())));
+    Duration shared =
+        sum.dividedBy(Math.max(1, Math.min(request.rolling().parallel(), nodes.size())));
     return longest.isEmpty() || longest.get(0).compareTo(shared) < 0 ? shared : longest.get(0);
   }
 

@@ -1,6 +1,8 @@
 package io.cassandratde.tools.rekey;
 
 import io.cassandratde.kmip.RevocationReason;
+import io.cassandratde.tools.rolling.Rolling;
+import io.cassandratde.tools.rolling.Window;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -12,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param group of the key server, as the configuration names it
  * @param formerNames of the group, under which files may still name it
  * @param rewrap wraps are replaced, no data is written
- * @param parallel nodes at a time
- * @param anyRack nodes of several racks at a time
+ * @param rolling how many nodes at a time, and of which racks
  * @param jobs SSTables at a time on a node; 0: as many as there are compaction threads
  * @param throughput compaction throughput meanwhile, in MiB/s; null: as it is
  * @param window null: at any time
@@ -31,8 +32,7 @@ public record RekeyRequest(
     Set<String> formerNames,
     String keyId,
     boolean rewrap,
-    int parallel,
-    boolean anyRack,
+    Rolling rolling,
     int jobs,
     @Nullable Integer throughput,
     @Nullable Window window,

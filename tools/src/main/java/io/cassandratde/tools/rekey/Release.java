@@ -23,7 +23,9 @@ final class Release implements Stage {
 
   @Override
   public void run(RekeyContext run) throws Exception {
-    Rolling.run(run.request(), run.cluster().look().reached(), node -> release(run, node));
+    run.request()
+        .rolling()
+        .run(run.cluster().look().reached(), Node::rack, node -> release(run, node));
   }
 
   private static void release(RekeyContext run, Node node) throws Exception {

@@ -35,7 +35,7 @@ final class Replace implements Stage {
       if (next.isEmpty()) {
         return;
       }
-      Rolling.run(run.request(), next, node -> new NodeReplacement(run, node).run());
+      run.request().rolling().run(next, Node::rack, node -> new NodeReplacement(run, node).run());
     }
   }
 }

@@ -53,6 +53,7 @@ public final class JmxNode implements AutoCloseable {
   final CountDownLatch blocked = new CountDownLatch(1);
   final CountDownLatch stopped = new CountDownLatch(1);
   volatile List<Map<String, String>> compactions = List.of();
+  volatile int throughput = 64;
 
   /** What one call of upgradeSSTables does. */
   interface Outcome {
@@ -68,6 +69,10 @@ public final class JmxNode implements AutoCloseable {
     List<String> getLiveNodesWithPort();
 
     List<String> getKeyspaces();
+
+    int getCompactionThroughputMbPerSec();
+
+    void setCompactionThroughputMbPerSec(int mebibytes);
 
     int upgradeSSTables(
         String keyspace, boolean excludeCurrent, long maxTimestamp, int jobs, String... tables)
@@ -296,6 +301,16 @@ public final class JmxNode implements AutoCloseable {
     @Override
     public List<String> getKeyspaces() {
       return new ArrayList<>(keyspaces);
+    }
+
+    @Override
+    public int getCompactionThroughputMbPerSec() {
+      return throughput;
+    }
+
+    @Override
+    public void setCompactionThroughputMbPerSec(int mebibytes) {
+      throughput = mebibytes;
     }
 
     @Override

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cassandratde.tools.ClosedPort;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
+import io.cassandratde.tools.rolling.Rolling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,6 +172,65 @@ class UpgradeSSTablesTest {
         .contains(b.address() + ": cycling.riders: done, 2 SSTables (1.95 KiB) in ");
   }
 
+  private ExitCode twoAtATime(String rackOfB) {
+    a.member("127.0.0.1:7000", "id-a", "rack1", true);
+    a.member("127.0.0.2:7000", "id-b", rackOfB, true);
+    return session.run(
+        "upgradesstables", "--hosts", both(), "--parallel", "2", "-a", "cycling", "riders");
+  }
+
+  @Test
+  void nodes_of_one_rack_at_a_time_where_that_is_asked_for() {
+    CountDownLatch together = new CountDownLatch(2);
+    JmxNode.Outcome meet =
+        node -> {
+          together.countDown();
+          return together.await(120, TimeUnit.SECONDS) ? 0 : 1;
+        };
+    a.outcomes.put("riders", meet);
+    b.outcomes.put("riders", meet);
+    assertThat(twoAtATime("rack1")).as(session.err()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void never_nodes_of_two_racks() {
+    a.outcomes.put("riders", node -> b.calls.isEmpty() ? 0 : 1);
+    b.outcomes.put("riders", node -> a.calls.isEmpty() ? 1 : 0);
+    assertThat(twoAtATime("rack2")).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(b.calls).hasSize(1);
+  }
+
+  @Test
+  void the_throughput_is_another_one_meanwhile() {
+    List<Integer> seen = new CopyOnWriteArrayList<>();
+    a.outcomes.put(
+        "riders",
+        node -> {
+          seen.add(node.throughput);
+          return 0;
+        });
+    assertThat(
+            session.run("upgradesstables", "--hosts", a.address(), "--throughput", "8", "cycling"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(seen).containsExactly(8);
+    assertThat(a.throughput).isEqualTo(64);
+    assertThat(session.out()).contains("compaction throughput is 8 MiB/s meanwhile, was 64");
+  }
+
+  @Test
+  void no_table_is_begun_outside_the_window() {
+    AtomicInteger looks = new AtomicInteger();
+    Instant opens = Instant.parse("2026-11-27T21:00:00Z"); // 22:00 in the session's zone
+    session.clock(() -> looks.incrementAndGet() < 4 ? opens.minusSeconds(1) : opens);
+    a.outcomes.put("riders", node -> looks.get() < 4 ? 1 : 0);
+    assertThat(
+            session.run(
+                "upgradesstables", "--hosts", a.address(), "--window", "22:00-05:00", "cycling"))
+        .as(session.err())
+        .isEqualTo(ExitCode.OK);
+    assertThat(session.out()).containsOnlyOnce("waiting for the window 22:00-05:00");
+  }
+
   @Test
   void a_table_that_fails_is_named_with_its_node_and_the_rest_is_done() {
     a.outcomes.put("races", node -> 2);
@@ -319,20 +383,25 @@ class UpgradeSSTablesTest {
   @Test
   void a_stop_ends_the_rewrite_in_work_starts_no_other_and_knows_what_is_left() throws Exception {
     a.block("riders");
-    UpgradeRequest request = new UpgradeRequest(true, 2, Long.MAX_VALUE, "cycling", List.of());
+    UpgradeRequest request =
+        new UpgradeRequest(true, 2, Long.MAX_VALUE, 8, null, "cycling", List.of());
     ClusterUpgrade upgrade =
         new ClusterUpgrade(
-            request, session.session().terminal().out(), false, InstantSource.system());
+            request,
+            new Rolling(1, false),
+            session.session().terminal().out(),
+            false,
+            InstantSource.system());
     try (ClusterNodes nodes = new ClusterNodes(JmxAccess.OPEN, Duration.ofSeconds(60))) {
       nodes.connectAll(
           List.of(new JmxAddress("127.0.0.1", a.port()), new JmxAddress("127.0.0.1", b.port())));
-      upgrade.plan(nodes.connected());
+      upgrade.plan(nodes);
       CompletableFuture<List<NodeResult>> run =
           CompletableFuture.supplyAsync(
               () -> {
                 try {
                   return upgrade.run();
-                } catch (InterruptedException e) {
+                } catch (Exception e) {
                   throw new IllegalStateException(e);
                 }
               });
@@ -344,6 +413,7 @@ class UpgradeSSTablesTest {
       assertThat(left.get(1).notStarted()).hasSize(2);
     }
     assertThat(a.calls).last().isEqualTo("stop UPGRADE_SSTABLES");
+    assertThat(a.throughput).isEqualTo(64);
     assertThat(b.calls).isEmpty();
   }
 }

@@ -11,6 +11,8 @@ import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.command.KmipFixture;
 import io.cassandratde.tools.jmx.JmxAccess;
 import io.cassandratde.tools.jmx.JmxAddress;
+import io.cassandratde.tools.rolling.Rolling;
+import io.cassandratde.tools.rolling.Window;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -121,8 +123,7 @@ final class RekeyFixture implements AutoCloseable {
         Set.of(),
         old,
         rewrap,
-        parallel,
-        false,
+        new Rolling(parallel, false),
         1,
         throughput,
         window,

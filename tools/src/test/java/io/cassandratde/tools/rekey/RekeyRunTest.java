@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.devserver.DevServerBehaviour;
 import io.cassandratde.tools.CommandFailure;
+import io.cassandratde.tools.rolling.Window;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;

@@ -1,4 +1,4 @@
-package io.cassandratde.tools.rekey;
+package io.cassandratde.tools.rolling;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,33 +11,34 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** Some nodes at a time, and, unless the operator says so, never those of two racks. */
-final class Rolling {
+/**
+ * Some nodes at a time, and, unless the operator says so, never those of two racks.
+ *
+ * @param parallel nodes at a time
+ * @param anyRack nodes of several racks at a time
+ */
+public record Rolling(int parallel, boolean anyRack) {
 
-  private Rolling() {}
-
-  interface Work<N> {
+  public interface Work<N> {
     void on(N node) throws Exception;
   }
 
-  /** As the request says it. */
-  static void run(RekeyRequest request, List<Node> nodes, Work<Node> work) throws Exception {
-    run(nodes, node -> request.anyRack() ? "" : node.rack(), request.parallel(), work);
-  }
-
-  static <N> void run(List<N> nodes, Function<N, String> rack, int parallel, Work<N> work)
-      throws Exception {
+  /**
+   * To the end of all, or of the first that fails.
+   *
+   * @param rack of a node: {@code dc1/rack1}
+   */
+  public <N> void run(List<N> nodes, Function<N, String> rack, Work<N> work) throws Exception {
     Map<String, List<N>> turns = new LinkedHashMap<>();
     for (N node : nodes) {
-      turns.computeIfAbsent(rack.apply(node), r -> new ArrayList<>()).add(node);
+      turns.computeIfAbsent(anyRack ? "" : rack.apply(node), r -> new ArrayList<>()).add(node);
     }
     for (Collection<N> turn : turns.values()) {
-      together(turn, parallel, work);
+      together(turn, work);
     }
   }
 
-  private static <N> void together(Collection<N> nodes, int parallel, Work<N> work)
-      throws Exception {
+  private <N> void together(Collection<N> nodes, Work<N> work) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(Math.min(parallel, nodes.size()));
     try {
       List<Future<?>> all = new ArrayList<>();

@@ -1,4 +1,4 @@
-package io.cassandratde.tools.rekey;
+package io.cassandratde.tools.rolling;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -31,7 +31,7 @@ public record Window(LocalTime from, LocalTime to, ZoneId zone) {
     return window;
   }
 
-  boolean isOpen(Instant now) {
+  public boolean isOpen(Instant now) {
     LocalTime time = now.atZone(zone).toLocalTime();
     return from.isBefore(to)
         ? !time.isBefore(from) && time.isBefore(to)
@@ -39,7 +39,7 @@ public record Window(LocalTime from, LocalTime to, ZoneId zone) {
   }
 
   /** Until it opens; nothing while it is open. */
-  Duration untilOpen(Instant now) {
+  public Duration untilOpen(Instant now) {
     if (isOpen(now)) {
       return Duration.ZERO;
     }

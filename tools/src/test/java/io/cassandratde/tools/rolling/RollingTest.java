@@ -1,4 +1,4 @@
-package io.cassandratde.tools.rekey;
+package io.cassandratde.tools.rolling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,7 +36,7 @@ class RollingTest {
   @Test
   void as_many_nodes_as_may_be_and_of_one_rack() throws Exception {
     CountDownLatch two = new CountDownLatch(2);
-    Rolling.run(PLACES, Place::rack, 2, place -> work(place, two));
+    new Rolling(2, false).run(PLACES, Place::rack, place -> work(place, two));
     assertThat(seen).hasSize(4).allMatch(set -> set.size() <= 2).anyMatch(set -> set.size() == 2);
     assertThat(seen).allMatch(set -> set.stream().map(Place::rack).distinct().count() == 1);
   }
@@ -44,7 +44,7 @@ class RollingTest {
   @Test
   void of_several_racks_where_that_is_asked_for() throws Exception {
     CountDownLatch four = new CountDownLatch(4);
-    Rolling.run(PLACES, place -> "", 4, place -> work(place, four));
+    new Rolling(4, true).run(PLACES, Place::rack, place -> work(place, four));
     assertThat(seen).anyMatch(set -> set.size() == 4);
   }
 }

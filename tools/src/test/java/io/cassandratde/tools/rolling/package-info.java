@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.tools.rolling;
+
+import org.jspecify.annotations.NullMarked;
