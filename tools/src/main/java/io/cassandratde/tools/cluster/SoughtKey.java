@@ -51,6 +51,10 @@ public final class SoughtKey {
     return is(hold.group(), hold.keyId(), hold.checkValue());
   }
 
+  public boolean isFencedBy(FencedKey fence) {
+    return fence.group().equals(group) && fence.keyId().equals(keyId);
+  }
+
   private boolean is(String ofGroup, String id, String checkValue) {
     return id.equals(keyId)
         && (isOwn(ofGroup)

@@ -12,6 +12,7 @@ import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.audit.AuditLog;
+import io.cassandratde.tools.cluster.KeyName;
 import io.cassandratde.tools.rekey.Cluster;
 import io.cassandratde.tools.rekey.Display;
 import io.cassandratde.tools.rekey.KeyServer;
@@ -25,7 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -164,10 +168,18 @@ public abstract class KeyReplacementCommand extends TdeCommand {
       KeyServer keys = new KeyServer(administration, kmip, audit, rekey.patience(), "rekey");
       Proof result = stoppable(terminal, rekey, remembered, cluster, keys);
       if (html != null && result != null) {
-        RekeyReport.write(Path.of(html), result, remembered);
+        RekeyReport.write(Path.of(html), result, remembered, states(session, result));
       }
       return report(terminal, request, file, result);
     }
+  }
+
+  private Map<KeyName, String> states(Session session, Proof result) throws CommandFailure {
+    Set<KeyName> keys = new HashSet<>(Set.of(new KeyName(group, key)));
+    if (result.newKeyId() != null) {
+      keys.add(new KeyName(group, result.newKeyId()));
+    }
+    return new KeyStates(config, session).of(keys);
   }
 
   private @Nullable Proof stoppable(

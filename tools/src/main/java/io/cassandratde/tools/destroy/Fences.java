@@ -38,7 +38,7 @@ final class Fences implements AutoCloseable {
     List<KeyNeed> without = new ArrayList<>();
     // Whoever was asked may have fenced the key, also where the answer was lost.
     List<EachNode.Answer<NodeKeys, Boolean>> before =
-        EachNode.ask(nodes, node -> node.fences().stream().anyMatch(this::isThisKey));
+        EachNode.ask(nodes, node -> node.fences().stream().anyMatch(key::isFencedBy));
     for (EachNode.Answer<NodeKeys, Boolean> each : before) {
       if (each.failure() == null && !Boolean.TRUE.equals(each.value())) {
         ours.add(each.node());
@@ -64,7 +64,7 @@ final class Fences implements AutoCloseable {
             List.copyOf(standing.keySet()),
             node ->
                 node.fences().stream()
-                    .filter(this::isThisKey)
+                    .filter(key::isFencedBy)
                     .anyMatch(fence -> fence.id().equals(standing.get(node))))) {
       if (!Boolean.TRUE.equals(each.value())) {
         String why =
@@ -74,10 +74,6 @@ final class Fences implements AutoCloseable {
       }
     }
     return fallen;
-  }
-
-  private boolean isThisKey(FencedKey fence) {
-    return fence.group().equals(key.group()) && fence.keyId().equals(key.keyId());
   }
 
   /** Ends those that were not there before; again, nothing. */

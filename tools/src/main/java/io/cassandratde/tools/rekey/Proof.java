@@ -26,6 +26,7 @@ public record Proof(
    *
    * @param hostId null where it was never reached, as the rack
    * @param inventory null: it said nothing
+   * @param fenced since when the node begins nothing under the key; null: no fence stands there
    * @param openItems why nothing is proved of it; none: it is
    */
   public record NodeProof(
@@ -33,6 +34,7 @@ public record Proof(
       @Nullable String hostId,
       @Nullable String rack,
       @Nullable NodeInventory inventory,
+      @Nullable Instant fenced,
       List<KeyUse> uses,
       List<String> openItems) {
 
@@ -41,7 +43,12 @@ public record Proof(
     }
   }
 
-  static Proof of(RekeyContext run, Instant at, Reading reading) {
+  /**
+   * What the nodes' readings prove.
+   *
+   * @param fenced by host id
+   */
+  static Proof of(RekeyContext run, Instant at, Reading reading, Map<String, Instant> fenced) {
     List<NodeProof> nodes = new ArrayList<>();
     for (Reading.Told told : reading.told()) {
       List<KeyUse> uses = told.uses(run.key());
@@ -62,6 +69,7 @@ public record Proof(
               told.node().hostId(),
               told.node().rack(),
               told.inventory(),
+              fenced.get(told.node().hostId()),
               uses,
               List.copyOf(open)));
     }
@@ -71,7 +79,13 @@ public record Proof(
             (node, why) ->
                 nodes.add(
                     new NodeProof(
-                        node, null, null, null, List.of(), List.of("was not asked: " + why))));
+                        node,
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        List.of("was not asked: " + why))));
     return new Proof(run.request(), run.state().newKeyId(), at, nodes);
   }
 
@@ -123,6 +137,7 @@ public record Proof(
     tree.put("read_at", inventory == null ? null : inventory.readAt().toString());
     tree.put("complete", inventory != null && inventory.complete());
     tree.put("sstables", inventory == null ? null : inventory.sstables());
+    tree.put("fenced_since", node.fenced() == null ? null : node.fenced().toString());
     tree.put("unused", node.isProven());
     tree.put("uses", node.uses().stream().map(Proof::tree).toList());
     tree.put("open_items", node.openItems());

@@ -1,6 +1,9 @@
 package io.cassandratde.tools.rekey;
 
+import io.cassandratde.tools.cluster.EachNode;
+import io.cassandratde.tools.cluster.FencedKey;
 import io.cassandratde.tools.cluster.KeyUse;
+import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.OpenItem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Every node reads its disk once more. What goes by itself is waited for. */
@@ -69,8 +73,24 @@ final class Prove implements Stage {
   private Reading read(RekeyContext run) throws InterruptedException {
     Instant at = run.patience().now();
     Reading reading = Reading.of(run.cluster().look());
-    proof = Proof.of(run, at, reading);
+    proof = Proof.of(run, at, reading, fences(run, reading));
     return reading;
+  }
+
+  /** Of nodes that tell; a fence that is older than the reading held while the node read. */
+  private static Map<String, Instant> fences(RekeyContext run, Reading reading)
+      throws InterruptedException {
+    Map<String, Instant> fenced = new TreeMap<>();
+    List<Node> nodes = reading.told().stream().map(Reading.Told::node).toList();
+    for (EachNode.Answer<Node, List<FencedKey>> each :
+        EachNode.ask(nodes, node -> node.ask(NodeKeys::fences))) {
+      if (each.value() != null) {
+        each.value().stream()
+            .filter(run.key()::isFencedBy)
+            .forEach(fence -> fenced.put(each.node().hostId(), fence.since()));
+      }
+    }
+    return fenced;
   }
 
   /**

@@ -20,8 +20,13 @@ public final class RekeyReport {
 
   private RekeyReport() {}
 
-  /** Replaces the file. */
-  public static void write(Path file, Proof proof, RekeyState state) throws IOException {
+  /**
+   * Replaces the file.
+   *
+   * @param states of the keys on their servers, as far as somebody asked
+   */
+  public static void write(Path file, Proof proof, RekeyState state, Map<KeyName, String> states)
+      throws IOException {
     List<ClusterInventory.Answer> answers = new ArrayList<>();
     List<ProofSection.NodeProof> nodes = new ArrayList<>();
     for (Proof.NodeProof node : proof.nodes()) {
@@ -38,7 +43,7 @@ public final class RekeyReport {
               inventory == null ? null : inventory.readAt(),
               inventory != null && inventory.complete(),
               node.uses().size(),
-              null,
+              node.fenced(),
               node.openItems()));
     }
     RekeyRequest request = proof.request();
@@ -49,7 +54,7 @@ public final class RekeyReport {
             proof.at(),
             new KeyName(request.group(), request.keyId()),
             new ClusterInventory(answers),
-            Map.of(),
+            states,
             new ProofSection(proof.isProven(), proof.newKeyId(), nodes),
             state.samples().stream()
                 .map(

@@ -81,8 +81,12 @@ public final class HtmlReport {
     if (data.key() != null) {
       html.open("p", "class", "subject")
           .leaf("span", "group " + data.key().group())
-          .leaf("code", data.key().keyId())
-          .close();
+          .leaf("code", data.key().keyId());
+      String state = data.states().get(data.key());
+      if (state != null) {
+        html.leaf("span", state);
+      }
+      html.close();
     }
     Verdict verdict = Verdict.of(data);
     html.open("div", "class", "verdict " + verdict.tone(), "role", "status");

@@ -1,8 +1,10 @@
 package io.cassandratde.tools.report;
 
 import io.cassandratde.tools.cluster.ClusterInventory;
+import io.cassandratde.tools.cluster.KeyName;
 import io.cassandratde.tools.cluster.OpenItem;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is proved, what stays open, and what nobody here can see. */
 final class ProofPart {
@@ -36,11 +38,13 @@ final class ProofPart {
     html.close().close().open("tbody");
   }
 
-  private static void proof(Html html, ProofSection proof) {
+  private void proof(Html html, ProofSection proof) {
     html.open("section", "aria-labelledby", "proof");
     html.leaf("h2", "Proof", "id", "proof");
     if (proof.newKeyId() != null) {
-      html.open("p").text("Its place was taken by ").leaf("code", proof.newKeyId()).close();
+      html.open("p").text("Its place was taken by ").leaf("code", proof.newKeyId());
+      String state = newKeyState(proof.newKeyId());
+      html.text(state == null ? "" : "(" + state + ")").close();
     }
     head(html, List.of("Node", "Read", "Everything read", "Uses left", "Fenced since", "Result"));
     for (ProofSection.NodeProof node : proof.nodes()) {
@@ -60,6 +64,12 @@ final class ProofPart {
       }
     }
     html.close().close().close().close();
+  }
+
+  /** Of the group that the report is about; null: nobody asked. */
+  private @Nullable String newKeyState(String keyId) {
+    KeyName old = data.key();
+    return old == null ? null : data.states().get(new KeyName(old.group(), keyId));
   }
 
   private void readings(Html html) {

@@ -18,7 +18,9 @@ record Verdict(String tone, String word, String sentence) {
           "Proved",
           "No file of "
               + all(proof.nodes().size())
-              + " needs this key, as each read its own disk.");
+              + (proof.nodes().size() == 1
+                  ? " needs this key, by its own reading of its disk."
+                  : " needs this key, as each read its own disk."));
     }
     if (proof != null) {
       long open = proof.nodes().stream().filter(node -> !node.openItems().isEmpty()).count();

@@ -8,6 +8,7 @@ import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.RevocationReason;
 import io.cassandratde.tools.audit.AuditLog;
+import io.cassandratde.tools.cluster.KeyName;
 import io.cassandratde.tools.command.KmipFixture;
 import io.cassandratde.tools.jmx.JmxAccess;
 import io.cassandratde.tools.jmx.JmxAddress;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +164,13 @@ final class RekeyFixture implements AutoCloseable {
         Cluster reached = new Cluster(addresses, true, JmxAccess.OPEN, Duration.ofSeconds(60))) {
       KeyServer keys = new KeyServer(administration, group, audit, rekey.patience(), "rekey");
       Proof proof = Objects.requireNonNull(rekey.run(state, reached, keys));
-      RekeyReport.write(directory.resolve("report.html"), proof, state);
+      RekeyReport.write(
+          directory.resolve("report.html"),
+          proof,
+          state,
+          Map.of(
+              new KeyName("prod", old), "Deactivated",
+              new KeyName("prod", String.valueOf(proof.newKeyId())), "Active"));
       return proof;
     }
   }

@@ -64,7 +64,8 @@ class RekeyRunTest {
     assertThat(proof().path("proven").asBoolean()).isTrue();
     assertThat(proof().path("new_key").asText()).isEqualTo(made);
     assertThat(proof().path("nodes")).hasSize(2);
-    assertThat(Files.readString(run.report())).contains("Proved", run.old, made);
+    assertThat(Files.readString(run.report()))
+        .contains("Proved", run.old, made, "Deactivated", "(Active)");
     assertThat(run.out()).contains("[2/6] NEW KEY", "the same check value 5eed0001 on 2 nodes");
   }
 

@@ -3,6 +3,7 @@ package io.cassandratde.tools.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.tools.Version;
+import io.cassandratde.tools.cluster.ClusterInventory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,6 +53,25 @@ class HtmlReportTest {
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files).containsExactly(file);
     }
+  }
+
+  @Test
+  void one_node_is_told_of_as_one() {
+    ReportData all = ReportFixture.replacement();
+    ProofSection.NodeProof alone =
+        new ProofSection.NodeProof("10.0.0.1:7199", all.at(), true, 0, null, List.of());
+    ReportData one =
+        new ReportData(
+            all.title(),
+            all.at(),
+            all.key(),
+            new ClusterInventory(List.of()),
+            all.states(),
+            new ProofSection(true, null, List.of(alone)),
+            List.of(),
+            List.of());
+    assertThat(HtmlReport.of(one))
+        .contains("No file of the one node needs this key, by its own reading of its disk.");
   }
 
   @Test

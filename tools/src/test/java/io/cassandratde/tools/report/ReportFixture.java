@@ -5,6 +5,7 @@ import io.cassandratde.tools.cluster.KeyName;
 import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeInventory;
 import io.cassandratde.tools.cluster.OpenItem;
+import io.cassandratde.tools.cluster.OutOfSight;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,11 +124,7 @@ final class ReportFixture {
         states(),
         new ProofSection(false, NEW.keyId(), proofs),
         progress,
-        List.of(
-            "Copies of snapshots and backups that were taken off the nodes.",
-            "Archives of commit-log segments, and change data that was consumed.",
-            "Disks of nodes that have left the cluster.",
-            "Exports and copies of files made by hand."));
+        OutOfSight.all());
   }
 
   static ReportData everything() {
