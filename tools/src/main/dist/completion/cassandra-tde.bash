@@ -20,8 +20,8 @@ _cassandra_tde() {
     "managekmip list --format") words="json table" files=no ;;
     *)
       case $path in
-        "") words="--help --version audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
-        "help") words="audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
+        "") words="--help --version approve audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
+        "help") words="approve audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
         "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
         "encryptconfigvalue") words="--config --debug --key" ;;
         "rekey") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --html --include-snapshots --jobs --key --local --max-pending --message --parallel --password --password-file --port --proof --reason --resume --rewrap --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
@@ -34,6 +34,7 @@ _cassandra_tde() {
         "scan") words="--accept-codec --cassandra-yaml --checksums --config --debug --format --path --protected --summary" ;;
         "manifest") words="--cassandra-yaml --config --debug --hold-until --snapshot" ;;
         "preflight") words="--config --debug --format --key-file" ;;
+        "approve") words="--as --config --debug --key-file --new-key --yes" ;;
         "kmip-dev-server") words="--debug --dir --file-store --group --listen --owner-check --san" ;;
         "completion") words="--debug" ;;
         "backup") words="help hold list release" files=no ;;
@@ -53,7 +54,7 @@ _cassandra_tde() {
         "managekmip list") words="--config --debug --format" ;;
         "managekmip expirekey") words="--config --debug" ;;
         "managekmip revoke") words="--config --debug --force --message --reason" ;;
-        "managekmip destroy") words="--attest --config --confirm --connect-timeout --contact --debug --force --host --hosts --local --password --password-file --port --ssl --ssl-properties --username --yes -h -p -pw -pwf -u" ;;
+        "managekmip destroy") words="--approval --attest --config --confirm --connect-timeout --contact --debug --force --host --hosts --local --password --password-file --port --reason --request-approval --ssl --ssl-properties --username --yes -h -p -pw -pwf -u" ;;
         *) files=no ;;
       esac
       ;;

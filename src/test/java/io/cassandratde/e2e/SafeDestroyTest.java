@@ -9,6 +9,7 @@ import io.cassandratde.e2e.process.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ class SafeDestroyTest {
   private static final int REFUSED = 6;
   private static final int STILL_NEEDED = 14;
   private static final String CONTROL = "io.cassandratde:type=EncryptionControl";
+  private static final int NOT_APPROVED = 15;
   private static final String KEYSPACE = "safe_destroy";
 
   private final TestBed bed;
@@ -81,7 +83,8 @@ class SafeDestroyTest {
     refused(key, "backup monthly is held until 2199-02-01T00:00:00Z (on tape)");
     assertThat(node.jmx().run(CONTROL, "releaseBackup", "monthly")).isEqualTo(true);
 
-    Ran done = destroy(key);
+    holdByCommand(key);
+    Ran done = approvedDestroy(key);
     assertThat(done.exit()).as("%s", done).isZero();
     assertThat(done.out()).contains("nothing needs the key", "is destroyed");
     assertThat(fences()).isEmpty();
@@ -98,16 +101,68 @@ class SafeDestroyTest {
   }
 
   private Ran destroy(String key) {
-    return bed.dsetool(
-        "managekmip",
-        "destroy",
-        "dev",
-        key,
-        "--attest",
-        "all",
-        "--yes",
-        "-p",
-        String.valueOf(node.jmxPort()));
+    return destroy(bed.config(), key, "--attest", "all", "--yes");
+  }
+
+  private Ran destroy(Path config, String key, String... options) {
+    List<String> words =
+        new ArrayList<>(
+            List.of("managekmip", "destroy", "dev", key, "-p", String.valueOf(node.jmxPort())));
+    words.addAll(List.of(options));
+    return bed.distribution().dsetool(config, words.toArray(String[]::new));
+  }
+
+  /** A backup that is registered holds the key until it is released. */
+  private void holdByCommand(String key) throws IOException {
+    String port = String.valueOf(node.jmxPort());
+    bed.cassandraTde(
+            "backup", "hold", "tape 7", "--group", "dev", "--key", key, "--until", "1d", "-p", port)
+        .orFail();
+    assertThat(bed.cassandraTde("backup", "list", "-p", port).orFail().out())
+        .contains("tape 7", key);
+    refused(key, "backup tape 7 is held until");
+    bed.cassandraTde("backup", "release", "tape 7", "--yes", "-p", port).orFail();
+  }
+
+  /** Two people sign what a third asks for. */
+  private Ran approvedDestroy(String key) throws IOException {
+    Path directory = Files.createDirectories(bed.directory().resolve("approvals"));
+    String passphrase = "correct horse 7";
+    StringBuilder yaml = new StringBuilder(Files.readString(bed.config()));
+    yaml.append("approvals:\n  approvers:\n");
+    for (String name : List.of("alice", "bob")) {
+      String file = directory.resolve(name + ".pem").toString();
+      Ran made =
+          bed.distribution()
+              .cassandraTdeReading(
+                  bed.config(), passphrase, "approve", "--new-key", name, "--key-file", file)
+              .orFail();
+      made.out()
+          .lines()
+          .filter(line -> line.startsWith(name + ": "))
+          .forEach(line -> yaml.append("    ").append(line).append('\n'));
+    }
+    Path config = Files.writeString(directory.resolve("tde.yaml"), yaml);
+    Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-------"));
+    assertThat(destroy(config, key, "--attest", "all", "--yes").exit()).isEqualTo(NOT_APPROVED);
+
+    String request = directory.resolve("request.json").toString();
+    destroy(config, key, "--request-approval", request, "--reason", "a test").orFail();
+    for (String name : List.of("alice", "bob")) {
+      String[] approve = {
+        "approve",
+        request,
+        "--as",
+        name,
+        "--key-file",
+        directory.resolve(name + ".pem").toString(),
+        "--yes"
+      };
+      bed.distribution().cassandraTdeReading(config, passphrase, approve).orFail();
+    }
+    Ran done = destroy(config, key, "--attest", "all", "--yes", "--approval", request);
+    assertThat(done.out()).contains("Approved by alice (SHA256:", "bob (SHA256:");
+    return done;
   }
 
   private void refused(String key, String... words) {

@@ -70,6 +70,14 @@ public record Distribution(Path directory) {
     return run("cassandra-tde", Map.of("TDE_CONFIG", config.toString()), arguments);
   }
 
+  /** With text on its standard input, which is no terminal. */
+  public Ran cassandraTdeReading(Path config, String input, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(directory.resolve("bin").resolve("cassandra-tde").toString());
+    command.addAll(List.of(arguments));
+    return Program.run(command, Map.of("TDE_CONFIG", config.toString()), input);
+  }
+
   /** Without any configuration. */
   public Ran cassandraTde(String... arguments) {
     return run("cassandra-tde", Map.of(), arguments);

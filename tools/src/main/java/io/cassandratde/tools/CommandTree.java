@@ -5,6 +5,7 @@ import com.github.rvesse.airline.builder.CliBuilder;
 import com.github.rvesse.airline.model.CommandGroupMetadata;
 import com.github.rvesse.airline.model.CommandMetadata;
 import com.github.rvesse.airline.model.GlobalMetadata;
+import io.cassandratde.tools.command.ApproveCommand;
 import io.cassandratde.tools.command.AuditHead;
 import io.cassandratde.tools.command.AuditHelp;
 import io.cassandratde.tools.command.AuditVerify;
@@ -94,6 +95,7 @@ public final class CommandTree {
         .withCommand(ScanCommand.class)
         .withCommand(ManifestCommand.class)
         .withCommand(PreflightCommand.class)
+        .withCommand(ApproveCommand.class)
         .withCommand(KmipDevServerCommand.class)
         .withCommand(CompletionCommand.class)
         .withCommand(HelpCommand.class);

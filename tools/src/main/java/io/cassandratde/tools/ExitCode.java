@@ -16,7 +16,8 @@ public enum ExitCode {
   PLAINTEXT(11),
   KEY_LOST(12),
   TAMPERED(13),
-  STILL_NEEDED(14);
+  STILL_NEEDED(14),
+  NOT_APPROVED(15);
 
   private final int code;
 

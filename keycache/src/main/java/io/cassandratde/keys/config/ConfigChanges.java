@@ -36,6 +36,7 @@ public record ConfigChanges(List<String> byReload, List<String> byRestart) {
     RELOADED.put("client_key_wait", TdeConfig::clientKeyWait);
     RELOADED.put("group_aliases", TdeConfig::groupAliases);
     RELOADED.put("audit", TdeConfig::audit);
+    RELOADED.put("approvals", TdeConfig::approvals);
 
     FIXED.put("system_key_directory", TdeConfig::systemKeyDirectory);
     FIXED.put("crypto_provider", TdeConfig::cryptoProvider);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param indexMemory what index files of encrypted SSTables may take outside the heap
  * @param localKeyCache null: none, the default
  * @param audit null: key operations are not recorded, the default
+ * @param approvals null: nobody has to approve what is destroyed, the default
  * @param warnings for the log, once
  */
 public record TdeConfig(
@@ -41,6 +42,7 @@ public record TdeConfig(
     IndexMemory indexMemory,
     @Nullable LocalCacheConfig localKeyCache,
     @Nullable AuditConfig audit,
+    @Nullable ApprovalsConfig approvals,
     List<String> warnings) {
 
   public TdeConfig {
@@ -77,6 +79,7 @@ public record TdeConfig(
         indexMemory,
         localKeyCache,
         wanted.audit,
+        wanted.approvals,
         wanted.warnings);
   }
 

@@ -51,6 +51,7 @@ final class TdeConfigParser {
     IndexMemory indexMemory = IndexMemory.parse(top);
     LocalCacheConfig localKeyCache = LocalCacheConfig.parse(top, directory);
     AuditConfig audit = AuditConfig.parse(top);
+    ApprovalsConfig approvals = ApprovalsConfig.parse(top);
     finish(top, warnings);
     return new TdeConfig(
         file,
@@ -69,6 +70,7 @@ final class TdeConfigParser {
         indexMemory,
         localKeyCache,
         audit,
+        approvals,
         List.copyOf(warnings));
   }
 

@@ -1,8 +1,14 @@
 package io.cassandratde.keys.kmip;
 
 import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.GroupTag;
+import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipAccessDeniedException;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
@@ -24,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -104,6 +111,28 @@ public final class KeyAdministration implements AutoCloseable {
   /** One key; {@link KmipNotFoundException} when the group has no such key. */
   public KeyFacts get(String id) throws KmipException {
     return catalog.facts(id);
+  }
+
+  /**
+   * Eight hexadecimal digits that are the same wherever this key is the same, as nodes and
+   * manifests tell them; they tell nothing of the key. Empty: the servers have it and do not give
+   * it out.
+   */
+  public String checkValue(String id) throws KmipException {
+    try {
+      DataKey key =
+          new KeyReader(nodes, new Hkdf()).read(GroupTag.of(ProviderKind.KMIP, group), id);
+      try {
+        return HexFormat.of().toHexDigits(key.reference().checkValue());
+      } finally {
+        key.retire();
+      }
+    } catch (KmipRefusedException
+        | KmipAccessDeniedException
+        | KmipNotFoundException
+        | KeyException e) {
+      return "";
+    }
   }
 
   /** As {@link #create(CipherSpec, String, String, String)}, with a name like DSE's. */

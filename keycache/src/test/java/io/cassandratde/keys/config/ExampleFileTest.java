@@ -59,8 +59,9 @@ class ExampleFileTest {
     assertThat(after.settings()).usingRecursiveComparison().isEqualTo(before.settings());
     assertThat(set)
         .usingRecursiveComparison()
-        // indexMemory depends on the heap; there is no local key cache and no audit by default.
-        .ignoringFields("kmipGroups", "warnings", "indexMemory", "localKeyCache", "audit")
+        // indexMemory depends on the heap; these sections are not there by default.
+        .ignoringFields(
+            "kmipGroups", "warnings", "indexMemory", "localKeyCache", "audit", "approvals")
         .isEqualTo(asItStands);
   }
 
@@ -91,6 +92,8 @@ class ExampleFileTest {
     local.keys().forEach(k -> documented.add("local_key_cache." + k));
     YamlSection audit = Objects.requireNonNull(all.section("audit"));
     audit.keys().forEach(k -> documented.add("audit." + k));
+    YamlSection approvals = Objects.requireNonNull(all.section("approvals"));
+    approvals.keys().forEach(k -> documented.add("approvals." + k));
     assertThat(ConfigFiles.sorted(parser.asked)).isEqualTo(ConfigFiles.sorted(documented));
   }
 
@@ -106,7 +109,8 @@ class ExampleFileTest {
           && !option.startsWith("system_info")
           && !option.startsWith("default_key")
           && !option.startsWith("#local_key_cache")
-          && !option.startsWith("#audit")) {
+          && !option.startsWith("#audit")
+          && !option.startsWith("#approvals")) {
         StringBuilder prose = new StringBuilder();
         for (int before = i - 1; before >= 0 && lines[before].strip().startsWith("# "); before--) {
           prose.insert(0, lines[before].strip().substring(2) + " ");

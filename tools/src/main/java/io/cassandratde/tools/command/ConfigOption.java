@@ -1,6 +1,7 @@
 package io.cassandratde.tools.command;
 
 import com.github.rvesse.airline.annotations.Option;
+import io.cassandratde.keys.config.ApprovalsConfig;
 import io.cassandratde.keys.config.AuditConfig;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.config.ConfigLocator;
@@ -9,6 +10,7 @@ import io.cassandratde.sstable.inventory.GroupNames;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.audit.AuditLog;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,18 +51,36 @@ public final class ConfigOption {
 
   /** Null: none is configured. */
   @Nullable AuditConfig auditConfig(Session session) {
-    Path file;
+    Path file = file(session);
+    return file == null ? null : AuditConfig.load(file);
+  }
+
+  /** Null: there is no configuration. */
+  private @Nullable Path file(Session session) {
     try {
-      file =
-          ConfigLocator.forCommandLine(
-              config == null ? null : Path.of(config), session.environment());
+      return ConfigLocator.forCommandLine(
+          config == null ? null : Path.of(config), session.environment());
     } catch (ConfigException e) {
       if (!e.file().isEmpty()) {
         throw e;
       }
       return null;
     }
-    return AuditConfig.load(file);
+  }
+
+  /**
+   * Who approves, also where the rest of the configuration is not usable: null where there is no
+   * such section, or no configuration.
+   */
+  @Nullable ApprovalsConfig approvals(Session session) {
+    Path file = file(session);
+    return file == null ? null : ApprovalsConfig.load(file);
+  }
+
+  /** Whether the file that no option names is closed to this user, who then goes without. */
+  boolean isClosed(Session session) {
+    Path file = given() ? null : file(session);
+    return file != null && Files.exists(file) && !Files.isReadable(file);
   }
 
   /** Names of groups from the configuration, when there is one: a help, not a need. */

@@ -14,6 +14,10 @@ import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
+import io.cassandratde.tools.approval.ApprovalGate;
+import io.cassandratde.tools.approval.ClusterName;
+import io.cassandratde.tools.approval.Subject;
+import io.cassandratde.tools.approval.SubjectKey;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.audit.AuditedOperation;
 import io.cassandratde.tools.cluster.OutOfSight;
@@ -30,11 +34,13 @@ import org.jspecify.annotations.Nullable;
     name = "destroy",
     description =
         "Destroy a key for good, when every node proves that nothing needs it. Asks on a terminal;"
-            + " scripts say --attest and --yes")
+            + " scripts say --attest and --yes. Where the configuration wants approvals, several people"
+            + " sign it first")
 public final class ManageKmipDestroy extends TdeCommand {
 
   @AirlineModule private ConfigOption config = new ConfigOption();
   @AirlineModule private AskedNodes nodes = new AskedNodes();
+  @AirlineModule private ApprovalOption approval = new ApprovalOption();
 
   @Option(
       name = {"--attest"},
@@ -78,6 +84,7 @@ public final class ManageKmipDestroy extends TdeCommand {
           ExitCode.USAGE, "--confirm goes with --force, and --attest with the proof");
     }
     TdeConfig loaded = config.load(session);
+    ApprovalGate gate = approval.gate(loaded, session);
     KmipGroups groups = new KmipGroups(loaded);
     AuditLog audit = AuditLog.of(loaded.audit(), session);
     String id = arguments.get(arguments.size() - 1);
@@ -91,31 +98,62 @@ public final class ManageKmipDestroy extends TdeCommand {
       }
       AuditedOperation operation =
           audit
-              .operation("destroy")
+              .operation(gate.isRequest() ? "request-approval" : "destroy")
               .group(groups.group(group))
               .key(id)
               .option("force", force)
               .option("yes", yes);
-      List<String> warnings =
-          force
-              ? forced(session.terminal(), operation, administration, group, key)
-              : proven(session, operation, administration, groups, group, key, attested);
+      Target target = new Target(session, operation, administration, groups, group, key, gate);
+      if (gate.isRequest()) {
+        request(target);
+        return ExitCode.OK;
+      }
+      List<String> warnings = force ? forced(target) : proven(target, attested);
       warnings.forEach(session.terminal()::warn);
       session.terminal().out().println("Key " + id + " of group " + group + " is destroyed.");
     }
     return ExitCode.OK;
   }
 
-  private List<String> proven(
+  private record Target(
       Session session,
       AuditedOperation operation,
       KeyAdministration administration,
       KmipGroups groups,
       String group,
       KeyFacts key,
-      Set<OutOfSight> attested)
-      throws Exception {
-    String objection = administration.objectionToDestroy(key.id());
+      ApprovalGate gate) {
+
+    String id() {
+      return key.id();
+    }
+
+    /** By what the key server gives out, so that another key of this id is another subject. */
+    SubjectKey subject() throws KmipException {
+      return new SubjectKey(group, id(), administration.checkValue(id()));
+    }
+  }
+
+  private void request(Target target) throws Exception {
+    if (force) {
+      target.gate().request(Subject.destroyByForce(target.subject()), target.operation());
+      return;
+    }
+    String notYet = target.administration().objectionToDestroy(target.id());
+    if (notYet != null) {
+      target.session().terminal().warn("as of now it would be refused: " + notYet);
+    }
+    try (ClusterNodes cluster = nodes.connectWhole(target.session())) {
+      target
+          .gate()
+          .request(Subject.destroy(ClusterName.of(cluster), target.subject()), target.operation());
+    }
+  }
+
+  private List<String> proven(Target target, Set<OutOfSight> attested) throws Exception {
+    AuditedOperation operation = target.operation();
+    Session session = target.session();
+    String objection = target.administration().objectionToDestroy(target.id());
     if (objection != null) {
       return operation.run(
           () -> {
@@ -123,40 +161,45 @@ public final class ManageKmipDestroy extends TdeCommand {
           });
     }
     try (ClusterNodes cluster = nodes.connectWhole(session)) {
-      Attestations.complete(session.terminal(), key.id(), attested);
-      if (!yes) {
-        typed(session.terminal(), group, key, "--yes");
+      if (target.gate().isOn()) {
+        target
+            .gate()
+            .require(Subject.destroy(ClusterName.of(cluster), target.subject()), operation);
       }
-      SoughtKey sought = new SoughtKey(group, groups.formerNames(group), key.id());
+      Attestations.complete(session.terminal(), target.id(), attested);
+      if (!yes) {
+        typed(session.terminal(), target.group(), target.key(), "--yes");
+      }
+      SoughtKey sought =
+          new SoughtKey(
+              target.group(), target.groups().formerNames(target.group()), target.id());
       return operation
           .option("attested", OutOfSight.words(attested))
           .run(
               () ->
-                  new ProvenDestroy(administration, cluster, session.terminal())
+                  new ProvenDestroy(target.administration(), cluster, session.terminal())
                       .run(sought, session.clock().instant()));
     }
   }
 
-  private List<String> forced(
-      Terminal terminal,
-      AuditedOperation operation,
-      KeyAdministration administration,
-      String group,
-      KeyFacts key)
-      throws Exception {
+  private List<String> forced(Target target) throws Exception {
+    Terminal terminal = target.session().terminal();
+    if (target.gate().isOn()) {
+      target.gate().require(Subject.destroyByForce(target.subject()), target.operation());
+    }
     terminal.warn(
         "no node is asked (--force): SSTables of any node, snapshots, backups elsewhere, commit"
             + " logs, change data, hints and Paxos state under key "
-            + key.id()
+            + target.id()
             + " are lost if there are any");
     if (confirm == null) {
-      typed(terminal, group, key, "--confirm " + key.id());
-    } else if (!confirm.equals(key.id())) {
+      typed(terminal, target.group(), target.key(), "--confirm " + target.id());
+    } else if (!confirm.equals(target.id())) {
       throw new CommandFailure(
           ExitCode.NOT_CONFIRMED,
-          "nothing is destroyed: --confirm says " + confirm + ", and the key is " + key.id());
+          "nothing is destroyed: --confirm says " + confirm + ", and the key is " + target.id());
     }
-    return operation.run(() -> administration.destroy(key.id(), true));
+    return target.operation().run(() -> target.administration().destroy(target.id(), true));
   }
 
   /** A group that cannot be asked could hold the id too, so its failure ends the search. */

@@ -87,6 +87,11 @@ public final class NodeConnection implements AutoCloseable {
     return (String) attribute(STORAGE, "LocalHostId");
   }
 
+  /** As cassandra.yaml of the node has it. */
+  public String clusterName() throws IOException, JMException {
+    return (String) attribute(STORAGE, "ClusterName");
+  }
+
   /** {@code address:storageport} to host id, for every member. */
   @SuppressWarnings("unchecked") // the MBean's declared type
   public Map<String, String> members() throws IOException, JMException {

@@ -43,6 +43,9 @@ public final class JmxNode implements AutoCloseable {
   private final Map<String, String> racks = new ConcurrentHashMap<>();
   final List<String> keyspaces = new ArrayList<>();
 
+  /** As the node's cassandra.yaml has it. */
+  public volatile String clusterName = "test cluster";
+
   /** What was asked, e.g. {@code upgrade ks.t excludeCurrent=false jobs=2}. */
   public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
@@ -73,6 +76,8 @@ public final class JmxNode implements AutoCloseable {
     int getCompactionThroughputMbPerSec();
 
     void setCompactionThroughputMbPerSec(int mebibytes);
+
+    String getClusterName();
 
     int upgradeSSTables(
         String keyspace, boolean excludeCurrent, long maxTimestamp, int jobs, String... tables)
@@ -311,6 +316,11 @@ public final class JmxNode implements AutoCloseable {
     @Override
     public void setCompactionThroughputMbPerSec(int mebibytes) {
       throughput = mebibytes;
+    }
+
+    @Override
+    public String getClusterName() {
+      return clusterName;
     }
 
     @Override

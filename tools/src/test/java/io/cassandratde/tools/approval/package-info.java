@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.tools.approval;
+
+import org.jspecify.annotations.NullMarked;
