@@ -1,5 +1,6 @@
 package io.cassandratde.e2e;
 
+import com.datastax.oss.driver.api.core.CqlSession;
 import io.cassandratde.e2e.cql.Sessions;
 import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.kmip.KmipGroup;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Three nodes that each have every row, with a table {@code rk.t} under the key that is to be
- * replaced, and {@code rk.other} and their commit logs under others.
+ * Three nodes that each have every row, with a table {@code rk.t}, commit logs and hints under the
+ * key that is to be replaced, and {@code rk.other} under another.
  */
 record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements AutoCloseable {
 
@@ -30,15 +31,13 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
 
   static RekeyRing prepare(TestBed bed, String name, KmipGroup group) {
     Path config = bed.writeConfig(name + ".yaml", List.of(group));
-    String namespace = name + "_log";
+    LogSealing logs = new LogSealing(group.name(), name + "_t");
     List<CassandraNode> nodes = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       CassandraNode.Setup setup = bed.setup(name + i, config, true);
       CassandraNode node =
           i == 0 ? CassandraNode.prepare(setup) : CassandraNode.joining(nodes.get(0), setup);
-      nodes.add(
-          node.useYaml(
-              YAML + Ring.tokens(i) + new LogSealing(group.name(), namespace).commitLog()));
+      nodes.add(node.useYaml(YAML + Ring.tokens(i) + logs.commitLog() + logs.hints()));
     }
     return new RekeyRing(bed, group.name(), config, new Ring(List.copyOf(nodes)));
   }
@@ -63,16 +62,8 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
     ring.define(
         "CREATE KEYSPACE rk WITH replication = {'class': 'SimpleStrategy', 'replication_factor':"
             + " 3}");
-    for (String table : List.of("t", "other")) {
-      ring.define(
-          "CREATE TABLE rk."
-              + table
-              + " "
-              + Rows.COLUMNS
-              + " WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'}"
-              + " AND "
-              + Encryption.lz4(group, namespace(table)).options());
-    }
+    createTable("t", "t");
+    createTable("other", "other");
     CassandraNode first = all().get(0);
     Rows others = new Rows("rk.other");
     Rows replaced = new Rows("rk.t");
@@ -84,6 +75,17 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
     return others;
   }
 
+  /** In keyspace {@code rk}; under the key of another table. */
+  void createTable(String table, String sealedAs) {
+    ring.define(
+        "CREATE TABLE rk."
+            + table
+            + " "
+            + Rows.COLUMNS
+            + " WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'} AND "
+            + Encryption.lz4(group, namespace(sealedAs)).options());
+  }
+
   /** Of the table's files on all nodes. */
   String onlyKey(String table) {
     List<Path> files =
@@ -91,9 +93,12 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
     return SealedFiles.of(bed.distribution(), files.toArray(Path[]::new)).onlyKeyId();
   }
 
+  CqlSession quorum() {
+    return Sessions.quorum(all().stream().map(CassandraNode::address).toList(), 9042);
+  }
+
   SteadyLoad load(int firstId, int perSecond) {
-    List<String> hosts = all().stream().map(CassandraNode::address).toList();
-    return new SteadyLoad(Sessions.quorum(hosts, 9042), "rk.t", firstId, perSecond);
+    return new SteadyLoad(quorum(), "rk.t", firstId, perSecond);
   }
 
   String hosts() {

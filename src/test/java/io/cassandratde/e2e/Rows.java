@@ -16,30 +16,39 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Known rows for a table {@code (id int PRIMARY KEY, secret text)}. Each secret is 24 characters of
- * an alphabet of 62: found in a plain file even after LZ4, which finds no repetition inside.
+ * Known rows for a table {@code (id int PRIMARY KEY, secret text)}. Each secret is 24 characters,
+ * or many more, of an alphabet of 62: found in a plain file even after LZ4, which finds no
+ * repetition inside.
  */
 final class Rows {
 
   static final String COLUMNS = "(id int PRIMARY KEY, secret text)";
+  private static final int SHORT = 24;
   private static final String ALPHABET =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
   private final String table;
+  private final int length;
   private final Map<Integer, String> expected;
 
   Rows(String table) {
-    this(table, new TreeMap<>());
+    this(table, SHORT, new TreeMap<>());
   }
 
-  private Rows(String table, Map<Integer, String> expected) {
+  private Rows(String table, int length, Map<Integer, String> expected) {
     this.table = table;
+    this.length = length;
     this.expected = expected;
+  }
+
+  /** Whose secrets have this length: for files of some size. */
+  static Rows ofLength(String table, int length) {
+    return new Rows(table, length, new TreeMap<>());
   }
 
   /** The rows as they are now, in another table. */
   Rows copiedTo(String otherTable) {
-    return new Rows(otherTable, new TreeMap<>(expected));
+    return new Rows(otherTable, length, new TreeMap<>(expected));
   }
 
   /** Of the table, without its keyspace. */
@@ -53,7 +62,7 @@ final class Rows {
     PreparedStatement insert = cql.prepare("INSERT INTO " + table + " (id, secret) VALUES (?, ?)");
     List<CompletableFuture<AsyncResultSet>> pending = new ArrayList<>();
     for (int id = from; id < from + count; id++) {
-      String secret = secret(table, id);
+      String secret = secretOf(id);
       pending.add(cql.executeAsync(insert.bind(id, secret)).toCompletableFuture());
       expected.put(id, secret);
     }
@@ -64,7 +73,7 @@ final class Rows {
   /** For rows that an earlier instance has inserted. */
   Rows expect(int count) {
     for (int id = 0; id < count; id++) {
-      expected.put(id, secret(table, id));
+      expected.put(id, secretOf(id));
     }
     return this;
   }
@@ -87,14 +96,13 @@ final class Rows {
   }
 
   String secretOf(int id) {
-    return secret(table, id);
-  }
-
-  private static String secret(String table, int id) {
-    byte[] random = sha256(table + "/" + id);
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < 24; i++) {
-      text.append(ALPHABET.charAt(Byte.toUnsignedInt(random[i]) % ALPHABET.length()));
+    StringBuilder text = new StringBuilder(length);
+    String seed = table + "/" + id;
+    while (text.length() < length) {
+      byte[] random = sha256(text.isEmpty() ? seed : seed + "/" + text.length());
+      for (int i = 0; i < SHORT && text.length() < length; i++) {
+        text.append(ALPHABET.charAt(Byte.toUnsignedInt(random[i]) % ALPHABET.length()));
+      }
     }
     return text.toString();
   }

@@ -10,20 +10,25 @@ import java.util.List;
 /** {@code cassandra-tde kmip-dev-server} as a process, with the stores that it makes for itself. */
 public final class DevServer implements AutoCloseable {
 
+  private final Distribution distribution;
   private final Path stores;
-  private final Listening server;
+  private Listening server;
 
-  private DevServer(Path stores, Listening server) {
+  private DevServer(Distribution distribution, Path stores) {
+    this.distribution = distribution;
     this.stores = stores;
-    this.server = server;
+    this.server = listen("127.0.0.1:0");
+  }
+
+  private Listening listen(String address) {
+    return Listening.start(
+        distribution.devServer(stores, address), stores.resolveSibling("server.out"));
   }
 
   public static DevServer start(Distribution distribution, Path directory) {
     try {
       Files.createDirectories(directory);
-      Path stores = directory.resolve("stores");
-      return new DevServer(
-          stores, Listening.start(distribution.devServer(stores), directory.resolve("server.out")));
+      return new DevServer(distribution, directory.resolve("stores"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -52,8 +57,14 @@ public final class DevServer implements AutoCloseable {
     }
   }
 
+  /** kill -9: what it has answered is in its file. */
   public void kill() {
     server.kill();
+  }
+
+  /** With the keys that it had, at the address that it had. */
+  public void startAgain() {
+    server = listen(server.address());
   }
 
   @Override

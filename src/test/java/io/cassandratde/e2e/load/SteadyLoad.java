@@ -1,15 +1,20 @@
 package io.cassandratde.e2e.load;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.ExecutionInfo;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -36,7 +41,7 @@ public final class SteadyLoad implements AutoCloseable {
   private final AtomicLong completed = new AtomicLong();
   private final AtomicInteger lastWritten = new AtomicInteger(-1);
   private final Set<Integer> written = ConcurrentHashMap.newKeySet();
-  private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+  private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "steady-load");
   private volatile boolean ended;
   private long nanos;
@@ -108,6 +113,26 @@ public final class SteadyLoad implements AutoCloseable {
         });
   }
 
+  /**
+   * A request that did not end as it must.
+   *
+   * @param coordinator the node that it was sent to, where that is the driver's word: an answer
+   *     that came and is wrong has none, for no node may give it
+   */
+  public record Failure(String text, @Nullable String coordinator) {
+
+    static Failure of(int id, Throwable thrown) {
+      Throwable cause = thrown instanceof CompletionException e ? e.getCause() : thrown;
+      ExecutionInfo sent = cause instanceof DriverException e ? e.getExecutionInfo() : null;
+      Node node = sent == null ? null : sent.getCoordinator();
+      return new Failure(
+          "request for " + id + ": " + cause,
+          node != null && node.getEndPoint().resolve() instanceof InetSocketAddress address
+              ? address.getAddress().getHostAddress()
+              : null);
+    }
+  }
+
   private interface Check {
     @Nullable String failure(AsyncResultSet result);
   }
@@ -118,10 +143,13 @@ public final class SteadyLoad implements AutoCloseable {
             .executeAsync(statement)
             .whenComplete(
                 (result, thrown) -> {
-                  String failure =
-                      thrown != null ? "request for " + id + ": " + thrown : check.failure(result);
-                  if (failure != null) {
-                    failures.add(failure);
+                  if (thrown != null) {
+                    failures.add(Failure.of(id, thrown));
+                  } else {
+                    String wrong = check.failure(result);
+                    if (wrong != null) {
+                      failures.add(new Failure(wrong, null));
+                    }
                   }
                   completed.incrementAndGet();
                   flying.release();
@@ -129,7 +157,7 @@ public final class SteadyLoad implements AutoCloseable {
   }
 
   /** What failed so far. */
-  public Queue<String> failures() {
+  public Queue<Failure> failures() {
     return failures;
   }
 

@@ -42,14 +42,17 @@ public record Distribution(Path directory) {
     }
   }
 
-  public List<String> devServer(Path stores) {
+  /** Its keys outlive it, in a file of its directory. */
+  public List<String> devServer(Path stores, String listen) {
     return List.of(
         directory.resolve("bin/cassandra-tde").toString(),
         "kmip-dev-server",
         "--listen",
-        "127.0.0.1:0",
+        listen,
         "--dir",
-        stores.toString());
+        stores.toString(),
+        "--file-store",
+        stores.resolveSibling("keys").toString());
   }
 
   /** {@code dsetool}, told its configuration by the environment so that commands stay verbatim. */

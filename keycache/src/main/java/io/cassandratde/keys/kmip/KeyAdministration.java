@@ -14,6 +14,7 @@ import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipNotFoundException;
 import io.cassandratde.kmip.KmipRefusedException;
+import io.cassandratde.kmip.KmipUnavailableException;
 import io.cassandratde.kmip.Reply;
 import io.cassandratde.kmip.ResultReason;
 import io.cassandratde.kmip.RevocationReason;
@@ -288,6 +289,7 @@ public final class KeyAdministration implements AutoCloseable {
     List<String> warnings = new ArrayList<>();
     if (state == KeyState.DEACTIVATED || state == KeyState.COMPROMISED) {
       warnings.add("key " + id + " is " + label(state) + " already; nothing was done");
+      mustBeServed(id);
       return changed(before, warnings);
     }
     if (force) {
@@ -303,10 +305,24 @@ public final class KeyAdministration implements AutoCloseable {
       throw new NotVerifiedException(
           "the server accepted the revoke of key " + id + " and still shows it as " + label(state));
     }
+    mustBeServed(id);
+    return changed(after, warnings);
+  }
+
+  /** Also of a key that was revoked before: by a command that could not look any more, maybe. */
+  private void mustBeServed(String id) throws KmipUnavailableException, AdministrationException {
     try (Get.Result stillThere = nodes.call(new Get(id))) {
       if (stillThere.bits() == 0) {
         throw new NotVerifiedException("key " + id + " was revoked and comes back empty now");
       }
+    } catch (KmipUnavailableException e) {
+      throw new KmipUnavailableException(
+          "key "
+              + id
+              + " is revoked; whether it is still served could not be read back (the same command looks again): "
+              + e.getMessage(),
+          e.reasons(),
+          e.silent());
     } catch (KmipException e) {
       throw new NotVerifiedException(
           "key "
@@ -316,7 +332,6 @@ public final class KeyAdministration implements AutoCloseable {
               + e.getMessage()
               + ")");
     }
-    return changed(after, warnings);
   }
 
   private Changed changed(Look revoked, List<String> warnings) {

@@ -3,6 +3,7 @@ package io.cassandratde.keys.kmip;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.KmipUnavailableException;
 import io.cassandratde.kmip.RevocationReason;
 import io.cassandratde.kmip.operation.Activate;
 import io.cassandratde.kmip.operation.Destroy;
@@ -36,11 +37,18 @@ final class RevokeProbe {
     this.factory = factory;
   }
 
-  /** Returns warnings; throws when the probe key could not be read, or no probe could be made. */
-  List<String> run(String group, RevocationReason reason) throws DeactivatedKeysNotServedException {
+  /**
+   * Returns warnings; throws when the probe key could not be read, or no probe could be made.
+   *
+   * @throws KmipUnavailableException no server answered, which says nothing about revoked keys
+   */
+  List<String> run(String group, RevocationReason reason)
+      throws DeactivatedKeysNotServedException, KmipUnavailableException {
     String id;
     try {
       id = factory.createProbe();
+    } catch (KmipUnavailableException e) {
+      throw away(e, "");
     } catch (KmipException e) {
       throw new DeactivatedKeysNotServedException(
           "no throwaway key could be made in group "
@@ -66,6 +74,8 @@ final class RevokeProbe {
       }
       client.call(new Revoke(id, reason, "probe before a revoke", null));
       nodes.call(new Get(id)).close();
+    } catch (KmipUnavailableException e) {
+      throw away(e, "; the throwaway key " + id + " of the probe may be left there");
     } catch (KmipException e) {
       throw new DeactivatedKeysNotServedException(
           "a revoked throwaway key could not be read back from group "
@@ -76,6 +86,16 @@ final class RevokeProbe {
       remove(id, warnings);
     }
     return warnings;
+  }
+
+  private static KmipUnavailableException away(KmipUnavailableException e, String besides) {
+    return new KmipUnavailableException(
+        "nothing was revoked, for the probe before it found no server"
+            + besides
+            + ": "
+            + e.getMessage(),
+        e.reasons(),
+        e.silent());
   }
 
   private void remove(String id, List<String> warnings) {

@@ -7,12 +7,15 @@ import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipNotFoundException;
+import io.cassandratde.kmip.KmipUnavailableException;
 import io.cassandratde.kmip.RevocationReason;
+import io.cassandratde.kmip.devserver.DevServerBehaviour.Connectivity;
 import io.cassandratde.kmip.devserver.DevServerBehaviour.Lacking;
 import io.cassandratde.kmip.devserver.ObjectState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +121,56 @@ class KeyAdministrationTest {
     assertThat(admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, true).warnings())
         .isNotEmpty();
     assertThat(admin.get(id).state()).isEqualTo(KeyState.DEACTIVATED);
+  }
+
+  @Test
+  void an_outage_during_the_probe_says_nothing_about_revoked_keys() throws Exception {
+    String id = key();
+    for (String operation : List.of("GetAttributes", "Create", "Revoke")) {
+      awayAt(operation, 1);
+      assertThatThrownBy(
+              () -> admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false))
+          .as(operation)
+          .isInstanceOf(KmipUnavailableException.class)
+          .hasMessageContaining("nothing was revoked, for the probe before it found no server");
+      back();
+      assertThat(admin.get(id).state()).isEqualTo(KeyState.ACTIVE);
+    }
+  }
+
+  /** The key's attributes, the probe's, and the key's again. */
+  @Test
+  void an_outage_after_the_revoke_is_told_as_one_and_the_next_command_looks_again()
+      throws Exception {
+    String id = key();
+    awayAt("GetAttributes", 3);
+    assertThatThrownBy(() -> admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false))
+        .isInstanceOf(KmipUnavailableException.class)
+        .hasMessageContaining("key " + id + " is revoked; whether it is still served");
+    back();
+    assertThat(admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false).warnings())
+        .anyMatch(w -> w.contains("already; nothing was done"));
+    group.behaviour().refuseGetIn(ObjectState.DEACTIVATED);
+    assertThatThrownBy(() -> admin.revoke(id, RevocationReason.CESSATION_OF_OPERATION, null, false))
+        .isInstanceOf(NotVerifiedException.class)
+        .hasMessageContaining("does not give it out any more");
+  }
+
+  /** From the answer to that request on. */
+  private void awayAt(String operation, int time) {
+    AtomicInteger left = new AtomicInteger(time);
+    group
+        .behaviour()
+        .onRequest(
+            name -> {
+              if (name.equals(operation) && left.decrementAndGet() == 0) {
+                group.behaviour().connectivity(Connectivity.DROPPING);
+              }
+            });
+  }
+
+  private void back() {
+    group.behaviour().onRequest(name -> {}).connectivity(Connectivity.NORMAL);
   }
 
   @Test

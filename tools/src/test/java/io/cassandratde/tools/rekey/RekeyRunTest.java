@@ -174,6 +174,23 @@ class RekeyRunTest {
     assertThat(run.keys()).hasSize(2);
   }
 
+  /** In its probe, whose failure would be a refusal if the server gave it. */
+  @Test
+  void key_servers_that_go_away_at_the_revoke_are_waited_for() throws Exception {
+    DevServerBehaviour server = run.kmip().server().behaviour();
+    AtomicInteger revokes = new AtomicInteger();
+    server.onRequest(
+        name -> {
+          if (name.equals("Revoke") && revokes.incrementAndGet() == 1) {
+            server.connectivity(DevServerBehaviour.Connectivity.DROPPING);
+          }
+        });
+    run.onPause = () -> server.connectivity(DevServerBehaviour.Connectivity.NORMAL);
+    assertThat(run.run().isProven()).as(run.out()).isTrue();
+    assertThat(revokes.get()).isGreaterThanOrEqualTo(3);
+    assertThat(run.out()).contains("nothing was revoked, for the probe before it found no server");
+  }
+
   @Test
   void throughput_is_set_while_a_node_rewrites_and_restored() throws Exception {
     run.throughput = 5;
