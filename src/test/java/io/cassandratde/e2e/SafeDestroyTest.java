@@ -2,6 +2,7 @@ package io.cassandratde.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
@@ -19,12 +20,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A key of a real cluster is destroyed when its nodes prove that nothing needs it (R25). */
+/**
+ * A key of a real cluster is destroyed when its nodes prove that nothing needs it (R25), and a
+ * keyspace erased by the destruction of its own.
+ */
 @ExtendWith(SharedTestBed.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SafeDestroyTest {
 
   private static final int REFUSED = 6;
+  private static final int INCOMPLETE = 9;
+  private static final int KEY_LOST = 12;
   private static final int STILL_NEEDED = 14;
   private static final String CONTROL = "io.cassandratde:type=EncryptionControl";
   private static final int NOT_APPROVED = 15;
@@ -98,6 +104,98 @@ class SafeDestroyTest {
       var unused =
           node.jmx().run(CONTROL, "holdBackup", each[0], "dev", key, "", each[1], "on tape");
     }
+  }
+
+  @Test
+  void a_keyspace_is_shredded_when_its_key_is_its_own_and_nothing_else_is_touched()
+      throws IOException {
+    String tenant = "shredded";
+    String neighbour = "kept";
+    String own = Encryption.lz4("dev", tenant).options();
+    for (String keyspace : List.of(tenant, neighbour)) {
+      node.execute(
+          "CREATE KEYSPACE "
+              + keyspace
+              + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+      node.execute("CREATE TABLE " + keyspace + ".t " + Rows.COLUMNS + " WITH " + own);
+    }
+    node.execute(
+        "CREATE MATERIALIZED VIEW shredded.v AS SELECT * FROM shredded.t WHERE id IS NOT NULL AND"
+            + " secret IS NOT NULL PRIMARY KEY (secret, id)");
+    Rows rows = new Rows(tenant + ".t").insert(node.cql(), 100);
+    Rows others = new Rows(neighbour + ".t").insert(node.cql(), 100);
+    node.jmx().flush(tenant);
+    node.jmx().flush(neighbour);
+    String key =
+        SealedFiles.of(bed.distribution(), node.dataFiles(tenant, "t").toArray(Path[]::new))
+            .onlyKeyId();
+    Path backup = Files.createTempDirectory("backup").resolve(tenant);
+    RawFiles.copySSTables(node.tableDirectory(tenant, "t"), backup);
+
+    Ran shared = shred("--dry-run");
+    assertThat(shared.exit()).as("%s", shared).isEqualTo(STILL_NEEDED);
+    assertThat(shared.err()).contains("kept.t (live: ", "needs key " + key);
+    assertThat(shared.out()).contains("v, live: 1 files (plaintext)");
+
+    node.execute("ALTER TABLE kept.t WITH " + Encryption.lz4("dev", neighbour).options());
+    node.jmx().rewrite(neighbour, "t");
+    Await.until(
+        "old files to go",
+        () -> node.dataFiles(neighbour, "t").stream().filter(Files::exists).count() == 1);
+    Ran snapshot = shred();
+    assertThat(snapshot.exit()).as("%s", snapshot).isEqualTo(INCOMPLETE);
+    assertThat(snapshot.err()).contains("snapshot dropped-", "--clear-snapshots");
+    assertThat(state(key)).contains("Deactivated");
+
+    Ran done = shred("--resume", "--clear-snapshots");
+    assertThat(done.exit()).as("%s", done).isZero();
+    assertThat(done.out())
+        .contains("SHREDDED: keyspace shredded", "NOT ERASED: copies of what was");
+    assertThat(state(key)).doesNotContain("Deactivated", "Active");
+    assertThat(Files.readString(node.directory().resolve("shred.report.json")))
+        .contains(key, "\"dropped\"", "not_erased");
+    assertThat(RawFiles.found(RawFiles.below(node.directory()), rows.secrets()))
+        .as("the tenant's rows on the disk")
+        .isEmpty();
+    assertThat(bed.cassandraTde("preflight", backup.toString()).exit())
+        .as("a backup elsewhere")
+        .isEqualTo(KEY_LOST);
+    assertThat(bed.dsetool("managekmip", "list", "dev", "namespace=" + tenant).orFail().out())
+        .as("no successor was made for the keyspace that is gone")
+        .doesNotContain("Active");
+    others.assertAllRead(node.cql());
+  }
+
+  private Ran shred(String... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "shred",
+                "--keyspace",
+                "shredded",
+                "--attest",
+                "all",
+                "--yes",
+                "--confirm",
+                "shredded",
+                "--cql-contact",
+                node.address(),
+                "--state",
+                node.directory().resolve("shred.json").toString(),
+                "-p",
+                String.valueOf(node.jmxPort())));
+    line.addAll(List.of(more));
+    return bed.cassandraTde(line.toArray(String[]::new));
+  }
+
+  private String state(String key) {
+    return bed.dsetool("managekmip", "list", "dev")
+        .orFail()
+        .out()
+        .lines()
+        .filter(line -> line.startsWith(key))
+        .findFirst()
+        .orElse("gone");
   }
 
   private Ran destroy(String key) {

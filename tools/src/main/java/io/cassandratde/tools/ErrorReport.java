@@ -15,6 +15,7 @@ import io.cassandratde.kmip.KmipProtocolException;
 import io.cassandratde.kmip.KmipRefusedException;
 import io.cassandratde.kmip.KmipTlsException;
 import io.cassandratde.kmip.KmipUnavailableException;
+import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.output.Printable;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
@@ -67,6 +68,9 @@ final class ErrorReport {
     }
     if (thrown instanceof KmipException kmip) {
       return ofKmip(kmip);
+    }
+    if (thrown instanceof NodeFailureException node) {
+      return node.refused() ? ExitCode.REFUSED : ExitCode.UNREACHABLE;
     }
     if (thrown instanceof AdministrationException administration) {
       return ofAdministration(administration);

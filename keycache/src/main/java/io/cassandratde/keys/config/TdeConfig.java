@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +89,14 @@ public record TdeConfig(
   public KeySpec withGroupNow(KeySpec spec) {
     String now = kmipGroups.containsKey(spec.group()) ? null : groupAliases.get(spec.group());
     return spec.provider() == ProviderKind.KMIP && now != null ? spec.withGroup(now) : spec;
+  }
+
+  /** Names that the group once had: files may still know it by one. */
+  public Set<String> formerNames(String group) {
+    return groupAliases.entrySet().stream()
+        .filter(alias -> alias.getValue().equals(group))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** Where encryptconfigvalue's key is: {@code system_key_directory/config_encryption_key_name}. */

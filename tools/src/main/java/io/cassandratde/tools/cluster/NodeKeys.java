@@ -55,6 +55,23 @@ public final class NodeKeys {
         invoke(INVENTORY, "dataDirectories", List.of(String.class), keyId), DataDirectory::of);
   }
 
+  /** Of a keyspace, tables that were dropped too. */
+  public List<TableDirectory> tableDirectories(String keyspace) throws NodeFailureException {
+    return Fields.list(
+        invoke(INVENTORY, "tableDirectories", List.of(String.class), keyspace), TableDirectory::of);
+  }
+
+  /** Of a keyspace, and segments of change data, which may hold rows of any. */
+  public List<ClearFiles> filesInClear(String keyspace) throws NodeFailureException {
+    return Fields.list(
+        invoke(INVENTORY, "filesInClear", List.of(String.class), keyspace), ClearFiles::of);
+  }
+
+  /** Files in cdc_raw, by name. */
+  public List<String> changeSegments() throws NodeFailureException {
+    return List.of((String[]) invoke(INVENTORY, "changeSegments", List.of()));
+  }
+
   /** One for each key spec that the node has sealed with since its start. */
   public List<CurrentKey> currentKeys() throws NodeFailureException {
     return Fields.list(attribute(KEYS, "Keys"), CurrentKey::of);

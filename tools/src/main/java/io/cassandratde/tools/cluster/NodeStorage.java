@@ -18,7 +18,7 @@ import javax.management.openmbean.TabularData;
 public final class NodeStorage {
 
   private static final String STORAGE = "org.apache.cassandra.db:type=StorageService";
-  private static final String COMMIT_LOG = "org.apache.cassandra.db:type=CommitLog";
+  private static final String COMMIT_LOG = "org.apache.cassandra.db:type=Commitlog";
   private static final String HINTS = "org.apache.cassandra.hints:type=HintsService";
   private static final String BATCHES = "org.apache.cassandra.db:type=BatchlogManager";
 

@@ -146,7 +146,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
     KmipGroups groups = new KmipGroups(loaded);
     KmipGroupConfig kmip = groups.group(group);
     Path file = state == null ? RekeyState.defaultFile(Path.of(""), group, key) : Path.of(state);
-    RekeyRequest request = request(session.zone(), groups, file);
+    RekeyRequest request = request(session.zone(), loaded, file);
     if (resume && !Files.exists(file)) {
       throw new CommandFailure(
           ExitCode.NOT_FOUND, file + " is not there: no run to go on with; leave --resume out");
@@ -228,7 +228,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
     return ExitCode.INCOMPLETE;
   }
 
-  private RekeyRequest request(ZoneId zone, KmipGroups groups, Path file) throws CommandFailure {
+  private RekeyRequest request(ZoneId zone, TdeConfig loaded, Path file) throws CommandFailure {
     if (maxPending < 0) {
       throw new CommandFailure(ExitCode.USAGE, "--max-pending must be 0 or more");
     }
@@ -238,7 +238,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
     }
     return new RekeyRequest(
         group,
-        groups.formerNames(group),
+        loaded.formerNames(group),
         key,
         rewrap(),
         rolling.rolling(),

@@ -7,9 +7,6 @@ import io.cassandratde.kmip.KmipException;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import java.util.Collection;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The KMIP groups of the configuration, by name. */
 final class KmipGroups {
@@ -37,14 +34,6 @@ final class KmipGroups {
                   : "; there are: " + String.join(", ", names())));
     }
     return group;
-  }
-
-  /** That the group once had: files may still know it by one. */
-  Set<String> formerNames(String group) {
-    return config.groupAliases().entrySet().stream()
-        .filter(alias -> alias.getValue().equals(group))
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toSet());
   }
 
   KeyAdministration open(String name) throws CommandFailure, KmipException {

@@ -103,7 +103,7 @@ public final class ManageKmipDestroy extends TdeCommand {
               .key(id)
               .option("force", force)
               .option("yes", yes);
-      Target target = new Target(session, operation, administration, groups, group, key, gate);
+      Target target = new Target(session, operation, administration, loaded, group, key, gate);
       if (gate.isRequest()) {
         request(target);
         return ExitCode.OK;
@@ -119,7 +119,7 @@ public final class ManageKmipDestroy extends TdeCommand {
       Session session,
       AuditedOperation operation,
       KeyAdministration administration,
-      KmipGroups groups,
+      TdeConfig config,
       String group,
       KeyFacts key,
       ApprovalGate gate) {
@@ -171,8 +171,7 @@ public final class ManageKmipDestroy extends TdeCommand {
         typed(session.terminal(), target.group(), target.key(), "--yes");
       }
       SoughtKey sought =
-          new SoughtKey(
-              target.group(), target.groups().formerNames(target.group()), target.id());
+          new SoughtKey(target.group(), target.config().formerNames(target.group()), target.id());
       return operation
           .option("attested", OutOfSight.words(attested))
           .run(

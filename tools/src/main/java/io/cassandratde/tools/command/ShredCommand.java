@@ -10,9 +10,11 @@ import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.audit.AuditLog;
+import io.cassandratde.tools.cluster.OutOfSight;
 import io.cassandratde.tools.rekey.Display;
 import io.cassandratde.tools.rekey.Patience;
 import io.cassandratde.tools.rekey.Pause;
+import io.cassandratde.tools.shred.CqlDrop;
 import io.cassandratde.tools.shred.Servers;
 import io.cassandratde.tools.shred.Shred;
 import io.cassandratde.tools.shred.ShredRequest;
@@ -57,6 +59,56 @@ public final class ShredCommand extends TdeCommand {
       description = "Refuse where its files need keys of another KMIP group")
   private @Nullable String group;
 
+  @AirlineModule private CqlOptions cql = new CqlOptions();
+
+  @Option(
+      name = {"--dropped"},
+      description = "Send no DROP KEYSPACE: somebody else does, and it is waited for")
+  private boolean dropped;
+
+  @Option(
+      name = {"--clear-snapshots"},
+      description =
+          "Clear the keyspace's snapshots on every node, the one that auto_snapshot takes among them")
+  private boolean clearSnapshots;
+
+  @Option(
+      name = {"--delete-hints"},
+      description =
+          "Delete all hints of a node that has some of before the drop, instead of waiting for"
+              + " their delivery; then repair")
+  private boolean deleteHints;
+
+  @Option(
+      name = {"--truncate-traces"},
+      description = "Truncate system_traces, of all sessions, where it holds anything")
+  private boolean truncateTraces;
+
+  @Option(
+      name = {"--attest"},
+      title = "class,…",
+      description =
+          "Places that no node can see, of which you say that nothing there needs the keys, or that"
+              + " it is to become unreadable; as managekmip destroy, or all")
+  private @Nullable String attest;
+
+  @Option(
+      name = {"--yes"},
+      description = "Do not ask; needs --confirm too")
+  private boolean yes;
+
+  @Option(
+      name = {"--confirm"},
+      title = "keyspace",
+      description = "With --yes: the keyspace once more")
+  private @Nullable String confirm;
+
+  @Option(
+      name = {"--report"},
+      title = "file",
+      description = "Where the evidence goes (the state file's name with .report.json)")
+  private @Nullable String report;
+
   @Option(
       name = {"--wait"},
       title = "time",
@@ -84,13 +136,17 @@ public final class ShredCommand extends TdeCommand {
     if (NEVER.contains(keyspace)) {
       throw new CommandFailure(ExitCode.REFUSED, "keyspace " + keyspace + " is the cluster's own");
     }
-    if (!dryRun) {
-      throw new CommandFailure(
-          ExitCode.UNSUPPORTED, "this release shows the plan alone: say --dry-run");
-    }
+    Set<OutOfSight> attested = Attestations.parse(attest);
     TdeConfig loaded = config.load(session);
     if (group != null) {
       var unused = new KmipGroups(loaded).group(group);
+    }
+    if (loaded.approvals() != null && !dryRun) {
+      throw new CommandFailure(
+          ExitCode.NOT_APPROVED,
+          "nothing was changed: the configuration asks for approvals, and shred carries none yet."
+              + " --dry-run names the keyspace's keys: drop the keyspace, then destroy each with"
+              + " managekmip destroy --request-approval");
     }
     Path file = state == null ? ShredState.defaultFile(Path.of(""), keyspace) : Path.of(state);
     if (resume && !Files.exists(file)) {
@@ -102,23 +158,52 @@ public final class ShredCommand extends TdeCommand {
     Patience patience =
         new Patience(KeyReplacementCommand.duration(wait), session.clock(), Pause.real(), display);
     AuditLog audit = AuditLog.of(loaded.audit(), session);
-    ShredRequest request = new ShredRequest(keyspace, group, false, false, false, false, dryRun);
+    if (!audit.isOn() && !dryRun) {
+      terminal.warn("this is recorded nowhere: " + loaded.file() + " has no audit.file");
+    }
+    ShredRequest request =
+        new ShredRequest(
+            keyspace,
+            group,
+            dropped,
+            clearSnapshots,
+            deleteHints,
+            truncateTraces,
+            report == null ? reportBeside(file) : Path.of(report).toAbsolutePath(),
+            dryRun);
     try (ShredState remembered = ShredState.open(file, keyspace, session.clock().instant());
         Servers servers = new Servers(loaded, audit, patience)) {
+      if (remembered.resumed()) {
+        terminal
+            .out()
+            .println(
+                "Going on with the run of %s, which reached %s (%s)"
+                    .formatted(remembered.begun(), remembered.stage(), file));
+      }
       new Shred(
               request,
               remembered,
               () -> nodes.connectWhole(session),
               servers,
-              name -> {},
-              plan -> {},
+              name -> new CqlDrop(cql.access(session)).keyspace(name),
+              new ShredConfirmation(terminal, keyspace, attested, yes, confirm),
               audit,
               patience,
               display,
               terminal)
           .run();
     }
-    terminal.out().println("Dry run: nothing was changed");
+    terminal
+        .out()
+        .println(
+            dryRun
+                ? "Dry run: nothing was changed"
+                : "SHREDDED: keyspace %s; %s".formatted(keyspace, request.report()));
     return ExitCode.OK;
+  }
+
+  private static Path reportBeside(Path file) {
+    String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
+    return file.toAbsolutePath().resolveSibling(name + ".report.json");
   }
 }

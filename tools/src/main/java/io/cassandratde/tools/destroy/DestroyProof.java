@@ -6,11 +6,9 @@ import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeInventory;
 import io.cassandratde.tools.cluster.NodeKeys;
-import io.cassandratde.tools.cluster.NodeOperation;
 import io.cassandratde.tools.cluster.OpenItem;
 import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.jmx.ClusterNodes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,12 +27,6 @@ import java.util.stream.Stream;
  * key_cache_max_stale is found by asking, not by waiting.
  */
 public final class DestroyProof implements AutoCloseable {
-
-  /** What a node can bring from under a key without its SSTables being rewritten. */
-  private static final Set<String> RELEASED = Set.of("commitlog", "saved_cache", "paxos");
-
-  private static final Duration LOOK = Duration.ofMillis(200);
-  private static final Duration RELEASE = Duration.ofMinutes(10);
 
   /** Where not a node, but all of them are meant. */
   static final String CLUSTER = "cluster";
@@ -177,8 +169,7 @@ public final class DestroyProof implements AutoCloseable {
   /** A node that releases something reads its disk once more: that reading counts. */
   private Examined examine(NodeKeys node) throws NodeFailureException, InterruptedException {
     NodeInventory read = node.readInventory();
-    if (read.uses().stream()
-        .noneMatch(use -> key.isNeededBy(use) && RELEASED.contains(use.place()))) {
+    if (read.uses().stream().noneMatch(use -> key.isNeededBy(use) && KeyRelease.helps(use))) {
       return new Examined(read, List.of());
     }
     List<String> unreleased;
@@ -192,23 +183,7 @@ public final class DestroyProof implements AutoCloseable {
 
   /** What failed, if anything. */
   private List<String> release(NodeKeys node) throws NodeFailureException, InterruptedException {
-    String id = node.release(key.group(), key.keyId());
-    Instant end = Instant.now().plus(RELEASE);
-    while (Instant.now().isBefore(end)) {
-      NodeOperation operation =
-          node.operations().stream().filter(each -> each.id().equals(id)).findFirst().orElse(null);
-      if (operation == null) {
-        return List.of("it forgot the release " + id + ", so it was restarted");
-      }
-      if (operation.state().hasEnded()) {
-        // What is left is found by the reading that follows; here is why.
-        return operation.failures().stream()
-            .map(failure -> failure.subject() + ": " + failure.reason())
-            .toList();
-      }
-      Thread.sleep(LOOK.toMillis());
-    }
-    return List.of("the release " + id + " did not end within " + RELEASE.toMinutes() + " min");
+    return KeyRelease.run(node, key.group(), key.keyId());
   }
 
   private List<KeyNeed> needs(String node, Examined examined) {

@@ -2,6 +2,7 @@ package io.cassandratde.tools.rekey;
 
 import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeKeys;
+import io.cassandratde.tools.cluster.NodeStorage;
 import io.cassandratde.tools.jmx.JmxAccess;
 import io.cassandratde.tools.jmx.JmxAddress;
 import io.cassandratde.tools.jmx.NodeConnection;
@@ -179,12 +180,12 @@ final class Node implements AutoCloseable {
   /** The snapshot's files in this keyspace, of all its tables. */
   void clearSnapshot(String tag, String keyspace)
       throws NodeTroubleException, InterruptedException {
-    invoke(
-        "clearing the snapshot " + tag,
-        "clearSnapshot",
-        List.of(String.class, String[].class),
-        tag,
-        new String[] {keyspace});
+    var unused =
+        ask(
+            keys -> {
+              new NodeStorage(keys.node()).clearSnapshot(tag, keyspace);
+              return tag;
+            });
   }
 
   private void invoke(String what, String operation, List<Class<?>> signature, Object... arguments)

@@ -75,7 +75,7 @@ public final class Patience {
     return clock.instant();
   }
 
-  void step() throws InterruptedException {
+  public void step() throws InterruptedException {
     undo.check();
     pause.pause(STEP);
   }

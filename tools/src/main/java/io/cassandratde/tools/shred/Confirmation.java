@@ -11,4 +11,7 @@ public interface Confirmation {
    * @throws CommandFailure it is not
    */
   void require(TenantPlan plan) throws CommandFailure;
+
+  /** The classes of places, of which it was said that nothing there needs the keys. */
+  String attested();
 }

@@ -5,8 +5,10 @@ import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.tools.audit.AuditLog;
+import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.rekey.KeyServer;
 import io.cassandratde.tools.rekey.Patience;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -42,9 +44,20 @@ public final class Servers implements AutoCloseable {
     return known;
   }
 
+  /** The key by whatever name of its group files know it. */
+  SoughtKey sought(TenantKey key) {
+    return new SoughtKey(key.group(), config.formerNames(key.group()), key.keyId());
+  }
+
   /** Waits while its hosts are away, and records what it changes. */
   KeyServer of(String group) throws KmipException {
     return new KeyServer(administration(group), group(group), audit, patience, "shred");
+  }
+
+  /** How long after a revoke a node may still seal (docs/RULES.md R19). */
+  Duration waitAfterRevoke(String group) {
+    KmipGroupConfig config = group(group);
+    return config.keyCache().plus(config.settings().readTimeout());
   }
 
   @Override

@@ -41,6 +41,14 @@ public final class Shred {
   }
 
   private List<Stage> stages() {
-    return List.of(new Survey());
+    return run.request().dryRun()
+        ? List.of(new Survey())
+        : List.of(
+            new Survey(),
+            new DropStage(),
+            new RevokeStage(),
+            new DrainStage(),
+            new DestroyStage(),
+            new ReportStage());
   }
 }

@@ -1,5 +1,6 @@
 package io.cassandratde.tools.shred;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param clearSnapshots those of the keyspace, the one that dropping it takes among them
  * @param deleteHints that were written before the drop, for all nodes and keyspaces
  * @param truncateTraces of all sessions
+ * @param report where the evidence goes
  */
 public record ShredRequest(
     String keyspace,
@@ -18,6 +20,7 @@ public record ShredRequest(
     boolean clearSnapshots,
     boolean deleteHints,
     boolean truncateTraces,
+    Path report,
     boolean dryRun) {
 
   @Override

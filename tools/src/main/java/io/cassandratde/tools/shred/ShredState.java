@@ -31,6 +31,7 @@ public final class ShredState implements AutoCloseable {
 
   /** What became of a key. */
   private static final class Fate {
+    @Nullable String namespace;
     @Nullable String revoked;
     @Nullable String destroyed;
     List<String> warnings = List.of();
@@ -45,6 +46,9 @@ public final class ShredState implements AutoCloseable {
 
     /** By host id: commit-log segments that may hold rows of the keyspace. */
     final Map<String, Set<String>> segments = new TreeMap<>();
+
+    /** What stays readable, for the report. */
+    final Set<String> notErased = new TreeSet<>();
 
     /** What was done, in its order, by what it was: the moment. */
     final Map<String, String> done = new LinkedHashMap<>();
@@ -98,6 +102,7 @@ public final class ShredState implements AutoCloseable {
     content.dropped = StateFile.text(tree, "dropped");
     for (JsonNode key : tree.path("keys")) {
       Fate fate = new Fate();
+      fate.namespace = StateFile.text(key, "namespace");
       fate.revoked = StateFile.text(key, "revoked");
       fate.destroyed = StateFile.text(key, "destroyed");
       fate.warnings = texts(key.path("warnings"));
@@ -111,6 +116,7 @@ public final class ShredState implements AutoCloseable {
     tree.path("segments")
         .properties()
         .forEach(e -> content.segments.put(e.getKey(), new TreeSet<>(texts(e.getValue()))));
+    content.notErased.addAll(texts(tree.path("not_erased")));
     tree.path("done")
         .properties()
         .forEach(e -> content.done.put(e.getKey(), e.getValue().asText()));
@@ -155,8 +161,8 @@ public final class ShredState implements AutoCloseable {
     return fate(key).destroyed;
   }
 
-  synchronized List<String> warnings(TenantKey key) {
-    return fate(key).warnings;
+  synchronized @Nullable String namespace(TenantKey key) {
+    return fate(key).namespace;
   }
 
   private Fate fate(TenantKey key) {
@@ -174,6 +180,18 @@ public final class ShredState implements AutoCloseable {
 
   synchronized Map<String, String> done() {
     return new LinkedHashMap<>(content.done);
+  }
+
+  synchronized List<String> notErased() {
+    return List.copyOf(content.notErased);
+  }
+
+  void notErased(String what) {
+    save(c -> c.notErased.add(what));
+  }
+
+  void inNamespace(TenantKey key, String namespace) {
+    save(c -> c.keys.computeIfAbsent(key, none -> new Fate()).namespace = namespace);
   }
 
   void enter(String stage) {
@@ -219,6 +237,7 @@ public final class ShredState implements AutoCloseable {
     tree.put("keys", keyTree());
     tree.put("segments", content.segments);
     tree.put("done", content.done);
+    tree.put("not_erased", content.notErased);
     file.write(tree);
   }
 
@@ -231,6 +250,7 @@ public final class ShredState implements AutoCloseable {
               key.put("group", each.getKey().group());
               key.put("key", each.getKey().keyId());
               key.put("check_value", each.getKey().checkValue());
+              key.put("namespace", each.getValue().namespace);
               key.put("revoked", each.getValue().revoked);
               key.put("destroyed", each.getValue().destroyed);
               key.put("warnings", each.getValue().warnings);

@@ -3,6 +3,7 @@ package io.cassandratde.tools.shred;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.cluster.BackupHold;
+import io.cassandratde.tools.cluster.ClearFiles;
 import io.cassandratde.tools.cluster.ClusterInventory;
 import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeKeys;
@@ -34,20 +35,27 @@ final class Survey implements Stage {
   @Override
   public void run(ShredRun run) throws Exception {
     TenantPlan plan;
+    List<String> clear;
     try (ClusterNodes cluster = run.nodes().connect()) {
-      plan = plan(run, cluster);
+      List<String> trouble = new ArrayList<>();
+      clear = clear(run, cluster, trouble);
+      plan = plan(run, cluster, trouble);
     }
     show(run, plan);
+    clear.forEach(
+        each -> run.display().line("  readable without a key, so copies stay so: " + each));
     require(run, plan);
     if (!run.request().dryRun()) {
       run.state().found(plan.keys());
+      clear.forEach(
+          each -> run.state().notErased("copies of what was readable without a key: " + each));
       run.confirmation().require(plan);
     }
   }
 
-  private static TenantPlan plan(ShredRun run, ClusterNodes cluster) throws Exception {
+  private static TenantPlan plan(ShredRun run, ClusterNodes cluster, List<String> trouble)
+      throws Exception {
     String keyspace = run.request().keyspace();
-    List<String> trouble = new ArrayList<>();
     Set<String> knowing = new TreeSet<>();
     for (NodeConnection node : cluster.connected()) {
       NodeStorage storage = new NodeStorage(node);
@@ -98,6 +106,34 @@ final class Survey implements Stage {
     trouble.addAll(plan.unknown());
     return new TenantPlan(
         keyspace, plan.keys(), plan.uses(), plan.emptied(), plan.shared(), trouble);
+  }
+
+  /** Plaintext, and what the codec mode leaves readable beside Data.db. */
+  private static List<String> clear(ShredRun run, ClusterNodes cluster, List<String> trouble) {
+    List<String> clear = new ArrayList<>();
+    for (NodeConnection node : cluster.connected()) {
+      NodeKeys keys = new NodeKeys(node);
+      try {
+        keys.filesInClear(run.request().keyspace()).stream()
+            .filter(each -> each.table() != null)
+            .forEach(each -> clear.add(keys.name() + ": " + text(each)));
+      } catch (NodeFailureException e) {
+        trouble.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return clear;
+  }
+
+  private static String text(ClearFiles files) {
+    return "%s, %s%s: %d files (%s)"
+        .formatted(
+            files.table(),
+            files.place(),
+            files.snapshot().isEmpty() ? "" : " " + files.snapshot(),
+            files.files(),
+            files.form().equals("codec")
+                ? "codec mode: indexes, statistics and so keys of partitions"
+                : files.form());
   }
 
   private static void show(ShredRun run, TenantPlan plan) {

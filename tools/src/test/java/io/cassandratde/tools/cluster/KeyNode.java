@@ -20,6 +20,7 @@ public final class KeyNode implements AutoCloseable {
   private final JmxNode jmx;
   private final List<Map<String, Object>> uses = new CopyOnWriteArrayList<>();
   private final List<Map<String, Object>> openItems = new CopyOnWriteArrayList<>();
+  private final List<Map<String, Object>> clear = new CopyOnWriteArrayList<>();
   private final List<Map<String, Object>> current = new CopyOnWriteArrayList<>();
   private final List<Map<String, Object>> fences = new CopyOnWriteArrayList<>();
   private final List<Map<String, Object>> operations = new CopyOnWriteArrayList<>();
@@ -31,7 +32,8 @@ public final class KeyNode implements AutoCloseable {
         KeyInventoryMXBean.NAME,
         new BeanOf(KeyInventoryMXBean.class)
             .answer("refresh", none -> inventory())
-            .answer("Inventory", none -> inventory()));
+            .answer("Inventory", none -> inventory())
+            .answer("filesInClear", none -> List.copyOf(clear)));
     jmx.bean(
         KeysMXBean.NAME,
         new BeanOf(KeysMXBean.class)
@@ -120,6 +122,25 @@ public final class KeyNode implements AutoCloseable {
 
   public KeyNode unread(String path) {
     openItems.add(Map.of("kind", "unreadable", "path", path, "what", "Permission denied"));
+    return this;
+  }
+
+  /** Live files of a table that are readable without a key. */
+  public KeyNode clear(String form, String table, long files) {
+    clear.add(
+        Map.of(
+            "form",
+            form,
+            "place",
+            "live",
+            "table",
+            table,
+            "snapshot",
+            "",
+            "files",
+            files,
+            "bytes",
+            1024));
     return this;
   }
 

@@ -9,10 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/**
- * cassandra-tde's beans of one node, saying what a test wants; that a real node has beans of these
- * forms is for the end-to-end tests to show.
- */
+/** Beans of one node, saying what a test wants; a real node's are the end-to-end tests' matter. */
 public final class KeyBeans {
 
   public static final String CHECK_VALUE = "0badcafe";
@@ -22,6 +19,9 @@ public final class KeyBeans {
 
   public final List<Use> uses = new CopyOnWriteArrayList<>();
   public final List<Item> openItems = new CopyOnWriteArrayList<>();
+
+  public final List<Directory> leftovers = new CopyOnWriteArrayList<>();
+  public final List<String> changes = new CopyOnWriteArrayList<>();
   public final List<Hold> holds = new CopyOnWriteArrayList<>();
 
   /** Ids of keys that the nodes cannot register now. */
@@ -221,32 +221,6 @@ public final class KeyBeans {
     }
   }
 
-  public static final class Checked {
-    private final String group;
-    private final String keyId;
-
-    public Checked(String group, String keyId) {
-      this.group = group;
-      this.keyId = keyId;
-    }
-
-    public String getGroup() {
-      return group;
-    }
-
-    public String getKeyId() {
-      return keyId;
-    }
-
-    public long getBits() {
-      return 256;
-    }
-
-    public String getCheckValue() {
-      return CHECK_VALUE;
-    }
-  }
-
   public static final class Report {
     private final List<Use> uses;
     private final List<Item> openItems;
@@ -288,6 +262,12 @@ public final class KeyBeans {
   /** Of the node's interface of this name. */
   public interface InventoryMXBean {
     Report refresh();
+
+    List<Directory> tableDirectories(String keyspace);
+
+    List<Item> filesInClear(String keyspace);
+
+    List<String> changeSegments();
   }
 
   /** Of the node's interface of this name. */
@@ -322,6 +302,21 @@ public final class KeyBeans {
       Report report = new Report(List.copyOf(uses), List.copyOf(openItems));
       afterReading.run();
       return report;
+    }
+
+    @Override
+    public List<Directory> tableDirectories(String keyspace) {
+      return List.copyOf(leftovers);
+    }
+
+    @Override
+    public List<Item> filesInClear(String keyspace) {
+      return List.of();
+    }
+
+    @Override
+    public List<String> changeSegments() {
+      return List.copyOf(changes);
     }
   }
 

@@ -20,6 +20,7 @@ import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
 import javax.management.ObjectName;
 import javax.management.StandardMBean;
+import javax.management.openmbean.TabularData;
 import javax.management.remote.JMXAuthenticator;
 import javax.management.remote.JMXConnectorServer;
 import javax.management.remote.JMXConnectorServerFactory;
@@ -55,40 +56,16 @@ public final class JmxNode implements AutoCloseable {
   private final Map<String, AtomicLong> metrics = new ConcurrentHashMap<>();
   final CountDownLatch blocked = new CountDownLatch(1);
   final CountDownLatch stopped = new CountDownLatch(1);
+
+  /** As Cassandra's bean gives them. */
+  public volatile Map<String, TabularData> snapshots = Map.of();
+
   volatile List<Map<String, String>> compactions = List.of();
   volatile int throughput = 64;
 
   /** What one call of upgradeSSTables does. */
   interface Outcome {
     int run(JmxNode node) throws Exception;
-  }
-
-  /** What the tool uses of Cassandra's interface of this name. */
-  public interface StorageServiceMBean {
-    String getLocalHostId();
-
-    Map<String, String> getEndpointWithPortToHostId();
-
-    List<String> getLiveNodesWithPort();
-
-    List<String> getKeyspaces();
-
-    int getCompactionThroughputMbPerSec();
-
-    void setCompactionThroughputMbPerSec(int mebibytes);
-
-    String getClusterName();
-
-    int upgradeSSTables(
-        String keyspace, boolean excludeCurrent, long maxTimestamp, int jobs, String... tables)
-        throws Exception;
-  }
-
-  /** What the tool uses of Cassandra's interface of this name. */
-  public interface CompactionManagerMBean {
-    List<Map<String, String>> getCompactions();
-
-    void stopCompaction(String type);
   }
 
   /** What the tool uses of Cassandra's interface of this name. */
@@ -242,6 +219,11 @@ public final class JmxNode implements AutoCloseable {
     blocked.await();
   }
 
+  /** As DROP KEYSPACE does. */
+  public void drop(String keyspace) {
+    keyspaces.remove(keyspace);
+  }
+
   /** One more bean. */
   public void bean(String name, Object bean) throws Exception {
     server.registerMBean(bean, new ObjectName(name));
@@ -321,6 +303,32 @@ public final class JmxNode implements AutoCloseable {
     @Override
     public String getClusterName() {
       return clusterName;
+    }
+
+    @Override
+    public void forceKeyspaceFlush(String keyspace, String... tables) {
+      calls.add("flush " + keyspace);
+    }
+
+    @Override
+    public void forceKeyspaceCompaction(boolean split, String keyspace, String... tables) {
+      calls.add("compact " + keyspace + "." + String.join(",", tables));
+    }
+
+    @Override
+    public void truncate(String keyspace, String table) {
+      calls.add("truncate " + keyspace + "." + table);
+    }
+
+    @Override
+    public Map<String, TabularData> getSnapshotDetails() {
+      return snapshots;
+    }
+
+    @Override
+    public void clearSnapshot(String tag, String... keyspaces) {
+      calls.add("clear " + tag + " " + String.join(",", keyspaces));
+      snapshots = Map.of();
     }
 
     @Override

@@ -88,6 +88,16 @@ class ShredPlanTest {
   }
 
   @Test
+  void what_is_readable_without_a_key_is_told() {
+    a.clear("codec", "riders", 3);
+    b.clear("plaintext", "by_team", 2);
+    assertThat(planOfAll()).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(session.out())
+        .contains(a.address() + ": riders, live: 3 files (codec mode: indexes")
+        .contains(b.address() + ": by_team, live: 2 files (plaintext)");
+  }
+
+  @Test
   void a_key_that_a_table_of_another_keyspace_needs_is_refused_by_table_and_node() {
     b.use("own", "live", "cycling.races", 1, 1024);
     assertThat(planOfAll()).isEqualTo(ExitCode.STILL_NEEDED);

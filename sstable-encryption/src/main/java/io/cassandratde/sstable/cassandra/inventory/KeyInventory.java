@@ -3,12 +3,19 @@ package io.cassandratde.sstable.cassandra.inventory;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.inventory.Depth;
 import io.cassandratde.sstable.inventory.DiskInventory;
+import io.cassandratde.sstable.inventory.Place;
+import io.cassandratde.sstable.inventory.TableDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.cassandra.db.virtual.VirtualKeyspace;
 import org.apache.cassandra.db.virtual.VirtualKeyspaceRegistry;
 import org.apache.cassandra.db.virtual.VirtualTable;
@@ -126,9 +133,38 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
   @Override
   public List<DataDirectoryStatus> dataDirectories(String keyId) {
     ServerInventory.Reading reading = inventory.notOlderThan(FRESH);
-    return inventory.dataDirectories().stream()
+    return inventory.directories(Place.LIVE).stream()
         .map(directory -> DataDirectoryStatus.of(directory, reading.disk().live(), keyId))
         .toList();
+  }
+
+  @Override
+  public List<TableDirectoryStatus> tableDirectories(String keyspace) {
+    try {
+      return TableDirectory.of(inventory.directories(Place.LIVE), keyspace).stream()
+          .map(TableDirectoryStatus::new)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the directories of " + keyspace + " cannot be read", e);
+    }
+  }
+
+  @Override
+  public List<String> changeSegments() {
+    List<String> names = new ArrayList<>();
+    for (Path directory : inventory.directories(Place.CDC)) {
+      try (Stream<Path> files = Files.list(directory)) {
+        files.map(file -> String.valueOf(file.getFileName())).sorted().forEach(names::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException(directory + " cannot be read", e);
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public List<ClearFilesStatus> filesInClear(String keyspace) {
+    return ClearFilesStatus.of(keyspace, inventory.notOlderThan(FRESH).disk());
   }
 
   /** The virtual tables stay: Cassandra forgets none, and another runtime's take their place. */

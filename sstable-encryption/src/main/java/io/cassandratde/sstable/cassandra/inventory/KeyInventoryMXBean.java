@@ -28,4 +28,22 @@ public interface KeyInventoryMXBean {
    * that is a few seconds old at most.
    */
   List<DataDirectoryStatus> dataDirectories(String keyId);
+
+  /**
+   * Directories of the tables of a keyspace, of tables that were dropped too, with all files in
+   * them as they stand now.
+   */
+  List<TableDirectoryStatus> tableDirectories(String keyspace);
+
+  /**
+   * Files of a keyspace that hold something readable without a key, and segments of change data in
+   * clear, which may hold rows of any; by a reading that is a few seconds old at most.
+   */
+  List<ClearFilesStatus> filesInClear(String keyspace);
+
+  /**
+   * Files in cdc_raw, by name: segments of the commit log that wait for whoever reads changes.
+   * Whatever key seals them, and in clear too.
+   */
+  List<String> changeSegments();
 }

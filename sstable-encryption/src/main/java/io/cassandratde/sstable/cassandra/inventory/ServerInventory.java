@@ -134,8 +134,8 @@ final class ServerInventory {
     return Set.copyOf(runtime.keys().sealing().values());
   }
 
-  List<Path> dataDirectories() {
-    return disk.roots(Place.LIVE);
+  List<Path> directories(Place place) {
+    return disk.roots(place);
   }
 
   TdeRuntime runtime() {

@@ -1,0 +1,47 @@
+package io.cassandratde.tools.destroy;
+
+import io.cassandratde.tools.cluster.KeyUse;
+import io.cassandratde.tools.cluster.NodeFailureException;
+import io.cassandratde.tools.cluster.NodeKeys;
+import io.cassandratde.tools.cluster.NodeOperation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** A node brings from under a key what it can without its SSTables being rewritten. */
+public final class KeyRelease {
+
+  private static final Set<String> PLACES = Set.of("commitlog", "saved_cache", "paxos");
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
+  private KeyRelease() {}
+
+  /** Whether such files go by it. */
+  public static boolean helps(KeyUse use) {
+    return PLACES.contains(use.place());
+  }
+
+  /** Carries it out to its end; what failed, if anything. */
+  public static List<String> run(NodeKeys node, String group, String keyId)
+      throws NodeFailureException, InterruptedException {
+    String id = node.release(group, keyId);
+    Instant end = Instant.now().plus(LONGEST);
+    while (Instant.now().isBefore(end)) {
+      NodeOperation operation =
+          node.operations().stream().filter(each -> each.id().equals(id)).findFirst().orElse(null);
+      if (operation == null) {
+        return List.of("it forgot the release " + id + ", so it was restarted");
+      }
+      if (operation.state().hasEnded()) {
+        // What is left is found by the reading that follows; here is why.
+        return operation.failures().stream()
+            .map(failure -> failure.subject() + ": " + failure.reason())
+            .toList();
+      }
+      Thread.sleep(LOOK.toMillis());
+    }
+    return List.of("the release " + id + " did not end within " + LONGEST.toMinutes() + " min");
+  }
+}

@@ -1,0 +1,378 @@
+package io.cassandratde.tools.shred;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.tools.CommandFailure;
+import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.TestSession;
+import io.cassandratde.tools.audit.AuditLog;
+import io.cassandratde.tools.command.KmipFixture;
+import io.cassandratde.tools.destroy.Directory;
+import io.cassandratde.tools.destroy.KeyBeans;
+import io.cassandratde.tools.jmx.ClusterNodes;
+import io.cassandratde.tools.jmx.JmxAccess;
+import io.cassandratde.tools.jmx.JmxAddress;
+import io.cassandratde.tools.rekey.Display;
+import io.cassandratde.tools.rekey.Patience;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code shred} against a real key server and a node that says what a test wants. */
+@Timeout(300)
+class ShredRunTest {
+
+  private final Path directory;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private KmipFixture kmip;
+  private TestSession session;
+  private TenantNode node;
+  private String key = "";
+  private Instant now = Instant.now();
+  private Consumer<String> onLine = line -> {};
+  private Drop drop = name -> node.drop();
+  private boolean dropped;
+  private boolean clearSnapshots;
+  private boolean deleteHints;
+  private boolean truncateTraces;
+
+  ShredRunTest(@TempDir Path directory) throws Exception {
+    this.directory = directory;
+    kmip = new KmipFixture(directory.resolve("kmip"));
+    session = kmip.session();
+    node = new TenantNode("one");
+  }
+
+  @BeforeEach
+  void start() {
+    key = kmip.newKey();
+    node.beans.uses.add(new KeyBeans.Use(key, "live"));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    node.close();
+    kmip.close();
+  }
+
+  /** As kill -9 ends a run; no code of the run takes it for a failure. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private void pause(Duration length) {
+    now = now.plus(length);
+    kmip.anHourPasses(); // of the key server
+  }
+
+  private void run() throws Exception {
+    PrintStream watched =
+        new PrintStream(out, true, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            onLine.accept(line);
+            super.println(line);
+          }
+        };
+    Display display = new Display(watched, false, () -> now);
+    Patience patience = new Patience(Duration.ofSeconds(60), () -> now, this::pause, display);
+    AuditLog audit = AuditLog.of(null, session.session());
+    ShredRequest request =
+        new ShredRequest(
+            TenantNode.KEYSPACE,
+            null,
+            dropped,
+            clearSnapshots,
+            deleteHints,
+            truncateTraces,
+            report(),
+            false);
+    try (ShredState state = ShredState.open(directory.resolve("s.json"), "ks", now);
+        Servers servers = new Servers(TdeConfig.load(kmip.configuration()), audit, patience)) {
+      new Shred(
+              request,
+              state,
+              () -> {
+                ClusterNodes nodes = new ClusterNodes(JmxAccess.OPEN, Duration.ofSeconds(60));
+                nodes.connectAll(List.of(JmxAddress.parse(node.jmx.address(), 7199)));
+                return nodes;
+              },
+              servers,
+              drop,
+              new Confirmation() {
+                @Override
+                public void require(TenantPlan plan) {}
+
+                @Override
+                public String attested() {
+                  return "backups";
+                }
+              },
+              audit,
+              patience,
+              display,
+              session.session().terminal())
+          .run();
+    }
+  }
+
+  private Path report() {
+    return directory.resolve("report.json");
+  }
+
+  private String state() {
+    session.run("managekmip", "list", "prod");
+    return session.out().lines().filter(line -> line.startsWith(key)).findFirst().orElse("gone");
+  }
+
+  private void incomplete(String... words) {
+    assertThatThrownBy(this::run)
+        .isInstanceOfSatisfying(
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INCOMPLETE));
+    assertThat(session.err() + out).contains(words);
+    assertThat(Files.exists(report())).isFalse();
+  }
+
+  @Test
+  void a_keyspace_is_dropped_and_its_key_destroyed_with_evidence() throws Exception {
+    run();
+    assertThat(state()).doesNotContain("Active", "Deactivated");
+    assertThat(node.calls).startsWith("drop").contains("replay batches");
+    assertThat(node.jmx.calls).contains("flush ks", "compact system.batches");
+    JsonNode report = new ObjectMapper().readTree(report().toFile());
+    assertThat(report.path("keys").get(0).path("key").asText()).isEqualTo(key);
+    assertThat(report.path("keys").get(0).path("destroyed").asText()).isNotEmpty();
+    assertThat(report.path("nodes").get(0).path("complete").asBoolean()).isTrue();
+    assertThat(report.path("nodes").get(0).path("left")).isEmpty();
+    assertThat(report.path("not_erased").toString()).contains("backups of the key servers");
+    assertThat(report.path("attested").asText()).isEqualTo("backups");
+    run();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("is destroyed since");
+    assertThat(node.calls.stream().filter("drop"::equals)).hasSize(1);
+  }
+
+  /** At each line that a run prints, one after the other. */
+  @Test
+  void a_run_that_is_killed_anywhere_is_resumed_to_its_end() throws Exception {
+    AtomicInteger lines = new AtomicInteger();
+    int kills = 0;
+    boolean done = false;
+    while (!done) {
+      int at = kills + 2;
+      lines.set(0);
+      onLine =
+          line -> {
+            if (lines.incrementAndGet() == at) {
+              throw new Killed();
+            }
+          };
+      try {
+        run();
+        done = true;
+      } catch (Killed | IllegalStateException e) {
+        assertThat(e instanceof Killed ? e : e.getCause()).isInstanceOf(Killed.class);
+        kills++;
+      }
+    }
+    assertThat(kills).isGreaterThan(8);
+    assertThat(state()).doesNotContain("Active", "Deactivated");
+    assertThat(node.calls.stream().filter("drop"::equals)).hasSize(1);
+  }
+
+  @Test
+  void the_snapshot_of_the_drop_keeps_the_key_until_it_may_be_cleared() throws Exception {
+    node.snapshot = true;
+    incomplete("snapshot dropped-1-t of [t]: --clear-snapshots");
+    assertThat(state()).contains("Deactivated");
+    clearSnapshots = true;
+    run();
+    assertThat(node.jmx.calls).contains("clear dropped-1-t ks");
+    assertThat(Files.readString(report())).contains("snapshot dropped-1-t of [t] cleared");
+    assertThat(state()).doesNotContain("Deactivated");
+  }
+
+  @Test
+  void segments_hints_change_data_and_files_of_before_the_drop_are_waited_for() throws Exception {
+    node.segments.add("CommitLog-8-1.log");
+    node.beans.changes.add("CommitLog-8-0.log");
+    drop =
+        name -> {
+          node.drop();
+          node.segments.add("CommitLog-8-2.log"); // of after the drop
+        };
+    incomplete("CommitLog-8-1.log", "cdc_raw");
+    node.segments.remove("CommitLog-8-1.log");
+    incomplete("CommitLog-8-0.log");
+    node.beans.changes.clear();
+    node.beans.leftovers.add(new Directory());
+    incomplete("/data/ks/t-1 holds 3 files");
+    node.beans.leftovers.clear();
+    node.hints.add(hints(now.minus(Duration.ofDays(1))));
+    incomplete("hints of before the drop for node two");
+    assertThat(state()).contains("Deactivated");
+    node.hints.set(0, hints(now.plus(Duration.ofDays(1))));
+    run();
+    assertThat(node.calls).doesNotContain("delete hints");
+    assertThat(node.segments).contains("CommitLog-8-2.log");
+    assertThat(state()).doesNotContain("Deactivated");
+  }
+
+  private static Map<String, String> hints(Instant oldest) {
+    return Map.of(
+        "host_id", "two", "total_files", "4", "oldest_timestamp", "" + oldest.toEpochMilli());
+  }
+
+  @Test
+  void hints_and_traces_go_by_consent() throws Exception {
+    node.hints.add(hints(now.minus(Duration.ofDays(1))));
+    node.traces = 1;
+    deleteHints = true;
+    truncateTraces = true;
+    run();
+    assertThat(node.calls).contains("delete hints");
+    assertThat(node.jmx.calls)
+        .contains("truncate system_traces.sessions", "truncate system_traces.events");
+    assertThat(Files.readString(report())).doesNotContain("--truncate-traces");
+  }
+
+  @Test
+  void traces_that_stay_are_in_the_report() throws Exception {
+    node.traces = 1;
+    run();
+    assertThat(node.jmx.calls).noneMatch(call -> call.startsWith("truncate"));
+    assertThat(Files.readString(report())).contains("traces of sessions (system_traces)");
+  }
+
+  @Test
+  void no_key_is_touched_while_a_node_knows_the_keyspace() throws Exception {
+    dropped = true;
+    drop =
+        name -> {
+          throw new AssertionError("somebody else drops it");
+        };
+    incomplete("127.0.0.1");
+    assertThat(state()).contains("Active");
+    node.drop();
+    run();
+    assertThat(state()).doesNotContain("Active", "Deactivated");
+  }
+
+  @Test
+  void no_key_is_destroyed_while_a_node_seals_with_it() throws Exception {
+    node.sealsWith = key;
+    incomplete("127.0.0.1"); // in the failure, which names the node
+    assertThat(state()).contains("Deactivated");
+    node.sealsWith = null;
+    run();
+    assertThat(state()).doesNotContain("Deactivated");
+  }
+
+  @Test
+  void a_key_that_rows_of_the_last_moment_made_goes_too() throws Exception {
+    String late = kmip.newKey();
+    drop =
+        name -> {
+          node.drop();
+          node.beans.uses.add(new KeyBeans.Use(late, "snapshot"));
+        };
+    clearSnapshots = true;
+    onLine =
+        line -> {
+          if (line.contains("DRAIN")) {
+            node.beans.uses.clear();
+          }
+        };
+    run();
+    session.run("managekmip", "list", "prod");
+    assertThat(session.out()).doesNotContain(" Active ", " Deactivated ");
+    assertThat(Files.readString(report())).contains(key, late);
+  }
+
+  @Test
+  void what_came_under_the_key_since_the_drop_stops_its_destruction() throws Exception {
+    drop =
+        name -> {
+          node.drop();
+          node.beans.uses.add(new KeyBeans.Use(key, "elsewhere"));
+        };
+    incomplete("delete it by hand");
+    node.beans.uses.clear();
+    run();
+    assertThat(state()).doesNotContain("Deactivated");
+  }
+
+  private ExitCode command(String... more) {
+    List<String> line =
+        new java.util.ArrayList<>(
+            List.of(
+                "shred",
+                "--keyspace",
+                "ks",
+                "--contact",
+                node.jmx.address(),
+                "--state",
+                directory.resolve("s.json").toString()));
+    line.addAll(List.of(more));
+    return session.run(line.toArray(String[]::new));
+  }
+
+  @Test
+  void nothing_is_dropped_before_the_keyspace_was_typed_and_all_is_attested() {
+    assertThat(command()).as(session.err()).isEqualTo(ExitCode.NOT_CONFIRMED);
+    assertThat(session.err()).contains("--attest");
+    assertThat(command("--attest", "all")).isEqualTo(ExitCode.NOT_CONFIRMED);
+    assertThat(session.err()).contains("--yes --confirm ks");
+    assertThat(command("--attest", "all", "--yes")).isEqualTo(ExitCode.NOT_CONFIRMED);
+    assertThat(command("--attest", "all", "--confirm", "ks")).isEqualTo(ExitCode.NOT_CONFIRMED);
+    assertThat(command("--attest", "all", "--yes", "--confirm", "other"))
+        .isEqualTo(ExitCode.NOT_CONFIRMED);
+    session.answering("other");
+    assertThat(command("--attest", "all")).isEqualTo(ExitCode.NOT_CONFIRMED);
+    assertThat(node.calls).isEmpty();
+    assertThat(state()).contains("Active");
+  }
+
+  @Test
+  void without_cql_nothing_is_touched() {
+    assertThat(
+            command(
+                "--attest",
+                "all",
+                "--yes",
+                "--confirm",
+                "ks",
+                "--cql-contact",
+                "127.0.0.1:1",
+                "--wait",
+                "0"))
+        .as(session.err())
+        .isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(session.err()).contains("no key was touched", "--cql-contact", "--dropped");
+    assertThat(state()).contains("Active");
+  }
+
+  @Test
+  void a_cql_password_comes_from_a_file_or_the_environment_and_never_from_the_command_line() {
+    String[] line = {"--attest", "all", "--yes", "--confirm", "ks", "--cql-user", "admin"};
+    assertThat(command(line)).isEqualTo(ExitCode.USAGE);
+    assertThat(session.err()).contains("--cql-password-file", "TDE_CQL_PASSWORD");
+    assertThat(command("--cql-password", "secret")).isEqualTo(ExitCode.USAGE);
+  }
+}
