@@ -43,6 +43,12 @@ class RekeySoakTest {
   private static final String STORAGE = "org.apache.cassandra.db:type=StorageService";
   private static final String THROUGHPUT = "CompactionThroughputMbPerSec";
 
+  /**
+   * After kill -9, the answer of its seed may come late: while the seed still dials the process
+   * that is gone.
+   */
+  private static final String PEERS = "-Dcassandra.ring_delay_ms=30000";
+
   /** As many SSTables that a node is seen between the first and the last. */
   private static final int MANY = 300;
 
@@ -65,6 +71,7 @@ class RekeySoakTest {
   @BeforeAll
   void start() {
     nodes.start();
+    nodes.all().forEach(node -> node.useJvmOptions(List.of(PEERS)));
     others = nodes.createTables(1000);
     nodes.createTable("bulk", "t");
     for (int i = 0; i < 4; i++) {
