@@ -26,10 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * {@code managekmip destroy} where two people must agree: against a real key server, and nodes that
- * say what a test wants.
- */
+/** {@code managekmip destroy} where two people must agree, against a real key server. */
 class ApprovedDestroyTest {
 
   private static final String PASSPHRASE = "correct horse 7";
@@ -278,15 +275,7 @@ class ApprovedDestroyTest {
     requested("--reason", "old");
     approved("alice", "bob");
     byte[] signed = Files.readAllBytes(request);
-    List<Consumer<ObjectNode>> edits =
-        List.of(
-            tree -> tree.put("reason", "older"),
-            tree -> tree.put("requester", "carol on ops1"),
-            tree -> tree.put("nonce", "00000000000000000000000000000000"),
-            tree -> tree.put("created", "2026-01-01T00:00:00Z"),
-            tree -> tree.put("expires", Instant.parse("2999-01-01T00:00:00Z").toString()),
-            tree -> ((ObjectNode) tree.at("/keys/0")).put("check_value", "00000000"));
-    for (Consumer<ObjectNode> each : edits) {
+    for (Consumer<ObjectNode> each : BrokenRequests.edits()) {
       Files.write(request, signed);
       edit(each);
       refused("0 of 2 approvals", "alice's signature is not over this request");
@@ -347,15 +336,7 @@ class ApprovedDestroyTest {
       assertThat(approve("alice", "alice", "--yes")).isEqualTo(ExitCode.CONFIGURATION);
     }
     String text = new String(good, java.nio.charset.StandardCharsets.UTF_8);
-    for (String broken :
-        List.of(
-            text.replaceFirst("\\{", "{\"version\": 1,"),
-            text.replace("\"reason\" : \"\"", "\"reason\" : \"\\ud83d\""),
-            text + "{}",
-            text.substring(1),
-            " ".repeat(ApprovalFile.MOST_BYTES) + text,
-            "[]",
-            "")) {
+    for (String broken : BrokenRequests.of(text)) {
       Files.writeString(request, broken);
       assertThat(broken).isNotEqualTo(text);
       assertThat(carriedOut()).isEqualTo(ExitCode.CONFIGURATION);
