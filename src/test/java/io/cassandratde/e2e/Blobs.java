@@ -22,11 +22,11 @@ record Blobs(String table, Map<Integer, ByteBuffer> written) {
 
   static final String COLUMNS = "(id int PRIMARY KEY, v blob)";
 
-  /** MiB/s: what {@link #ENOUGH} rows hold takes more than six seconds. */
+  /** MiB/s: what {@link #ENOUGH} rows hold takes ten seconds. */
   static final int SLOW = 1;
 
   static final int UNLIMITED = 0;
-  static final int ENOUGH = 100;
+  static final int ENOUGH = 160;
 
   private static final int SIZE = 64 * 1024;
 

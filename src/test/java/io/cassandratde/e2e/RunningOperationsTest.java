@@ -98,13 +98,13 @@ class RunningOperationsTest {
     final Set<Path> before = Set.copyOf(node.dataFiles("slow", "rewritten"));
     node.jmx().setCompactionThroughput(Blobs.SLOW);
     String cancelled = begun();
+    assertThat(node.nodetool("compactionstats").orFail().out())
+        .containsPattern("Upgrade sstables +slow +rewritten");
     assertThat(operations.cancel(cancelled)).isTrue();
     assertThat(operations.ended(cancelled).get("state")).isEqualTo("CANCELLED");
     assertThat(operations.cancel(cancelled)).as("it has ended").isFalse();
 
     String stopped = begun();
-    assertThat(node.nodetool("compactionstats").orFail().out())
-        .containsPattern("Upgrade sstables +slow +rewritten");
     node.nodetool("stop", "UPGRADE_SSTABLES").orFail();
     CompositeData end = operations.ended(stopped);
     assertThat(end.get("state")).as("%s", end).isEqualTo("CANCELLED");

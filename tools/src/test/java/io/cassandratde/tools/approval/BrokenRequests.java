@@ -1,5 +1,6 @@
 package io.cassandratde.tools.approval;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,12 +12,22 @@ final class BrokenRequests {
   /** Other fields, values and lists. */
   static List<Consumer<ObjectNode>> edits() {
     return List.of(
-        tree -> tree.put("reason", "older"),
-        tree -> tree.put("requester", "carol on ops1"),
-        tree -> tree.put("nonce", "00000000000000000000000000000000"),
-        tree -> tree.put("created", "2026-01-01T00:00:00Z"),
-        tree -> tree.put("expires", Instant.parse("2999-01-01T00:00:00Z").toString()),
-        tree -> ((ObjectNode) tree.at("/keys/0")).put("check_value", "00000000"));
+        tree -> tree.put("note", "x"),
+        tree -> tree.remove("cluster"),
+        tree -> tree.put("version", 2),
+        tree -> tree.put("version", "1"),
+        tree -> tree.put("operation", "rekey"),
+        tree -> tree.put("operation", "shred"),
+        tree -> tree.put("keyspace", "ks"),
+        tree -> tree.put("created", "2026-11-27T12:00:00.0Z"),
+        tree -> tree.put("nonce", "0"),
+        tree -> tree.put("reason", "x".repeat(1001)),
+        tree -> tree.putNull("reason"),
+        tree -> ((ArrayNode) tree.get("table_ids")).add("t1"),
+        tree -> ((ArrayNode) tree.get("keys")).add(tree.at("/keys/0").deepCopy()),
+        tree -> ((ArrayNode) tree.get("keys")).removeAll(),
+        tree -> ((ObjectNode) tree.at("/keys/0")).put("state", "x"),
+        tree -> ((ArrayNode) tree.get("approvals")).add("alice"));
   }
 
   /** Other JSON, or none. */
