@@ -1,5 +1,6 @@
 package io.cassandratde.tools.cluster;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ public record KeyUse(
     long compactingFiles,
     long bytes) {
 
+  private static final Set<String> RELEASABLE = Set.of("commitlog", "saved_cache", "paxos");
+
   static KeyUse of(Fields fields) {
     return new KeyUse(
         fields.text("group"),
@@ -49,5 +52,10 @@ public record KeyUse(
   public boolean isOfTable(String name) {
     String own = keyspace + "." + table;
     return name.equals(keyspace) || own.equals(name) || own.startsWith(name + ".");
+  }
+
+  /** Whether the operation {@code release} of a node brings it from under its key. */
+  public boolean isReleasable() {
+    return RELEASABLE.contains(place);
   }
 }

@@ -169,7 +169,7 @@ public final class DestroyProof implements AutoCloseable {
   /** A node that releases something reads its disk once more: that reading counts. */
   private Examined examine(NodeKeys node) throws NodeFailureException, InterruptedException {
     NodeInventory read = node.readInventory();
-    if (read.uses().stream().noneMatch(use -> key.isNeededBy(use) && KeyRelease.helps(use))) {
+    if (read.uses().stream().noneMatch(use -> key.isNeededBy(use) && use.isReleasable())) {
       return new Examined(read, List.of());
     }
     List<String> unreleased;

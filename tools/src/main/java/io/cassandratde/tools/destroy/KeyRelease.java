@@ -1,27 +1,19 @@
 package io.cassandratde.tools.destroy;
 
-import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 
 /** A node brings from under a key what it can without its SSTables being rewritten. */
 public final class KeyRelease {
 
-  private static final Set<String> PLACES = Set.of("commitlog", "saved_cache", "paxos");
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   private KeyRelease() {}
-
-  /** Whether such files go by it. */
-  public static boolean helps(KeyUse use) {
-    return PLACES.contains(use.place());
-  }
 
   /** Carries it out to its end; what failed, if anything. */
   public static List<String> run(NodeKeys node, String group, String keyId)

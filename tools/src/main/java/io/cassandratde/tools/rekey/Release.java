@@ -4,12 +4,9 @@ import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
 import java.util.List;
-import java.util.Set;
 
 /** Commit log, saved caches and Paxos state are brought from under the key. */
 final class Release implements Stage {
-
-  private static final Set<String> PLACES = Set.of("commitlog", "saved_cache", "paxos");
 
   @Override
   public String name() {
@@ -38,7 +35,7 @@ final class Release implements Stage {
                   () -> {
                     List<KeyUse> held =
                         new Reading.Told(node, node.ask(NodeKeys::readInventory)).uses(run.key());
-                    if (held.stream().noneMatch(use -> PLACES.contains(use.place()))) {
+                    if (held.stream().noneMatch(KeyUse::isReleasable)) {
                       return null;
                     }
                     return new FollowedOperation(

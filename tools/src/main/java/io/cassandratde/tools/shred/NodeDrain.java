@@ -154,7 +154,7 @@ final class NodeDrain {
     boolean any = false;
     for (TenantKey key : run.state().keys()) {
       if (run.state().destroyed(key) == null
-          && read.uses().stream().anyMatch(use -> key.isNeededBy(use) && KeyRelease.helps(use))) {
+          && read.uses().stream().anyMatch(use -> key.isNeededBy(use) && use.isReleasable())) {
         KeyRelease.run(keys, key.group(), key.keyId()).forEach(why -> left.add(passing(why)));
         any = true;
       }

@@ -31,9 +31,8 @@ public record TenantPlan(
     List<String> shared,
     List<String> unknown) {
 
-  /** Emptied by the operation {@code release} of a node, and by delivery. */
-  private static final Set<String> EMPTIED =
-      Set.of("commitlog", "saved_cache", "paxos", "hints", "cdc");
+  /** They go when they are delivered, and read. */
+  private static final Set<String> DELIVERED = Set.of("hints", "cdc");
 
   /** Files on one node. */
   public record Located(String node, KeyUse use) {}
@@ -83,7 +82,7 @@ public record TenantPlan(
           if (!key.isNeededBy(use) || keyspace.equals(use.keyspace())) {
             continue;
           }
-          (EMPTIED.contains(use.place()) ? emptied : shared)
+          (use.isReleasable() || DELIVERED.contains(use.place()) ? emptied : shared)
               .add(node.node() + ": " + text(use) + " needs " + key);
         }
       }
