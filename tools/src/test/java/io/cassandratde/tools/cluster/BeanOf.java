@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * A bean that answers as a test wants, in the open types of the server's real interface: what the
  * tools read by a name that the server does not have fails here as it would there.
  */
-final class BeanOf implements DynamicMBean {
+public final class BeanOf implements DynamicMBean {
 
   private final MBeanInfo info;
   private final Map<String, Function<Object[], @Nullable Object>> answers =
       new ConcurrentHashMap<>();
 
-  <T> BeanOf(Class<T> type) throws NotCompliantMBeanException {
+  public <T> BeanOf(Class<T> type) throws NotCompliantMBeanException {
     Object nobody =
         Proxy.newProxyInstance(
             type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> null);
@@ -44,7 +44,7 @@ final class BeanOf implements DynamicMBean {
   }
 
   /** Of an attribute or an operation; maps become composites, lists arrays of them. */
-  BeanOf answer(String name, Function<Object[], @Nullable Object> answer) {
+  public BeanOf answer(String name, Function<Object[], @Nullable Object> answer) {
     OpenType<?> type = type(name);
     answers.put(name, arguments -> open(type, answer.apply(arguments)));
     return this;

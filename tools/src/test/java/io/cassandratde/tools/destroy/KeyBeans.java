@@ -1,9 +1,16 @@
 package io.cassandratde.tools.destroy;
 
+import io.cassandratde.sstable.cassandra.control.EncryptionControlMXBean;
+import io.cassandratde.sstable.cassandra.inventory.KeyInventoryMXBean;
+import io.cassandratde.sstable.cassandra.operations.KeyOperationsMXBean;
+import io.cassandratde.tools.cluster.BeanOf;
 import io.cassandratde.tools.jmx.JmxNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class KeyBeans {
 
   public static final String CHECK_VALUE = "0badcafe";
+
+  private static final String NOW = "2026-11-27T00:00:00Z";
 
   /** What was asked for, in its order. */
   public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -37,12 +46,41 @@ public final class KeyBeans {
   volatile Runnable afterHolds = () -> {};
 
   private final List<Fence> fences = new CopyOnWriteArrayList<>();
+  private final List<Map<String, Object>> operations = new CopyOnWriteArrayList<>();
   private int fenceCount;
 
+  /** What a bean gives to JMX. */
+  private interface Told {
+    Map<String, ?> fields();
+  }
+
+  private static List<Map<String, ?>> all(Collection<? extends Told> told) {
+    return told.stream().<Map<String, ?>>map(Told::fields).toList();
+  }
+
   public KeyBeans on(JmxNode node) throws Exception {
-    node.mxbean("io.cassandratde:type=KeyInventory", new Inventory(), InventoryMXBean.class)
-        .mxbean("io.cassandratde:type=KeyOperations", new Operations(), OperationsMXBean.class)
-        .mxbean("io.cassandratde:type=EncryptionControl", new Control(), ControlMXBean.class);
+    node.bean(
+        KeyInventoryMXBean.NAME,
+        new BeanOf(KeyInventoryMXBean.class)
+            .answer("refresh", none -> read())
+            .answer("tableDirectories", keyspace -> all(leftovers))
+            .answer("filesInClear", keyspace -> List.of())
+            .answer("changeSegments", none -> List.copyOf(changes)));
+    node.bean(
+        KeyOperationsMXBean.NAME,
+        new BeanOf(KeyOperationsMXBean.class)
+            .answer("checkKey", key -> check((String) key[0], (String) key[1]))
+            .answer("fence", key -> fence((String) key[0], (String) key[1]))
+            .answer("unfence", key -> unfence((String) key[0], (String) key[1]))
+            .answer("Fences", none -> all(fences))
+            .answer("release", key -> release((String) key[0], (String) key[1]))
+            .answer("Operations", none -> List.copyOf(operations)));
+    node.bean(
+        EncryptionControlMXBean.NAME,
+        new BeanOf(EncryptionControlMXBean.class)
+            .answer("BackupHolds", none -> holds())
+            .answer("holdBackup", this::hold)
+            .answer("releaseBackup", name -> releaseBackup((String) name[0])));
     return this;
   }
 
@@ -56,344 +94,166 @@ public final class KeyBeans {
     fences.replaceAll(fence -> new Fence(fence.group, fence.keyId, "fence-" + fenceCount++));
   }
 
-  public static final class Use {
-    private final String keyId;
-    private final String group;
-    private final String checkValue;
-    private final String place;
-
-    public Use(String keyId, String group, String checkValue, String place) {
-      this.keyId = keyId;
-      this.group = group;
-      this.checkValue = checkValue;
-      this.place = place;
-    }
+  /** Files that need a key. */
+  public record Use(String keyId, String group, String checkValue, String place) implements Told {
 
     public Use(String keyId, String place) {
       this(keyId, "prod", CHECK_VALUE, place);
     }
 
-    public boolean isCurrent() {
-      return false;
-    }
-
-    public @Nullable String getKeyspace() {
-      return place.equals("commitlog") ? null : "ks";
-    }
-
-    public @Nullable String getTable() {
-      return place.equals("commitlog") ? null : "t";
-    }
-
-    public String getSnapshot() {
-      return place.equals("snapshot") ? "nightly" : "";
-    }
-
-    public long getFiles() {
-      return 3;
-    }
-
-    public long getCompactingFiles() {
-      return 0;
-    }
-
-    public long getBytes() {
-      return 2048;
-    }
-
-    public String getGroup() {
-      return group;
-    }
-
-    public String getKeyId() {
-      return keyId;
-    }
-
-    public String getCheckValue() {
-      return checkValue;
-    }
-
-    public String getPlace() {
-      return place;
+    @Override
+    public Map<String, ?> fields() {
+      Map<String, Object> fields =
+          new HashMap<>(
+              Map.of(
+                  "group",
+                  group,
+                  "keyId",
+                  keyId,
+                  "checkValue",
+                  checkValue,
+                  "place",
+                  place,
+                  "snapshot",
+                  place.equals("snapshot") ? "nightly" : "",
+                  "files",
+                  3,
+                  "bytes",
+                  2048));
+      if (!place.equals("commitlog")) {
+        fields.putAll(Map.of("keyspace", "ks", "table", "t"));
+      }
+      return fields;
     }
   }
 
-  public static final class Item {
-    private final String path;
-
-    public Item(String path) {
-      this.path = path;
-    }
-
-    public String getKind() {
-      return "sstable";
-    }
-
-    public String getPath() {
-      return path;
-    }
-
-    public String getWhat() {
-      return "damaged";
+  /** What could not be read. */
+  public record Item(String path) implements Told {
+    @Override
+    public Map<String, ?> fields() {
+      return Map.of("kind", "sstable", "path", path, "what", "damaged");
     }
   }
 
-  public static final class Hold {
-    private final String name;
-    private final String group;
-    private final String keyId;
-    private final String checkValue;
-    private final String holdUntil;
-    private final String note;
-
-    public Hold(
-        String name, String group, String keyId, String checkValue, String until, String note) {
-      this.name = name;
-      this.group = group;
-      this.keyId = keyId;
-      this.checkValue = checkValue;
-      this.holdUntil = until;
-      this.note = note;
+  /** Files of a table that was dropped. */
+  public record Directory() implements Told {
+    @Override
+    public Map<String, ?> fields() {
+      return Map.of("path", "/data/ks/t-1", "files", 3, "bytes", 2048);
     }
+  }
+
+  /** A key that a backup needs. */
+  public record Hold(
+      String name, String group, String keyId, String checkValue, String holdUntil, String note)
+      implements Told {
 
     public Hold(String name, String keyId, String holdUntil) {
       this(name, "prod", keyId, CHECK_VALUE, holdUntil, "tape 7");
     }
 
-    public String getName() {
-      return name;
-    }
-
-    public String getGroup() {
-      return group;
-    }
-
-    public String getKeyId() {
-      return keyId;
-    }
-
-    public String getCheckValue() {
-      return checkValue;
-    }
-
-    public String getHoldUntil() {
-      return holdUntil;
-    }
-
-    public String getNote() {
-      return note;
-    }
-
-    public String getRegisteredAt() {
-      return "2026-11-27T00:00:00Z";
+    @Override
+    public Map<String, ?> fields() {
+      return Map.of(
+          "name",
+          name,
+          "group",
+          group,
+          "keyId",
+          keyId,
+          "checkValue",
+          checkValue,
+          "holdUntil",
+          holdUntil,
+          "note",
+          note,
+          "registeredAt",
+          NOW);
     }
   }
 
-  public static final class Fence {
-    private final String group;
-    private final String keyId;
-    private final String id;
-
-    public Fence(String group, String keyId, String id) {
-      this.group = group;
-      this.keyId = keyId;
-      this.id = id;
-    }
-
-    public String getId() {
-      return id;
-    }
-
-    public String getGroup() {
-      return group;
-    }
-
-    public String getKeyId() {
-      return keyId;
-    }
-
-    public String getSince() {
-      return "2026-11-27T00:00:00Z";
-    }
-
-    public long getLiveSSTables() {
-      return 0;
+  private record Fence(String group, String keyId, String id) implements Told {
+    @Override
+    public Map<String, ?> fields() {
+      return Map.of("group", group, "keyId", keyId, "id", id, "since", NOW);
     }
   }
 
-  public static final class Report {
-    private final List<Use> uses;
-    private final List<Item> openItems;
-
-    public Report(List<Use> uses, List<Item> openItems) {
-      this.uses = uses;
-      this.openItems = openItems;
-    }
-
-    public String getReadAt() {
-      return "2026-11-27T00:00:00Z";
-    }
-
-    public long getMillis() {
-      return 1;
-    }
-
-    public boolean isComplete() {
-      return openItems.isEmpty();
-    }
-
-    public long getSstables() {
-      return 5;
-    }
-
-    public long getSstablesInClear() {
-      return 0;
-    }
-
-    public List<Use> getUses() {
-      return uses;
-    }
-
-    public List<Item> getOpenItems() {
-      return openItems;
-    }
+  private Map<String, ?> read() {
+    calls.add("read");
+    Map<String, ?> report =
+        Map.of(
+            "readAt",
+            NOW,
+            "complete",
+            openItems.isEmpty(),
+            "sstables",
+            5,
+            "uses",
+            all(uses),
+            "openItems",
+            all(openItems));
+    afterReading.run();
+    return report;
   }
 
-  /** Of the node's interface of this name. */
-  public interface InventoryMXBean {
-    Report refresh();
-
-    List<Directory> tableDirectories(String keyspace);
-
-    List<Item> filesInClear(String keyspace);
-
-    List<String> changeSegments();
+  private Map<String, ?> check(String group, String keyId) {
+    if (unknown.contains(keyId)) {
+      throw new IllegalStateException("no key " + keyId + " in group " + group);
+    }
+    return Map.of("group", group, "keyId", keyId, "bits", 256, "checkValue", CHECK_VALUE);
   }
 
-  /** Of the node's interface of this name. */
-  public interface OperationsMXBean {
-    Checked checkKey(String group, String keyId);
-
-    Fence fence(String group, String keyId);
-
-    boolean unfence(String group, String keyId);
-
-    List<Fence> getFences();
-
-    String release(String group, String keyId);
-
-    List<Ended> getOperations();
+  private Map<String, ?> fence(String group, String keyId) {
+    calls.add("fence " + group + "/" + keyId);
+    String refusal = fenceRefusal;
+    if (refusal != null) {
+      throw new IllegalStateException(refusal);
+    }
+    Fence fence = new Fence(group, keyId, "fence-" + fenceCount++);
+    fences.add(fence);
+    return fence.fields();
   }
 
-  /** Of the node's interface of this name. */
-  public interface ControlMXBean {
-    List<Hold> getBackupHolds();
-
-    void holdBackup(
-        String name, String group, String keyId, String checkValue, String holdUntil, String note);
-
-    boolean releaseBackup(String name);
+  private boolean unfence(String group, String keyId) {
+    calls.add("unfence " + group + "/" + keyId);
+    return fences.removeIf(fence -> fence.keyId.equals(keyId));
   }
 
-  private final class Inventory implements InventoryMXBean {
-    @Override
-    public Report refresh() {
-      calls.add("read");
-      Report report = new Report(List.copyOf(uses), List.copyOf(openItems));
-      afterReading.run();
-      return report;
-    }
-
-    @Override
-    public List<Directory> tableDirectories(String keyspace) {
-      return List.copyOf(leftovers);
-    }
-
-    @Override
-    public List<Item> filesInClear(String keyspace) {
-      return List.of();
-    }
-
-    @Override
-    public List<String> changeSegments() {
-      return List.copyOf(changes);
-    }
+  private String release(String group, String keyId) {
+    calls.add("release " + group + "/" + keyId);
+    uses.removeIf(use -> use.place.equals("commitlog"));
+    operations.add(
+        Map.of("id", "r1", "kind", "release", "group", group, "keyId", keyId, "state", "DONE"));
+    return "r1";
   }
 
-  private final class Operations implements OperationsMXBean {
-    private final List<Ended> ended = new CopyOnWriteArrayList<>();
-
-    @Override
-    public Checked checkKey(String group, String keyId) {
-      if (unknown.contains(keyId)) {
-        throw new IllegalStateException("no key " + keyId + " in group " + group);
-      }
-      return new Checked(group, keyId);
-    }
-
-    @Override
-    public Fence fence(String group, String keyId) {
-      calls.add("fence " + group + "/" + keyId);
-      String refusal = fenceRefusal;
-      if (refusal != null) {
-        throw new IllegalStateException(refusal);
-      }
-      Fence fence = new Fence(group, keyId, "fence-" + fenceCount++);
-      fences.add(fence);
-      return fence;
-    }
-
-    @Override
-    public boolean unfence(String group, String keyId) {
-      calls.add("unfence " + group + "/" + keyId);
-      return fences.removeIf(fence -> fence.keyId.equals(keyId));
-    }
-
-    @Override
-    public List<Fence> getFences() {
-      return List.copyOf(fences);
-    }
-
-    @Override
-    public String release(String group, String keyId) {
-      calls.add("release " + group + "/" + keyId);
-      uses.removeIf(use -> use.place.equals("commitlog"));
-      ended.add(new Ended("r1", group, keyId));
-      return "r1";
-    }
-
-    @Override
-    public List<Ended> getOperations() {
-      return List.copyOf(ended);
-    }
+  private List<Map<String, ?>> holds() {
+    List<Map<String, ?>> told = all(holds);
+    Runnable after = afterHolds;
+    afterHolds = () -> {};
+    after.run();
+    return told;
   }
 
-  private final class Control implements ControlMXBean {
-    @Override
-    public List<Hold> getBackupHolds() {
-      List<Hold> told = List.copyOf(holds);
-      Runnable after = afterHolds;
-      afterHolds = () -> {};
-      after.run();
-      return told;
+  private @Nullable Object hold(Object[] given) {
+    String[] words = List.of(given).toArray(String[]::new);
+    calls.add("hold " + String.join(" ", words));
+    Hold hold = new Hold(words[0], words[1], words[2], words[3], words[4], words[5]);
+    if (unholdable.contains(hold.keyId)) {
+      throw new IllegalStateException("a quorum of replicas does not answer");
     }
+    holds.removeIf(
+        other ->
+            other.name.equals(hold.name)
+                && other.group.equals(hold.group)
+                && other.keyId.equals(hold.keyId));
+    holds.add(hold);
+    return null;
+  }
 
-    @Override
-    public void holdBackup(
-        String name, String group, String keyId, String checkValue, String holdUntil, String note) {
-      calls.add(String.join(" ", "hold", name, group, keyId, checkValue, holdUntil, note));
-      if (unholdable.contains(keyId)) {
-        throw new IllegalStateException("a quorum of replicas does not answer");
-      }
-      holds.removeIf(
-          hold -> hold.name.equals(name) && hold.group.equals(group) && hold.keyId.equals(keyId));
-      holds.add(new Hold(name, group, keyId, checkValue, holdUntil, note));
-    }
-
-    @Override
-    public boolean releaseBackup(String name) {
-      calls.add("release-backup " + name);
-      return holds.removeIf(hold -> hold.name.equals(name));
-    }
+  private boolean releaseBackup(String name) {
+    calls.add("release-backup " + name);
+    return holds.removeIf(hold -> hold.name.equals(name));
   }
 }

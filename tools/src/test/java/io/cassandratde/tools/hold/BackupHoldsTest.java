@@ -75,12 +75,12 @@ class BackupHoldsTest {
             hold ->
                 String.join(
                     " ",
-                    hold.getName(),
-                    hold.getGroup(),
-                    hold.getKeyId(),
-                    hold.getCheckValue(),
-                    hold.getHoldUntil(),
-                    hold.getNote()))
+                    hold.name(),
+                    hold.group(),
+                    hold.keyId(),
+                    hold.checkValue(),
+                    hold.holdUntil(),
+                    hold.note()))
         .toList();
   }
 
@@ -236,7 +236,7 @@ class BackupHoldsTest {
     assertThat(session.out())
         .contains("key k1 of group prod: held until Tue Jan 01")
         .contains("key k2 of group prod: was held until");
-    assertThat(beans.holds).extracting(KeyBeans.Hold::getName).containsExactly("c");
+    assertThat(beans.holds).extracting(KeyBeans.Hold::name).containsExactly("c");
     assertThat(audit())
         .contains("\"operation\":\"release-backup\"", "\"keys\":\"prod/k1, prod/k2\"");
   }

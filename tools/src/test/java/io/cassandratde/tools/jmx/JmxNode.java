@@ -1,32 +1,19 @@
 package io.cassandratde.tools.jmx;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.rmi.registry.LocateRegistry;
-import java.rmi.registry.Registry;
-import java.rmi.server.ExportException;
-import java.rmi.server.UnicastRemoteObject;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.management.MBeanServer;
-import javax.management.MBeanServerFactory;
-import javax.management.ObjectName;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import javax.management.StandardMBean;
 import javax.management.openmbean.TabularData;
-import javax.management.remote.JMXAuthenticator;
-import javax.management.remote.JMXConnectorServer;
-import javax.management.remote.JMXConnectorServerFactory;
-import javax.management.remote.JMXPrincipal;
-import javax.management.remote.JMXServiceURL;
-import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  * to. That a real node has these MBeans is for the end-to-end tests to show.
  */
 public final class JmxNode implements AutoCloseable {
-  private final MBeanServer server = MBeanServerFactory.newMBeanServer();
-  private final JMXConnectorServer connector;
-  private final Registry registry;
-  private final int port;
+  private final JmxServer server;
   final String hostId;
   final Map<String, String> members = new LinkedHashMap<>();
-  final List<String> live = new ArrayList<>();
+  final List<String> live = new CopyOnWriteArrayList<>();
   private final Map<String, String> racks = new ConcurrentHashMap<>();
   final List<String> keyspaces = new ArrayList<>();
+
+  /** Of this node, as it says itself. */
+  public volatile String rack = "rack1";
 
   /** As the node's cassandra.yaml has it. */
   public volatile String clusterName = "test cluster";
@@ -61,7 +48,12 @@ public final class JmxNode implements AutoCloseable {
   public volatile Map<String, TabularData> snapshots = Map.of();
 
   volatile List<Map<String, String>> compactions = List.of();
-  volatile int throughput = 64;
+  public volatile int throughput = 64;
+
+  /** What a snapshot of this name in these keyspaces does, and what clearing it does. */
+  public volatile BiConsumer<String, List<String>> onSnapshot = (tag, keyspaces) -> {};
+
+  public volatile BiConsumer<String, List<String>> onClear = (tag, keyspaces) -> {};
 
   /** What one call of upgradeSSTables does. */
   interface Outcome {
@@ -73,12 +65,19 @@ public final class JmxNode implements AutoCloseable {
     String getDatacenter(String host);
 
     @Nullable String getRack(String host);
+
+    String getDatacenter();
+
+    String getRack();
+  }
+
+  /** Of Cassandra. */
+  public interface GaugeMBean {
+    Object getValue();
   }
 
   /** A gauge and a counter have one of these each. */
-  public interface MetricMBean {
-    Object getValue();
-
+  public interface MetricMBean extends GaugeMBean {
     long getCount();
   }
 
@@ -88,63 +87,36 @@ public final class JmxNode implements AutoCloseable {
 
   JmxNode(String hostId, @Nullable String password) throws Exception {
     this.hostId = hostId;
-    Registry exported = null;
-    int free = 0;
-    while (exported == null) {
-      free = freePort();
-      try {
-        exported = LocateRegistry.createRegistry(free);
-      } catch (ExportException taken) {
-        // By another process, in the moment since it was found free: the next one, then.
-      }
-    }
-    port = free;
-    registry = exported;
-    Map<String, Object> environment = new HashMap<>();
-    if (password != null) {
-      JMXAuthenticator authenticator =
-          credentials -> {
-            if (credentials instanceof String[] pair && pair[1].equals(password)) {
-              Subject subject = new Subject();
-              subject.getPrincipals().add(new JMXPrincipal(pair[0]));
-              return subject;
-            }
-            throw new SecurityException("Authentication failed! Invalid username or password");
-          };
-      environment.put(JMXConnectorServer.AUTHENTICATOR, authenticator);
-    }
-    connector =
-        JMXConnectorServerFactory.newJMXConnectorServer(
-            new JMXServiceURL(
-                "service:jmx:rmi://127.0.0.1:0/jndi/rmi://127.0.0.1:" + port + "/jmxrmi"),
-            environment,
-            server);
-    connector.start();
-    register(
+    server = new JmxServer(password);
+    server.bean(
         "org.apache.cassandra.db:type=StorageService", new Storage(), StorageServiceMBean.class);
-    register(
+    server.bean(
         "org.apache.cassandra.db:type=CompactionManager",
         new Compactions(),
         CompactionManagerMBean.class);
-    register(
+    server.bean(
         "org.apache.cassandra.db:type=EndpointSnitchInfo",
         new Snitch(),
         EndpointSnitchInfoMBean.class);
   }
 
+  public String hostId() {
+    return hostId;
+  }
+
   public int port() {
-    return port;
+    return server.port();
   }
 
   public String address() {
-    return "127.0.0.1:" + port;
+    return "127.0.0.1:" + server.port();
   }
 
   public JmxNode table(String keyspace, String table, int sstables, long bytes) throws Exception {
     if (!keyspaces.contains(keyspace)) {
       keyspaces.add(keyspace);
     }
-    register(
+    server.bean(
         "org.apache.cassandra.db:type=Tables,keyspace=" + keyspace + ",table=" + table,
         new Metric(0),
         MetricMBean.class);
@@ -177,7 +149,7 @@ public final class JmxNode implements AutoCloseable {
   private void metric(String type, String keyspace, String scope, String name, long value)
       throws Exception {
     Metric metric = new Metric(value);
-    register(
+    server.bean(
         "org.apache.cassandra.metrics:type=%s,keyspace=%s,scope=%s,name=%s"
             .formatted(type, keyspace, scope, name),
         metric,
@@ -224,9 +196,14 @@ public final class JmxNode implements AutoCloseable {
     keyspaces.remove(keyspace);
   }
 
+  /** A gauge of Cassandra. */
+  public void gauge(String name, Supplier<Object> value) throws Exception {
+    server.bean(name, value::get, GaugeMBean.class);
+  }
+
   /** One more bean. */
   public void bean(String name, Object bean) throws Exception {
-    server.registerMBean(bean, new ObjectName(name));
+    server.bean(name, bean);
   }
 
   /** A member that this node knows; its data centre is dc1. */
@@ -238,9 +215,17 @@ public final class JmxNode implements AutoCloseable {
     }
   }
 
+  /** Whether this node takes the member for alive. */
+  public void alive(String endpoint, boolean alive) {
+    live.remove(endpoint);
+    if (alive) {
+      live.add(endpoint);
+    }
+  }
+
   /** A bean of cassandra-tde. */
   public <T> JmxNode mxbean(String name, T mbean, Class<T> type) throws Exception {
-    server.registerMBean(new StandardMBean(mbean, type, true), new ObjectName(name));
+    server.bean(name, new StandardMBean(mbean, type, true));
     return this;
   }
 
@@ -253,20 +238,18 @@ public final class JmxNode implements AutoCloseable {
     return this;
   }
 
-  private <T> void register(String name, T mbean, Class<T> type) throws Exception {
-    server.registerMBean(new StandardMBean(mbean, type), new ObjectName(name));
+  /** As a process that ends, and is started again: its JMX, at the same port. */
+  public void down() throws IOException {
+    server.down();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+  public void up() throws IOException {
+    server.up();
   }
 
   @Override
-  public void close() throws Exception {
-    connector.stop();
-    UnicastRemoteObject.unexportObject(registry, true);
+  public void close() throws IOException {
+    server.down();
   }
 
   private final class Storage implements StorageServiceMBean {
@@ -329,6 +312,13 @@ public final class JmxNode implements AutoCloseable {
     public void clearSnapshot(String tag, String... keyspaces) {
       calls.add("clear " + tag + " " + String.join(",", keyspaces));
       snapshots = Map.of();
+      onClear.accept(tag, List.of(keyspaces));
+    }
+
+    @Override
+    public void takeSnapshot(String tag, Map<String, String> options, String... keyspaces) {
+      calls.add("snapshot " + tag + " " + String.join(",", keyspaces));
+      onSnapshot.accept(tag, List.of(keyspaces));
     }
 
     @Override
@@ -364,6 +354,16 @@ public final class JmxNode implements AutoCloseable {
     @Override
     public @Nullable String getRack(String host) {
       return racks.get(host);
+    }
+
+    @Override
+    public String getDatacenter() {
+      return "dc1";
+    }
+
+    @Override
+    public String getRack() {
+      return rack;
     }
   }
 

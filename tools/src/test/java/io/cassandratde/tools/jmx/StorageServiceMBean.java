@@ -28,6 +28,8 @@ public interface StorageServiceMBean {
 
   Map<String, TabularData> getSnapshotDetails();
 
+  void takeSnapshot(String tag, Map<String, String> options, String... keyspaces);
+
   void clearSnapshot(String tag, String... keyspaces);
 
   int upgradeSSTables(

@@ -74,9 +74,7 @@ final class RekeyFixture implements AutoCloseable {
   }
 
   private FakeNode add(String rack, String hostId) throws Exception {
-    FakeNode node = new FakeNode(cluster, rack, this::newestActive, hostId);
-    cluster.add(node);
-    return node.up();
+    return new FakeNode(cluster, rack, this::newestActive, hostId);
   }
 
   KmipFixture kmip() {

@@ -84,7 +84,7 @@ class RekeyRunTest {
     run.snapshot = null;
     run.clearSnapshots = true;
     assertThat(run.run().isProven()).as(run.out()).isTrue();
-    assertThat(run.a.calls).contains("snapshot before [ks]", "clear before [ks]");
+    assertThat(run.a.calls).contains("snapshot before ks", "clear before ks");
   }
 
   @Test
@@ -147,8 +147,8 @@ class RekeyRunTest {
     }
     assertThat(kills).isGreaterThan(10);
     assertThat(run.keys()).as("keys").hasSize(2);
-    assertThat(run.a.throughput).isEqualTo(64);
-    assertThat(run.b.throughput).isEqualTo(64);
+    assertThat(run.a.throughput()).isEqualTo(64);
+    assertThat(run.b.throughput()).isEqualTo(64);
   }
 
   /** They are back when the run has waited for them once. */
@@ -198,7 +198,7 @@ class RekeyRunTest {
     assertThat(run.run().isProven()).isTrue();
     assertThat(run.a.calls)
         .containsExactly("rewrite throughput=5", "rewrite throughput=5", "release throughput=64");
-    assertThat(run.a.throughput).isEqualTo(64);
+    assertThat(run.a.throughput()).isEqualTo(64);
   }
 
   @Test
@@ -208,7 +208,7 @@ class RekeyRunTest {
     run.onPause = () -> run.stop();
     assertThatThrownBy(run::run).isInstanceOf(InterruptedException.class);
     assertThat(run.a.calls).containsExactly("rewrite throughput=5", "cancel op-1");
-    assertThat(run.a.throughput).isEqualTo(64);
+    assertThat(run.a.throughput()).isEqualTo(64);
     assertThat(run.b.calls).isEmpty();
     run.onPause = () -> {};
     assertThat(run.run().isProven()).as(run.out()).isTrue();
@@ -217,11 +217,11 @@ class RekeyRunTest {
   @Test
   void what_a_node_does_already_is_followed() throws Exception {
     run.a.running("theirs", "rewrite", run.old);
-    run.onPause = () -> run.a.uses.removeIf(use -> use.getPlace().equals("live"));
+    run.onPause = () -> run.a.uses.removeIf(use -> use.place().equals("live"));
     run.onLine =
         line -> {
           if (line.contains("followed")) {
-            var unused = run.a.new Operations().cancel("theirs");
+            var unused = run.a.cancel("theirs");
           }
         };
     assertThat(run.run().isProven()).as(run.out()).isTrue();

@@ -11,7 +11,6 @@ import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.command.KmipFixture;
-import io.cassandratde.tools.destroy.Directory;
 import io.cassandratde.tools.destroy.KeyBeans;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.JmxAccess;
@@ -221,7 +220,7 @@ class ShredRunTest {
     node.segments.remove("CommitLog-8-1.log");
     incomplete("CommitLog-8-0.log");
     node.beans.changes.clear();
-    node.beans.leftovers.add(new Directory());
+    node.beans.leftovers.add(new KeyBeans.Directory());
     incomplete("/data/ks/t-1 holds 3 files");
     node.beans.leftovers.clear();
     node.hints.add(hints(now.minus(Duration.ofDays(1))));
