@@ -9,7 +9,6 @@ import io.cassandratde.keys.config.ApprovalsConfig;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +26,8 @@ final class ApprovalJson {
   private static final int MOST_ENTRIES = 2000;
   private static final int MOST_APPROVALS = 64;
   private static final Pattern CHECK_VALUE = Pattern.compile("([0-9a-f]{8})?");
+  private static final Pattern TIME =
+      Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
   private static final Pattern NONCE = Pattern.compile("[0-9a-f]{32}");
   private static final Pattern SIGNATURE = Pattern.compile("[A-Za-z0-9+/]{86}==");
 
@@ -169,10 +170,10 @@ final class ApprovalJson {
 
   /** One text for one moment: what is signed is the text. */
   private Instant time(String field) {
-    String text = text(field);
+    String text = matching(field, TIME);
     try {
       Instant time = Instant.parse(text);
-      if (time.truncatedTo(ChronoUnit.SECONDS).toString().equals(text)) {
+      if (time.toString().equals(text)) {
         return time;
       }
     } catch (DateTimeException e) {

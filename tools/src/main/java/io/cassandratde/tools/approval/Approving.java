@@ -89,13 +89,17 @@ public final class Approving {
     if (!request.expires().isAfter(now)) {
       return file.path() + " expired at " + request.expires() + ": ask for another one";
     }
-    if (file.approvals().stream().anyMatch(each -> each.approver().equals(approver))) {
+    // A signature in his name that is not his must not keep him from his own.
+    PublicKey enrolled = config == null ? null : config.approvers().get(approver);
+    if (file.approvals().stream()
+        .filter(each -> each.approver().equals(approver))
+        .anyMatch(each -> enrolled == null || each.isOf(request, enrolled))) {
       return file.path() + " has a signature of " + approver + " already";
     }
     if (config == null) {
       return null;
     }
-    if (!config.approvers().containsKey(approver)) {
+    if (enrolled == null) {
       return "the configuration has no approver %s; there are: %s"
           .formatted(approver, String.join(", ", config.approvers().keySet()));
     }

@@ -49,8 +49,8 @@ public record Subject(
     add(differences, "operation", approved.act.word(), act.word());
     add(differences, "cluster", quoted(approved.cluster), quoted(cluster));
     add(differences, "keyspace", quoted(approved.keyspace), quoted(keyspace));
-    add(differences, "keys", approved.keys.toString(), keys.toString());
-    add(differences, "table ids", approved.tableIds.toString(), tableIds.toString());
+    add(differences, "keys", approved.keys, keys);
+    add(differences, "table ids", approved.tableIds, tableIds);
     return differences;
   }
 
@@ -58,7 +58,8 @@ public record Subject(
     return text.isEmpty() ? "none" : "'" + text + "'";
   }
 
-  private static void add(List<String> all, String what, String approved, String asked) {
+  /** Compares the things, not their texts: those of two lists may be the same. */
+  private static void add(List<String> all, String what, Object approved, Object asked) {
     if (!approved.equals(asked)) {
       all.add("%s: approved is %s, and this is %s".formatted(what, approved, asked));
     }

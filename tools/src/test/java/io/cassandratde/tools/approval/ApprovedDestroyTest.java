@@ -203,6 +203,9 @@ class ApprovedDestroyTest {
     refused("1 of 2 approvals are there (alice), 1 missing");
     edit(tree -> ((ObjectNode) tree.at("/approvals/1")).put("approver", "bob"));
     refused("bob's signature is not over this request, or not by the key in the configuration");
+    approved("bob");
+    assertThat(carriedOut()).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(session.err()).contains("not counted: bob's signature is not over this request");
   }
 
   @Test
