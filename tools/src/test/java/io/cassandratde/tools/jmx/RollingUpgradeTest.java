@@ -3,40 +3,20 @@ package io.cassandratde.tools.jmx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.tools.ExitCode;
-import io.cassandratde.tools.TestSession;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How {@code upgradesstables} goes over the nodes: how many at a time, how fast, and when. */
 @Timeout(300)
-class RollingUpgradeTest {
-  private JmxNode a;
-  private JmxNode b;
-  private final TestSession session = new TestSession();
+class RollingUpgradeTest extends OnTwoNodes {
 
-  @BeforeEach
-  void start() throws Exception {
-    a = new JmxNode("id-a").table("cycling", "riders", 3, 3000).table("cycling", "races", 1, 10);
-    b = new JmxNode("id-b").table("cycling", "riders", 2, 2000).table("cycling", "races", 0, 0);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    a.close();
-    b.close();
-  }
-
-  private String both() {
-    return a.address() + "," + b.address();
-  }
+  RollingUpgradeTest() throws Exception {}
 
   @Test
   void one_node_after_the_other() {

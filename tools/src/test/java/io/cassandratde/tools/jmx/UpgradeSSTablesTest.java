@@ -14,33 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300) // a stop that stops nothing would wait for ever
-class UpgradeSSTablesTest {
-  private JmxNode a;
-  private JmxNode b;
-  private final TestSession session = new TestSession();
+class UpgradeSSTablesTest extends OnTwoNodes {
 
-  @BeforeEach
-  void start() throws Exception {
-    a = new JmxNode("id-a").table("cycling", "riders", 3, 3000).table("cycling", "races", 1, 10);
-    b = new JmxNode("id-b").table("cycling", "riders", 2, 2000).table("cycling", "races", 0, 0);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    a.close();
-    b.close();
-  }
-
-  private String both() {
-    return a.address() + "," + b.address();
-  }
+  UpgradeSSTablesTest() throws Exception {}
 
   @Test
   void every_node_is_asked_for_every_table_with_the_options_given() {
