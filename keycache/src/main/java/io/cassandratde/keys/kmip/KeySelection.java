@@ -124,4 +124,9 @@ final class KeySelection {
         .sorted(KeyFacts.BY_CREATION)
         .toList();
   }
+
+  /** Null: none of the keys has this id. */
+  static @Nullable KeyFacts find(List<KeyFacts> keys, String id) {
+    return keys.stream().filter(k -> k.id().equals(id)).findFirst().orElse(null);
+  }
 }

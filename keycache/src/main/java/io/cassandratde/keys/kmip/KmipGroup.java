@@ -9,8 +9,6 @@ import io.cassandratde.keys.KeyProvider.SealingKey;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
-import io.cassandratde.keys.WrongKeyException;
-import io.cassandratde.kmip.HostHealth;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
@@ -19,11 +17,8 @@ import io.cassandratde.kmip.KmipNotFoundException;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.operation.GetAttributes;
 import io.cassandratde.kmip.transport.TlsStores;
-import io.cassandratde.kmip.ttlv.TtlvDump;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -34,44 +29,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Keys of one KMIP group: docs/RULES.md R14 (which key is current), R15 (proved before it seals),
- * R16 (states and dates).
- */
+/** Keys of one KMIP group: which is current (docs/RULES.md R14), and whether it may seal (R16). */
 final class KmipGroup implements AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(KmipGroup.class);
 
-  /** 9999-12-31 and the like mean no end. */
-  private static final Duration NEVER = Duration.ofDays(36_500);
-
   private final KmipClient client;
   private final KeyCatalog catalog;
   private final KeyReader reader;
+  private final ProvenKeys proven;
+  private final HostWatch hosts;
   private final KeyVerdicts verdicts;
   private final KeyElection election;
   private final Supplier<KeyPublication> publication;
   private final Duration lead;
   private final String group;
 
-  /** Keys that this process has read back on every reachable host. */
-  private final Set<KeyReference> proved = ConcurrentHashMap.newKeySet();
-
-  /**
-   * Check values of keys that this process was asked for because data names them, by key id: found,
-   * and the very keys that sealed that data.
-   */
-  private final Map<String, Integer> named = new ConcurrentHashMap<>();
-
   /** Keys whose end was told before their successor was looked for. */
   private final Set<KeyReference> ended = ConcurrentHashMap.newKeySet();
-
-  private final Set<KmipHost> down = ConcurrentHashMap.newKeySet();
-
-  /**
-   * Key ids that a warning was given for; looks repeat every few seconds while a key is unproved.
-   */
-  private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
   /**
    * @param lead how long before a key's scheduled end its successor is made: one key_cache_millis
@@ -88,6 +63,8 @@ final class KmipGroup implements AutoCloseable {
     this.group = client.settings().group();
     this.catalog = new KeyCatalog(client, clock, limit(lead));
     this.reader = new KeyReader(client, hkdf);
+    this.proven = new ProvenKeys(client.settings(), reader);
+    this.hosts = new HostWatch(client);
     this.verdicts = new KeyVerdicts(client);
     this.publication = publication;
     this.election = new KeyElection(client, catalog, reader, publication, pause);
@@ -102,12 +79,12 @@ final class KmipGroup implements AutoCloseable {
 
   SealingKey current(KeySpec spec, @Nullable KeyReference last) {
     @Nullable ServerTime seen = null;
-    List<@Nullable Instant> before = lastAnswers();
+    HostWatch.Answers before = hosts.answers();
     try {
       KeyCatalog.Snapshot now = catalog.find(spec.cipher(), KeyState.ACTIVE);
       ServerTime time = now.time();
       List<KeyFacts> usable = KeySelection.ranked(now.keys(), spec, time);
-      seen = last == null || find(usable, last.keyId()) != null ? null : time;
+      seen = last == null || KeySelection.find(usable, last.keyId()) != null ? null : time;
       boolean succeed = !usable.isEmpty() && KeySelection.needsSuccessor(usable.get(0), time, lead);
       if (usable.isEmpty() && last != null && seen != null) {
         requireEndTold(last, seen, spec);
@@ -119,15 +96,14 @@ final class KmipGroup implements AutoCloseable {
           usable = KeySelection.ranked(elected.keys(), spec, time);
         }
       }
-      SealingKey chosen =
-          firstProved(spec, usable, time, last != null ? last : firstNamed(spec, usable));
-      watchHosts();
+      SealingKey chosen = proven.first(spec, usable, time, last);
+      hosts.watch();
       return chosen;
     } catch (KmipException e) {
       throw failure(
           last,
           seen,
-          answered(
+          hosts.answered(
               before,
               KmipFailures.translate("no current key from group " + group + " for " + spec, e)));
     } catch (KeyException e) {
@@ -150,20 +126,6 @@ final class KmipGroup implements AutoCloseable {
                   + spec
                   + "; the nodes agree on a new one now"));
     }
-  }
-
-  private List<@Nullable Instant> lastAnswers() {
-    List<@Nullable Instant> answers = new ArrayList<>();
-    client.health().forEach(host -> answers.add(host.lastSuccess()));
-    return answers;
-  }
-
-  /** A look that got an answer has asked somebody, even if all hosts went away during it. */
-  private KeyException answered(List<@Nullable Instant> before, KeyException failure) {
-    boolean asked = !before.equals(lastAnswers());
-    return asked && failure instanceof KeyUnavailableException outage && outage.nobodyAsked()
-        ? new KeyUnavailableException(String.valueOf(outage.getMessage()))
-        : failure;
   }
 
   /**
@@ -221,131 +183,12 @@ final class KmipGroup implements AutoCloseable {
     }
   }
 
-  /**
-   * What stands in for the last key after a restart: a key is not new (docs/RULES.md R15) when data
-   * that this node has opened names it. A host that has lost it meanwhile then stops sealing no
-   * more than it did before the restart. Null before any data was opened.
-   */
-  private @Nullable KeyReference firstNamed(KeySpec spec, List<KeyFacts> usable) {
-    for (KeyFacts key : usable) {
-      Integer check = named.get(key.id());
-      if (check != null) {
-        return new KeyReference(spec.groupTag(), key.id(), check);
-      }
-    }
-    return null;
-  }
-
-  /**
-   * The first key in rank order that is proved; with one of several hosts reachable, rather the
-   * last current one.
-   */
-  private SealingKey firstProved(
-      KeySpec spec, List<KeyFacts> usable, ServerTime time, @Nullable KeyReference last)
-      throws KmipException {
-    KeyException failure = null;
-    for (KeyFacts key : usable) {
-      try {
-        DataKey known = known(spec, key, last);
-        if (known != null) {
-          return sealing(
-              key,
-              known,
-              time,
-              "it has the latest activation date of " + usable.size() + " usable" + named(key));
-        }
-        KeyReader.Proof proof = reader.prove(spec.groupTag(), key.id());
-        KeyFacts before = last == null ? null : find(usable, last.keyId());
-        if (before != null && proof.confirmed() == 1 && client.settings().hosts().size() > 1) {
-          proof.key().retire();
-          warnOnce(
-              key,
-              "Key {} of group {} is not used yet: only one host answers, so it could be on that host alone ({}); the last key "
-                  + before.id()
-                  + " seals on",
-              String.join(", ", proof.unreachable()));
-          continue;
-        }
-        proved.add(proof.key().reference());
-        return sealing(key, proof.key(), time, reason(usable, key, last, proof));
-      } catch (KeyException e) {
-        warnOnce(key, "Key {} of group {} is current by rank but not used: {}", e.getMessage());
-        failure = failure == null ? e : failure;
-      }
-    }
-    throw failure != null
-        ? failure
-        : new KeyUnavailableException("group " + group + " has no usable key for " + spec);
-  }
-
-  private void warnOnce(KeyFacts key, String message, @Nullable String detail) {
-    if (warned.add(key.id())) {
-      logger.warn(message, key.id(), group, detail);
-    }
-  }
-
-  /**
-   * A key that this process has proved, sealed with or opened data with already; read again, in
-   * case the server has another one by now.
-   */
-  private @Nullable DataKey known(KeySpec spec, KeyFacts key, @Nullable KeyReference last)
-      throws KmipException {
-    boolean isLast = last != null && last.keyId().equals(key.id());
-    if (!isLast
-        && proved.stream()
-            .noneMatch(r -> r.keyId().equals(key.id()) && r.groupTag() == spec.groupTag())) {
-      return null;
-    }
-    DataKey read = reader.read(spec.groupTag(), key.id());
-    if (isLast ? read.reference().equals(last) : proved.contains(read.reference())) {
-      return read;
-    }
-    read.retire();
-    throw new WrongKeyException(
-        "group %s has another key under id %s than the one that this node has used: was a server replaced or restored?"
-            .formatted(group, key.id()));
-  }
-
-  private static @Nullable KeyFacts find(List<KeyFacts> keys, String id) {
-    return keys.stream().filter(k -> k.id().equals(id)).findFirst().orElse(null);
-  }
-
-  private static String reason(
-      List<KeyFacts> usable, KeyFacts key, @Nullable KeyReference last, KeyReader.Proof proof) {
-    StringBuilder text = new StringBuilder();
-    if (last != null && find(usable, last.keyId()) == null) {
-      text.append("the last key may not seal any more; ");
-    }
-    text.append("latest activation date (")
-        .append(key.rank())
-        .append(") of ")
-        .append(usable.size())
-        .append(" usable, read back on ");
-    text.append(proof.confirmed()).append(" host(s)");
-    return text.append(named(key)).toString();
-  }
-
-  /** Keys that others made count too; the name mostly tells whose it is. */
-  private static String named(KeyFacts key) {
-    String name = key.name();
-    return name == null ? "; it has no name" : "; its name is " + TtlvDump.printable(name);
-  }
-
-  private static SealingKey sealing(
-      KeyFacts key, DataKey material, ServerTime time, String reason) {
-    Instant end = key.sealingEnd();
-    if (end == null || end.isAfter(time.latest().plus(NEVER))) {
-      return new SealingKey(material, null, reason);
-    }
-    return new SealingKey(material, time.toLocal(end), reason);
-  }
-
   DataKey byId(KeyReference reference) {
     DataKey key = reader.search(reference);
     if (key.reference().equals(reference)) {
-      named.put(reference.keyId(), reference.checkValue());
+      proven.dataNames(reference);
     }
-    watchHosts();
+    hosts.watch();
     return key;
   }
 
@@ -362,35 +205,7 @@ final class KmipGroup implements AutoCloseable {
   }
 
   List<HostStatus> hosts() {
-    return client.health().stream()
-        .map(
-            health ->
-                new HostStatus(
-                    group,
-                    health.host().toString(),
-                    health.consecutiveFailures(),
-                    health.lastError(),
-                    health.lastSuccess(),
-                    health.latency()))
-        .toList();
-  }
-
-  /**
-   * A host that is down while another answers is no error: one warning when it goes, one line when
-   * it is back.
-   */
-  private void watchHosts() {
-    for (HostHealth health : client.health()) {
-      if (health.consecutiveFailures() > 0 && down.add(health.host())) {
-        logger.warn(
-            "Host {} of KMIP group {} does not answer: {}; another host of the group does",
-            health.host(),
-            group,
-            health.lastError());
-      } else if (health.consecutiveFailures() == 0 && down.remove(health.host())) {
-        logger.info("Host {} of KMIP group {} answers again", health.host(), group);
-      }
-    }
+    return hosts.status();
   }
 
   @Override
