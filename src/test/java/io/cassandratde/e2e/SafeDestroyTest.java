@@ -142,10 +142,19 @@ class SafeDestroyTest {
     Await.until(
         "old files to go",
         () -> node.dataFiles(neighbour, "t").stream().filter(Files::exists).count() == 1);
+    String table =
+        node.execute(
+                "SELECT id FROM system_schema.tables WHERE keyspace_name = 'shredded' AND table_name = 't'")
+            .one()
+            .getUuid("id")
+            .toString();
     Ran snapshot = shred();
     assertThat(snapshot.exit()).as("%s", snapshot).isEqualTo(INCOMPLETE);
     assertThat(snapshot.err()).contains("snapshot dropped-", "--clear-snapshots");
     assertThat(state(key)).contains("Deactivated");
+    assertThat(Files.readString(node.directory().resolve("shred.json")))
+        .as("what an approval of it is of")
+        .contains("\"" + table + "\"");
 
     Ran done = shred("--resume", "--clear-snapshots");
     assertThat(done.exit()).as("%s", done).isZero();

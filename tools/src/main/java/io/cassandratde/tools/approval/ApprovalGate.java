@@ -141,11 +141,12 @@ public final class ApprovalGate {
   /**
    * Lets exactly this act pass, or throws. Its record names who approved it, or why nobody did.
    *
+   * @return who approved it; null: nobody has to
    * @throws CommandFailure {@link ExitCode#NOT_APPROVED}, with all that is missing
    */
-  public void require(Subject subject, AuditedOperation operation) throws Exception {
+  public @Nullable String require(Subject subject, AuditedOperation operation) throws Exception {
     if (config == null) {
-      return;
+      return null;
     }
     String approvedBy;
     try {
@@ -159,6 +160,7 @@ public final class ApprovalGate {
     }
     operation.option("approved_by", approvedBy);
     session.terminal().out().println("Approved by " + approvedBy + ".");
+    return approvedBy;
   }
 
   private String check(ApprovalsConfig approvals, Subject subject, AuditedOperation operation)

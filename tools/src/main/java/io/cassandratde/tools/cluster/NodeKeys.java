@@ -61,6 +61,11 @@ public final class NodeKeys {
         invoke(INVENTORY, "tableDirectories", List.of(String.class), keyspace), TableDirectory::of);
   }
 
+  /** Of the tables and views of a keyspace that the node knows. */
+  public List<String> tableIds(String keyspace) throws NodeFailureException {
+    return List.of((String[]) invoke(INVENTORY, "tableIds", List.of(String.class), keyspace));
+  }
+
   /** Of a keyspace, and segments of change data, which may hold rows of any. */
   public List<ClearFiles> filesInClear(String keyspace) throws NodeFailureException {
     return Fields.list(

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 @Command(
     name = "approve",
     description =
-        "Sign a request for approval that `managekmip destroy --request-approval` wrote, after"
-            + " showing it; or, with --new-key, make an approver's key")
+        "Sign a request for approval that `managekmip destroy` or `shred` wrote with"
+            + " --request-approval, after showing it; or, with --new-key, make an approver's key")
 public final class ApproveCommand extends TdeCommand {
 
   @AirlineModule private ConfigOption config = new ConfigOption();

@@ -9,6 +9,7 @@ import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
+import io.cassandratde.tools.approval.ApprovalGate;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.cluster.OutOfSight;
 import io.cassandratde.tools.rekey.Display;
@@ -92,6 +93,8 @@ public final class ShredCommand extends TdeCommand {
               + " it is to become unreadable; as managekmip destroy, or all")
   private @Nullable String attest;
 
+  @AirlineModule private ApprovalOption approval = new ApprovalOption();
+
   @Option(
       name = {"--yes"},
       description = "Do not ask; needs --confirm too")
@@ -141,12 +144,10 @@ public final class ShredCommand extends TdeCommand {
     if (group != null) {
       var unused = new KmipGroups(loaded).group(group);
     }
-    if (loaded.approvals() != null && !dryRun) {
+    ApprovalGate gate = approval.gate(loaded, session);
+    if (dryRun && gate.isRequest()) {
       throw new CommandFailure(
-          ExitCode.NOT_APPROVED,
-          "nothing was changed: the configuration asks for approvals, and shred carries none yet."
-              + " --dry-run names the keyspace's keys: drop the keyspace, then destroy each with"
-              + " managekmip destroy --request-approval");
+          ExitCode.USAGE, "give --dry-run to look, or --request-approval to ask, not both");
     }
     Path file = state == null ? ShredState.defaultFile(Path.of(""), keyspace) : Path.of(state);
     if (resume && !Files.exists(file)) {
@@ -186,12 +187,16 @@ public final class ShredCommand extends TdeCommand {
               () -> nodes.connectWhole(session),
               servers,
               name -> new CqlDrop(cql.access(session)).keyspace(name),
+              gate,
               new ShredConfirmation(terminal, keyspace, attested, yes, confirm),
               audit,
               patience,
               display,
               terminal)
           .run();
+    }
+    if (gate.isRequest()) {
+      return ExitCode.OK; // it has said how to go on
     }
     terminal
         .out()

@@ -41,6 +41,7 @@ final class DestroyStage implements Stage {
                 .option("command", "shred")
                 .option("keyspace", run.request().keyspace())
                 .option("attested", run.confirmation().attested())
+                .option("approved_by", run.consent().approvedBy())
                 .run(
                     () ->
                         new ProvenDestroy(keys, cluster, run.terminal())

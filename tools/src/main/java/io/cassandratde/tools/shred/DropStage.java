@@ -60,7 +60,11 @@ final class DropStage implements Stage {
                         ? "DROP KEYSPACE it, and run the same command again"
                         : "See to it, and run the same command again"));
       }
+      List<TenantKey> before = run.state().keys();
       addLateKeys(run, ClusterInventory.read(cluster));
+      if (!run.state().keys().equals(before)) {
+        requireConsent(run, cluster);
+      }
     }
     if (run.state().dropped() == null) {
       run.state().dropped(run.patience().now());
@@ -82,6 +86,20 @@ final class DropStage implements Stage {
                 .stream()
                 .filter(key -> run.servers().has(key.group()))
                 .toList());
+  }
+
+  /** The people who approved the shred did not know of a key that was made since. */
+  private static void requireConsent(ShredRun run, ClusterNodes cluster) throws Exception {
+    try {
+      run.consent().require(run, cluster, run.state().keys(), run.state().tableIds());
+    } catch (CommandFailure e) {
+      throw new CommandFailure(
+          e.exitCode(),
+          e.getMessage()
+              + ". The keyspace is dropped; rows that were written since the approval made another"
+              + " key: ask for approval of both with --request-approval, and run it again with it",
+          e);
+    }
   }
 
   /** Null: no node. */

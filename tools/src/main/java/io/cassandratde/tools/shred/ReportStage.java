@@ -103,6 +103,7 @@ final class ReportStage implements Stage {
     notErased.addAll(NEVER_ERASED);
     tree.put("not_erased", notErased);
     tree.put("attested", run.confirmation().attested());
+    tree.put("approved_by", run.consent().approvedBy());
     tree.put("not_seen", Arrays.stream(OutOfSight.values()).map(OutOfSight::what).toList());
     return tree;
   }

@@ -1,6 +1,7 @@
 package io.cassandratde.tools.shred;
 
 import io.cassandratde.tools.Terminal;
+import io.cassandratde.tools.approval.ApprovalGate;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.rekey.Display;
 import io.cassandratde.tools.rekey.Patience;
@@ -17,6 +18,7 @@ public final class Shred {
       Nodes nodes,
       Servers servers,
       Drop drop,
+      ApprovalGate gate,
       Confirmation confirmation,
       AuditLog audit,
       Patience patience,
@@ -24,7 +26,17 @@ public final class Shred {
       Terminal terminal) {
     run =
         new ShredRun(
-            request, state, nodes, servers, drop, confirmation, audit, patience, display, terminal);
+            request,
+            state,
+            nodes,
+            servers,
+            drop,
+            new Consent(gate),
+            confirmation,
+            audit,
+            patience,
+            display,
+            terminal);
   }
 
   /** Carries it out, or throws what ended it. */
@@ -33,7 +45,7 @@ public final class Shred {
     for (int i = 0; i < stages.size(); i++) {
       Stage stage = stages.get(i);
       run.display().stage(i + 1, stages.size(), stage.name(), stage.what());
-      if (!run.request().dryRun()) {
+      if (!run.isPlanOnly()) {
         run.state().enter(stage.name());
       }
       stage.run(run);
@@ -41,7 +53,7 @@ public final class Shred {
   }
 
   private List<Stage> stages() {
-    return run.request().dryRun()
+    return run.isPlanOnly()
         ? List.of(new Survey())
         : List.of(
             new Survey(),

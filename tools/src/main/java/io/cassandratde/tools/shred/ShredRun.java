@@ -12,8 +12,15 @@ record ShredRun(
     Nodes nodes,
     Servers servers,
     Drop drop,
+    Consent consent,
     Confirmation confirmation,
     AuditLog audit,
     Patience patience,
     Display display,
-    Terminal terminal) {}
+    Terminal terminal) {
+
+  /** Whether it ends with the plan. */
+  boolean isPlanOnly() {
+    return request.dryRun() || consent.isRequest();
+  }
+}

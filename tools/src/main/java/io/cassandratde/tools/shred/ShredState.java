@@ -44,6 +44,9 @@ public final class ShredState implements AutoCloseable {
     @Nullable String dropped;
     final Map<TenantKey, Fate> keys = new TreeMap<>();
 
+    /** Of its tables: a keyspace that was made again has others. */
+    final Set<String> tableIds = new TreeSet<>();
+
     /** By host id: commit-log segments that may hold rows of the keyspace. */
     final Map<String, Set<String>> segments = new TreeMap<>();
 
@@ -113,6 +116,7 @@ public final class ShredState implements AutoCloseable {
               key.path("check_value").asText()),
           fate);
     }
+    content.tableIds.addAll(texts(tree.path("table_ids")));
     tree.path("segments")
         .properties()
         .forEach(e -> content.segments.put(e.getKey(), new TreeSet<>(texts(e.getValue()))));
@@ -151,6 +155,10 @@ public final class ShredState implements AutoCloseable {
 
   public synchronized List<TenantKey> keys() {
     return List.copyOf(content.keys.keySet());
+  }
+
+  synchronized Set<String> tableIds() {
+    return Set.copyOf(content.tableIds);
   }
 
   synchronized @Nullable String revoked(TenantKey key) {
@@ -202,6 +210,10 @@ public final class ShredState implements AutoCloseable {
     save(c -> keys.forEach(key -> c.keys.computeIfAbsent(key, none -> new Fate())));
   }
 
+  void hadTables(Set<String> ids) {
+    save(c -> c.tableIds.addAll(ids));
+  }
+
   void mayHold(String hostId, Set<String> segments) {
     save(c -> c.segments.computeIfAbsent(hostId, none -> new TreeSet<>()).addAll(segments));
   }
@@ -235,6 +247,7 @@ public final class ShredState implements AutoCloseable {
     tree.put("stage", content.stage);
     tree.put("dropped", content.dropped);
     tree.put("keys", keyTree());
+    tree.put("table_ids", content.tableIds);
     tree.put("segments", content.segments);
     tree.put("done", content.done);
     tree.put("not_erased", content.notErased);

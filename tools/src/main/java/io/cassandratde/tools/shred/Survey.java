@@ -5,6 +5,7 @@ import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.cluster.BackupHold;
 import io.cassandratde.tools.cluster.ClearFiles;
 import io.cassandratde.tools.cluster.ClusterInventory;
+import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeStorage;
@@ -34,23 +35,44 @@ final class Survey implements Stage {
 
   @Override
   public void run(ShredRun run) throws Exception {
-    TenantPlan plan;
-    List<String> clear;
     try (ClusterNodes cluster = run.nodes().connect()) {
       List<String> trouble = new ArrayList<>();
-      clear = clear(run, cluster, trouble);
-      plan = plan(run, cluster, trouble);
-    }
-    show(run, plan);
-    clear.forEach(
-        each -> run.display().line("  readable without a key, so copies stay so: " + each));
-    require(run, plan);
-    if (!run.request().dryRun()) {
+      List<String> clear = clear(run, cluster, trouble);
+      Set<String> tableIds = tableIds(run, cluster, trouble);
+      TenantPlan plan = plan(run, cluster, trouble);
+      show(run, plan);
+      clear.forEach(
+          each -> run.display().line("  readable without a key, so copies stay so: " + each));
+      require(run, plan);
+      if (run.request().dryRun()) {
+        return;
+      }
+      run.consent().require(run, cluster, plan.keys(), tableIds);
+      if (run.consent().isRequest()) {
+        return;
+      }
+      run.confirmation().require(plan);
       run.state().found(plan.keys());
+      run.state().hadTables(tableIds);
       clear.forEach(
           each -> run.state().notErased("copies of what was readable without a key: " + each));
-      run.confirmation().require(plan);
     }
+  }
+
+  /** Of those that a node knows, and of those that an earlier run had dropped. */
+  private static Set<String> tableIds(ShredRun run, ClusterNodes cluster, List<String> trouble)
+      throws InterruptedException {
+    Set<String> ids = new TreeSet<>(run.state().tableIds());
+    for (EachNode.Answer<NodeKeys, List<String>> each :
+        EachNode.ask(NodeKeys.of(cluster), node -> node.tableIds(run.request().keyspace()))) {
+      List<String> known = each.value();
+      if (known == null) {
+        trouble.add(each.reason());
+      } else {
+        ids.addAll(known);
+      }
+    }
+    return ids;
   }
 
   private static TenantPlan plan(ShredRun run, ClusterNodes cluster, List<String> trouble)

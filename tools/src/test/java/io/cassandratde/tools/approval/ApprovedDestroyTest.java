@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,13 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code managekmip destroy} where two people must agree, against a real key server. */
 class ApprovedDestroyTest {
 
-  private static final String PASSPHRASE = "correct horse 7";
-
-  private static Path keys = Path.of("");
-  private static String approvers = "";
+  private static final String PASSPHRASE = Approvers.PASSPHRASE;
 
   private final Path directory;
   private final Path request;
+  private final Approvers approvers = Approvers.get();
   private KmipFixture kmip;
   private JmxNode node;
   private KeyBeans beans;
@@ -51,37 +48,13 @@ class ApprovedDestroyTest {
     session = kmip.session();
   }
 
-  @BeforeAll
-  static void makeKeys(@TempDir Path made) {
-    keys = made;
-    TestSession owner = new TestSession().piping(PASSPHRASE + "\n");
-    for (String name : List.of("alice", "bob", "mallory")) {
-      assertThat(owner.run("approve", "--new-key", name, "--key-file", keyFile(name)))
-          .as(owner.err())
-          .isEqualTo(ExitCode.OK);
-      String line = owner.out().lines().filter(l -> l.startsWith(name + ": ")).findFirst().get();
-      approvers += name.equals("mallory") ? "" : "    " + line + "\n";
-    }
-  }
-
-  private static String keyFile(String name) {
-    return keys.resolve(name + ".pem").toString();
-  }
-
   @BeforeEach
   void revokedLongAgo() throws Exception {
     beans.on(node);
-    kmip.configureToo(
-        "audit: {file: "
-            + directory.resolve("audit.log")
-            + "}\napprovals:\n  required: 2\n  approvers:\n"
-            + approvers);
-    Files.setPosixFilePermissions(
-        kmip.configuration(), PosixFilePermissions.fromString("rw-------"));
+    approvers.require(kmip, directory.resolve("audit.log"));
     key = kmip.newKey();
     assertThat(session.run("managekmip", "revoke", "prod", key)).isEqualTo(ExitCode.OK);
     kmip.anHourPasses();
-    session.piping(PASSPHRASE + "\n");
   }
 
   @AfterEach
@@ -104,17 +77,11 @@ class ApprovedDestroyTest {
   }
 
   private ExitCode approve(String name, String withKeyOf, String... more) {
-    List<String> words =
-        new ArrayList<>(
-            List.of("approve", request.toString(), "--as", name, "--key-file", keyFile(withKeyOf)));
-    words.addAll(List.of(more));
-    return session.run(words.toArray(String[]::new));
+    return approvers.sign(session, request, name, withKeyOf, more);
   }
 
   private void approved(String... names) {
-    for (String name : names) {
-      assertThat(approve(name, name, "--yes")).as(session.err()).isEqualTo(ExitCode.OK);
-    }
+    approvers.approve(session, request, names);
   }
 
   private ExitCode carriedOut(String... more) {
@@ -227,7 +194,7 @@ class ApprovedDestroyTest {
                 "--as",
                 "mallory",
                 "--key-file",
-                keyFile("mallory"),
+                approvers.keyFile("mallory"),
                 "--yes"))
         .as(elsewhere.err())
         .isEqualTo(ExitCode.OK);
@@ -346,7 +313,7 @@ class ApprovedDestroyTest {
     session.answering(key, "wrong passphrase");
     assertThat(approve("alice", "alice")).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(session.err()).contains("the passphrase is wrong");
-    Path open = Files.copy(Path.of(keyFile("alice")), directory.resolve("open.pem"));
+    Path open = Files.copy(Path.of(approvers.keyFile("alice")), directory.resolve("open.pem"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
     session.answering(key, PASSPHRASE);
     assertThat(

@@ -33,6 +33,7 @@ public final class KeyNode implements AutoCloseable {
         new BeanOf(KeyInventoryMXBean.class)
             .answer("refresh", none -> inventory())
             .answer("Inventory", none -> inventory())
+            .answer("tableIds", none -> new String[0])
             .answer("filesInClear", none -> List.copyOf(clear)));
     jmx.bean(
         KeysMXBean.NAME,

@@ -30,6 +30,7 @@ public final class KeyBeans {
   public final List<Item> openItems = new CopyOnWriteArrayList<>();
 
   public final List<Directory> leftovers = new CopyOnWriteArrayList<>();
+  public final List<String> tableIds = new CopyOnWriteArrayList<>();
   public final List<String> changes = new CopyOnWriteArrayList<>();
   public final List<Hold> holds = new CopyOnWriteArrayList<>();
 
@@ -64,6 +65,7 @@ public final class KeyBeans {
         new BeanOf(KeyInventoryMXBean.class)
             .answer("refresh", none -> read())
             .answer("tableDirectories", keyspace -> all(leftovers))
+            .answer("tableIds", keyspace -> tableIds.toArray(String[]::new))
             .answer("filesInClear", keyspace -> List.of())
             .answer("changeSegments", none -> List.copyOf(changes)));
     node.bean(

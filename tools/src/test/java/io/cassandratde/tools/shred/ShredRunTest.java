@@ -5,21 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
-import io.cassandratde.tools.audit.AuditLog;
-import io.cassandratde.tools.command.KmipFixture;
 import io.cassandratde.tools.destroy.KeyBeans;
-import io.cassandratde.tools.jmx.ClusterNodes;
-import io.cassandratde.tools.jmx.JmxAccess;
-import io.cassandratde.tools.jmx.JmxAddress;
-import io.cassandratde.tools.rekey.Display;
-import io.cassandratde.tools.rekey.Patience;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,9 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,36 +26,22 @@ import org.junit.jupiter.api.io.TempDir;
 class ShredRunTest {
 
   private final Path directory;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private KmipFixture kmip;
-  private TestSession session;
-  private TenantNode node;
-  private String key = "";
-  private Instant now = Instant.now();
-  private Consumer<String> onLine = line -> {};
-  private Drop drop = name -> node.drop();
-  private boolean dropped;
-  private boolean clearSnapshots;
-  private boolean deleteHints;
-  private boolean truncateTraces;
+  private final ShredBed bed;
+  private final TenantNode node;
+  private final TestSession session;
+  private final String key;
 
   ShredRunTest(@TempDir Path directory) throws Exception {
     this.directory = directory;
-    kmip = new KmipFixture(directory.resolve("kmip"));
-    session = kmip.session();
-    node = new TenantNode("one");
-  }
-
-  @BeforeEach
-  void start() {
-    key = kmip.newKey();
-    node.beans.uses.add(new KeyBeans.Use(key, "live"));
+    bed = new ShredBed(directory);
+    node = bed.node;
+    session = bed.session;
+    key = bed.key;
   }
 
   @AfterEach
   void stop() throws Exception {
-    node.close();
-    kmip.close();
+    bed.close();
   }
 
   /** As kill -9 ends a run; no code of the run takes it for a failure. */
@@ -76,76 +49,23 @@ class ShredRunTest {
     private static final long serialVersionUID = 1L;
   }
 
-  private void pause(Duration length) {
-    now = now.plus(length);
-    kmip.anHourPasses(); // of the key server
-  }
-
   private void run() throws Exception {
-    PrintStream watched =
-        new PrintStream(out, true, StandardCharsets.UTF_8) {
-          @Override
-          public void println(String line) {
-            onLine.accept(line);
-            super.println(line);
-          }
-        };
-    Display display = new Display(watched, false, () -> now);
-    Patience patience = new Patience(Duration.ofSeconds(60), () -> now, this::pause, display);
-    AuditLog audit = AuditLog.of(null, session.session());
-    ShredRequest request =
-        new ShredRequest(
-            TenantNode.KEYSPACE,
-            null,
-            dropped,
-            clearSnapshots,
-            deleteHints,
-            truncateTraces,
-            report(),
-            false);
-    try (ShredState state = ShredState.open(directory.resolve("s.json"), "ks", now);
-        Servers servers = new Servers(TdeConfig.load(kmip.configuration()), audit, patience)) {
-      new Shred(
-              request,
-              state,
-              () -> {
-                ClusterNodes nodes = new ClusterNodes(JmxAccess.OPEN, Duration.ofSeconds(60));
-                nodes.connectAll(List.of(JmxAddress.parse(node.jmx.address(), 7199)));
-                return nodes;
-              },
-              servers,
-              drop,
-              new Confirmation() {
-                @Override
-                public void require(TenantPlan plan) {}
-
-                @Override
-                public String attested() {
-                  return "backups";
-                }
-              },
-              audit,
-              patience,
-              display,
-              session.session().terminal())
-          .run();
-    }
+    bed.run();
   }
 
   private Path report() {
-    return directory.resolve("report.json");
+    return bed.report();
   }
 
   private String state() {
-    session.run("managekmip", "list", "prod");
-    return session.out().lines().filter(line -> line.startsWith(key)).findFirst().orElse("gone");
+    return bed.state();
   }
 
   private void incomplete(String... words) {
     assertThatThrownBy(this::run)
         .isInstanceOfSatisfying(
             CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INCOMPLETE));
-    assertThat(session.err() + out).contains(words);
+    assertThat(bed.output()).contains(words);
     assertThat(Files.exists(report())).isFalse();
   }
 
@@ -163,7 +83,7 @@ class ShredRunTest {
     assertThat(report.path("not_erased").toString()).contains("backups of the key servers");
     assertThat(report.path("attested").asText()).isEqualTo("backups");
     run();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("is destroyed since");
+    assertThat(bed.output()).contains("is destroyed since");
     assertThat(node.calls.stream().filter("drop"::equals)).hasSize(1);
   }
 
@@ -176,7 +96,7 @@ class ShredRunTest {
     while (!done) {
       int at = kills + 2;
       lines.set(0);
-      onLine =
+      bed.onLine =
           line -> {
             if (lines.incrementAndGet() == at) {
               throw new Killed();
@@ -200,7 +120,7 @@ class ShredRunTest {
     node.snapshot = true;
     incomplete("snapshot dropped-1-t of [t]: --clear-snapshots");
     assertThat(state()).contains("Deactivated");
-    clearSnapshots = true;
+    bed.clearSnapshots = true;
     run();
     assertThat(node.jmx.calls).contains("clear dropped-1-t ks");
     assertThat(Files.readString(report())).contains("snapshot dropped-1-t of [t] cleared");
@@ -211,7 +131,7 @@ class ShredRunTest {
   void segments_hints_change_data_and_files_of_before_the_drop_are_waited_for() throws Exception {
     node.segments.add("CommitLog-8-1.log");
     node.beans.changes.add("CommitLog-8-0.log");
-    drop =
+    bed.drop =
         name -> {
           node.drop();
           node.segments.add("CommitLog-8-2.log"); // of after the drop
@@ -223,10 +143,10 @@ class ShredRunTest {
     node.beans.leftovers.add(new KeyBeans.Directory());
     incomplete("/data/ks/t-1 holds 3 files");
     node.beans.leftovers.clear();
-    node.hints.add(hints(now.minus(Duration.ofDays(1))));
+    node.hints.add(hints(bed.now.minus(Duration.ofDays(1))));
     incomplete("hints of before the drop for node two");
     assertThat(state()).contains("Deactivated");
-    node.hints.set(0, hints(now.plus(Duration.ofDays(1))));
+    node.hints.set(0, hints(bed.now.plus(Duration.ofDays(1))));
     run();
     assertThat(node.calls).doesNotContain("delete hints");
     assertThat(node.segments).contains("CommitLog-8-2.log");
@@ -240,10 +160,10 @@ class ShredRunTest {
 
   @Test
   void hints_and_traces_go_by_consent() throws Exception {
-    node.hints.add(hints(now.minus(Duration.ofDays(1))));
+    node.hints.add(hints(bed.now.minus(Duration.ofDays(1))));
     node.traces = 1;
-    deleteHints = true;
-    truncateTraces = true;
+    bed.deleteHints = true;
+    bed.truncateTraces = true;
     run();
     assertThat(node.calls).contains("delete hints");
     assertThat(node.jmx.calls)
@@ -261,8 +181,8 @@ class ShredRunTest {
 
   @Test
   void no_key_is_touched_while_a_node_knows_the_keyspace() throws Exception {
-    dropped = true;
-    drop =
+    bed.dropped = true;
+    bed.drop =
         name -> {
           throw new AssertionError("somebody else drops it");
         };
@@ -285,14 +205,14 @@ class ShredRunTest {
 
   @Test
   void a_key_that_rows_of_the_last_moment_made_goes_too() throws Exception {
-    String late = kmip.newKey();
-    drop =
+    String late = bed.kmip.newKey();
+    bed.drop =
         name -> {
           node.drop();
           node.beans.uses.add(new KeyBeans.Use(late, "snapshot"));
         };
-    clearSnapshots = true;
-    onLine =
+    bed.clearSnapshots = true;
+    bed.onLine =
         line -> {
           if (line.contains("DRAIN")) {
             node.beans.uses.clear();
@@ -306,7 +226,7 @@ class ShredRunTest {
 
   @Test
   void what_came_under_the_key_since_the_drop_stops_its_destruction() throws Exception {
-    drop =
+    bed.drop =
         name -> {
           node.drop();
           node.beans.uses.add(new KeyBeans.Use(key, "elsewhere"));

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import org.apache.cassandra.db.virtual.VirtualKeyspace;
 import org.apache.cassandra.db.virtual.VirtualKeyspaceRegistry;
 import org.apache.cassandra.db.virtual.VirtualTable;
+import org.apache.cassandra.schema.KeyspaceMetadata;
+import org.apache.cassandra.schema.Schema;
 import org.apache.cassandra.utils.MBeanWrapper;
 import org.apache.cassandra.utils.MBeanWrapper.OnException;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +149,16 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("the directories of " + keyspace + " cannot be read", e);
     }
+  }
+
+  @Override
+  public List<String> tableIds(String keyspace) {
+    KeyspaceMetadata known = Schema.instance.getKeyspaceMetadata(keyspace);
+    List<String> ids = new ArrayList<>();
+    if (known != null) {
+      known.tablesAndViews().forEach(table -> ids.add(table.id.toString()));
+    }
+    return ids;
   }
 
   @Override

@@ -35,6 +35,9 @@ public interface KeyInventoryMXBean {
    */
   List<TableDirectoryStatus> tableDirectories(String keyspace);
 
+  /** The ids of the tables and views of a keyspace, as the schema has them; none: no such. */
+  List<String> tableIds(String keyspace);
+
   /**
    * Files of a keyspace that hold something readable without a key, and segments of change data in
    * clear, which may hold rows of any; by a reading that is a few seconds old at most.
