@@ -53,6 +53,15 @@ public final class AuditFile {
    */
   public record Written(long seq, String line) {}
 
+  /** A record that no file takes, however often it is tried. */
+  static final class TooLongException extends FileSystemException {
+    private static final long serialVersionUID = 1L;
+
+    TooLongException(Path path, int bytes) {
+      super(path.toString(), null, "audit file: a record of " + bytes + " bytes is too long");
+    }
+  }
+
   /** The chain's end. */
   private record Head(long seq, String hash) {}
 
@@ -76,7 +85,7 @@ public final class AuditFile {
         Head head = head(reader);
         byte[] line = AuditRecord.line(head.seq() + 1, head.hash(), content);
         if (line.length >= LONGEST) {
-          throw failure("a record of " + line.length + " bytes is too long");
+          throw new TooLongException(path, line.length);
         }
         write(writer, line);
         return new Written(

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +32,13 @@ public final class NodeAudit implements AutoCloseable {
   /** Months of a node's operations, in a few megabytes. */
   private static final int MOST_WAITING = 10_000;
 
-  /** Of what a server says. */
+  /** Of what a server, or who calls over JMX, says. */
   private static final int LONGEST_TEXT = 2000;
+
+  private static final int LONGEST_LIST = 20;
+
+  /** Of each field, where a record is too long even so: a character takes six bytes at most. */
+  private static final int SHORT = 200;
 
   private static final long LOOK_MILLIS = 200;
   private static final Duration RETRY = Duration.ofSeconds(5);
@@ -110,7 +116,7 @@ public final class NodeAudit implements AutoCloseable {
     target.forEach(
         (name, value) -> {
           if (value != null) {
-            record.put(name, value instanceof String text ? cut(text) : value);
+            record.put(name, cut(value));
           }
         });
     record.put("outcome", error == null ? "done" : "refused");
@@ -118,6 +124,20 @@ public final class NodeAudit implements AutoCloseable {
       record.put("error", cut(error));
     }
     return record;
+  }
+
+  /** What stands in it decides nothing but how much of it is kept. */
+  private static Object cut(Object value) {
+    if (value instanceof String text) {
+      return cut(text);
+    }
+    if (value instanceof List<?> list) {
+      String all = list.stream().limit(LONGEST_LIST).map(String::valueOf).toList().toString();
+      return list.size() <= LONGEST_LIST && all.length() <= LONGEST_TEXT
+          ? value
+          : cut(list.size() + " of them: " + all);
+    }
+    return value;
   }
 
   private static String cut(String text) {
@@ -203,7 +223,7 @@ public final class NodeAudit implements AutoCloseable {
     }
     AuditFile.Written written;
     try {
-      written = new AuditFile(file).append(record);
+      written = append(file, record);
       failing = false;
     } catch (IOException | RuntimeException e) {
       alarm("recorded in " + file, e);
@@ -218,6 +238,22 @@ public final class NodeAudit implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /** One that is too long must not be in the way of all that follow. */
+  private AuditFile.Written append(Path file, Map<String, @Nullable Object> record)
+      throws IOException {
+    try {
+      return new AuditFile(file).append(record);
+    } catch (AuditFile.TooLongException e) {
+      Map<String, @Nullable Object> rest = new LinkedHashMap<>();
+      record.forEach(
+          (name, value) -> {
+            String text = String.valueOf(value);
+            rest.put(name, text.length() <= SHORT ? value : text.substring(0, SHORT) + "…");
+          });
+      return new AuditFile(file).append(rest);
+    }
   }
 
   private void alarm(String what, Exception e) {

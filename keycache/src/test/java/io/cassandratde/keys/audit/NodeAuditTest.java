@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -108,6 +110,34 @@ class NodeAuditTest {
         .filteredOn(record -> record.path("operation").asText().equals("records-lost"))
         .singleElement()
         .satisfies(record -> assertThat(record.path("records").asLong()).isEqualTo(lost));
+  }
+
+  /** Who may call over JMX chooses the arguments: they must not end the log. */
+  @Test
+  void a_record_that_is_too_long_is_cut_and_holds_up_none() throws Exception {
+    Files.createDirectory(file.getParent());
+    audit.start("node");
+    audit.record(
+        "rewrite",
+        Map.of("key", "k1", "arguments", Collections.nCopies(1000, "x".repeat(1000))),
+        null);
+    Map<String, String> wide = new LinkedHashMap<>();
+    for (int i = 0; i < 10; i++) {
+      wide.put("field" + i, "\u20ac".repeat(3000));
+    }
+    audit.record("cancel", wide, null);
+    record("unfence", null);
+    until(() -> audit.waiting() == 0);
+    audit.close();
+    assertThat(AuditChain.verify(file, null).whole()).isTrue();
+    assertThat(records())
+        .extracting(record -> record.path("operation").asText())
+        .containsExactly("rewrite", "cancel", "unfence");
+    assertThat(records().get(0).path("arguments").asText())
+        .startsWith("1000 of them: [xxx")
+        .hasSizeLessThan(2100);
+    assertThat(records().get(0).path("key").asText()).isEqualTo("k1");
+    assertThat(records().get(1).path("field9").asText()).startsWith("\u20ac\u20ac");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -21,7 +22,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON file that is replaced as a whole; a lock beside it keeps other runs away. */
+/**
+ * A JSON file that is replaced as a whole; a lock beside it keeps other runs away. A link that lies
+ * where either is written is not followed: its name can be guessed, and root may run this.
+ */
 public final class StateFile implements AutoCloseable {
 
   private final Path file;
@@ -52,7 +56,8 @@ public final class StateFile implements AutoCloseable {
         FileChannel.open(
             absolute.resolveSibling(absolute.getFileName() + ".lock"),
             StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
     FileLock lock;
     try {
       lock = channel.tryLock();
@@ -111,7 +116,8 @@ public final class StateFile implements AutoCloseable {
               temporary,
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
+              StandardOpenOption.TRUNCATE_EXISTING,
+              LinkOption.NOFOLLOW_LINKS)) {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(Json.of(tree) + "\n");
         while (bytes.hasRemaining()) {
           out.write(bytes);

@@ -41,6 +41,12 @@ public final class KeyBeans {
   public final Set<String> unknown = ConcurrentHashMap.newKeySet();
 
   volatile @Nullable String fenceRefusal;
+  public volatile @Nullable String readRefusal;
+  volatile @Nullable String holdsRefusal;
+
+  /** A reading that does not say what it left out. */
+  volatile boolean partial;
+
   volatile Runnable afterReading = () -> {};
 
   /** Once, after the registered backups were told. */
@@ -183,12 +189,13 @@ public final class KeyBeans {
 
   private Map<String, ?> read() {
     calls.add("read");
+    refuse(readRefusal);
     Map<String, ?> report =
         Map.of(
             "readAt",
             NOW,
             "complete",
-            openItems.isEmpty(),
+            openItems.isEmpty() && !partial,
             "sstables",
             5,
             "uses",
@@ -208,13 +215,24 @@ public final class KeyBeans {
 
   private Map<String, ?> fence(String group, String keyId) {
     calls.add("fence " + group + "/" + keyId);
-    String refusal = fenceRefusal;
-    if (refusal != null) {
-      throw new IllegalStateException(refusal);
+    refuse(fenceRefusal);
+    if (fences.stream().anyMatch(each -> each.group.equals(group) && each.keyId.equals(keyId))) {
+      return fences.get(0).fields();
     }
     Fence fence = new Fence(group, keyId, "fence-" + fenceCount++);
     fences.add(fence);
     return fence.fields();
+  }
+
+  private static void refuse(@Nullable String reason) {
+    if (reason != null) {
+      throw new IllegalStateException(reason);
+    }
+  }
+
+  /** As an operator does over JMX. */
+  void fenced(String keyId) {
+    fences.add(new Fence("prod", keyId, "operators"));
   }
 
   private boolean unfence(String group, String keyId) {
@@ -231,6 +249,7 @@ public final class KeyBeans {
   }
 
   private List<Map<String, ?>> holds() {
+    refuse(holdsRefusal);
     List<Map<String, ?>> told = all(holds);
     Runnable after = afterHolds;
     afterHolds = () -> {};

@@ -142,6 +142,28 @@ class SafeDestroyTest {
   }
 
   @Test
+  void a_node_that_does_not_tell_what_it_has_blocks() throws Exception {
+    beans.readRefusal = "the disk does not answer";
+    refused("it gave no inventory and may need any key", "the disk does not answer");
+    beans.readRefusal = null;
+    beans.partial = true;
+    refused("its reading is not complete");
+    beans.partial = false;
+    beans.holdsRefusal = "a quorum of replicas does not answer";
+    refused("it does not tell the registered backups", "a quorum of replicas does not answer");
+    beans.holdsRefusal = null;
+    assertThat(attestedDestroy()).as(session.err()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void a_fence_that_somebody_put_before_stays() throws Exception {
+    beans.fenced(key);
+    beans.uses.add(new KeyBeans.Use(key, "snapshot"));
+    assertThat(attestedDestroy()).isEqualTo(ExitCode.STILL_NEEDED);
+    assertThat(beans.calls).noneMatch(call -> call.startsWith("unfence"));
+  }
+
+  @Test
   void a_node_that_was_restarted_meanwhile_blocks() throws Exception {
     beans.afterReading = beans::forgetFences;
     refused("its fence does not stand any more: the node was restarted");

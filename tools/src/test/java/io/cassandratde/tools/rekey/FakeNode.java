@@ -30,6 +30,10 @@ final class FakeNode implements AutoCloseable {
   volatile @Nullable String sealsWith;
   volatile String checkValue = "5eed0001";
   volatile boolean unreadable;
+
+  /** What was left out is not said. */
+  volatile boolean partial;
+
   volatile boolean unfinished;
   volatile long usable = 1_000_000;
 
@@ -244,7 +248,7 @@ final class FakeNode implements AutoCloseable {
         "readAt",
         Instant.now().toString(),
         "complete",
-        complete,
+        complete && !partial,
         "sstables",
         uses.size(),
         "uses",

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,8 @@ class RekeyRunTest {
     assertThat(proof().path("proven").asBoolean()).isTrue();
     assertThat(proof().path("new_key").asText()).isEqualTo(made);
     assertThat(proof().path("nodes")).hasSize(2);
+    Proof ofNobody = new Proof(proof.request(), made, proof.at(), List.of());
+    assertThat(ofNobody.isProven()).as("no node read anything").isFalse();
     assertThat(Files.readString(run.report()))
         .contains("Proved", run.old, made, "Deactivated", "(Active)");
     assertThat(run.out()).contains("[2/6] NEW KEY", "the same check value 5eed0001 on 2 nodes");
@@ -253,7 +256,7 @@ class RekeyRunTest {
 
   @Test
   void what_fails_again_and_again_is_named_and_the_others_are_done() throws Exception {
-    run.a.outcomes.addAll(java.util.List.of("FAILED", "FAILED", "FAILED"));
+    run.a.outcomes.addAll(List.of("FAILED", "FAILED", "FAILED"));
     assertThat(run.run().isProven()).isFalse();
     assertThat(run.out()).contains("rewrite failed: ks.t: the disk is full");
     assertThat(run.b.calls).contains("rewrite throughput=64");
@@ -266,6 +269,10 @@ class RekeyRunTest {
     assertThat(run.out()).contains("may need any key", "/data/broken-Data.db");
     assertThat(proof().path("nodes").get(0).path("unused").asBoolean()).isTrue();
     assertThat(proof().path("nodes").get(1).path("unused").asBoolean()).isFalse();
+    run.b.unreadable = false;
+    run.b.partial = true;
+    assertThat(run.run().isProven()).isFalse();
+    assertThat(run.out()).contains("not everything was read");
   }
 
   /** Of a stream, or of a flush that a restart made: it came after the node's turn. */

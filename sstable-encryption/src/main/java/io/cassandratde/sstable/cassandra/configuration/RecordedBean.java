@@ -7,21 +7,26 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.security.AccessController;
 import java.security.Principal;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bean whose operations stand in the node's audit log, with the caller's name where JMX knows it.
- * Operations on a key have its group and id as their first two arguments; attributes are not
- * recorded.
+ * The key that one is about is what its interface calls {@code group} and {@code keyId}; attributes
+ * are not recorded.
  */
 public final class RecordedBean implements InvocationHandler {
+
+  /** Names of parameters: this project is compiled with them. */
+  private static final Set<String> KEY = Set.of("group", "keyId");
 
   private final TdeRuntime runtime;
   private final Object bean;
@@ -61,20 +66,22 @@ public final class RecordedBean implements InvocationHandler {
 
   private void record(
       Method method, Object[] arguments, @Nullable Object result, @Nullable String error) {
-    boolean ofKey =
-        arguments.length >= 2 && arguments[0] instanceof String && arguments[1] instanceof String;
-    List<String> others =
-        Arrays.stream(arguments).skip(ofKey ? 2 : 0).map(String::valueOf).toList();
+    Map<String, @Nullable String> key = new HashMap<>();
+    List<String> others = new ArrayList<>();
+    for (int i = 0; i < arguments.length; i++) {
+      String name = method.getParameters()[i].getName();
+      String value = String.valueOf(arguments[i]);
+      if (KEY.contains(name)) {
+        key.put(name, value);
+      } else {
+        others.add(value);
+      }
+    }
     Map<String, @Nullable Object> more = new LinkedHashMap<>();
     more.put("jmx_user", caller());
     more.put("arguments", others.isEmpty() ? null : others);
     more.put("result", result instanceof String || result instanceof Boolean ? result : null);
-    runtime.record(
-        name(method),
-        ofKey ? (String) arguments[0] : null,
-        ofKey ? (String) arguments[1] : null,
-        more,
-        error);
+    runtime.record(name(method), key.get("group"), key.get("keyId"), more, error);
   }
 
   /** {@code check-key}. */

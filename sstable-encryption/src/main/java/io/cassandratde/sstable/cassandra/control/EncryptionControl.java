@@ -3,6 +3,7 @@ package io.cassandratde.sstable.cassandra.control;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.kmip.KeyPublication;
 import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.cassandra.configuration.RecordedBean;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -74,7 +75,9 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
     EncryptionControl bean = new EncryptionControl(runtime);
     try {
       unregister();
-      MBeanWrapper.instance.registerMBean(bean, NAME, OnException.LOG);
+      EncryptionControlMXBean recorded =
+          RecordedBean.of(EncryptionControlMXBean.class, bean, runtime);
+      MBeanWrapper.instance.registerMBean(recorded, NAME, OnException.LOG);
     } catch (RuntimeException | LinkageError e) {
       logger.warn("Registering {} failed; encryption goes on without it", NAME, e);
     }

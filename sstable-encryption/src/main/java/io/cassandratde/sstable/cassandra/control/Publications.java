@@ -6,17 +6,20 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.UUID;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.cassandra.cql3.UntypedResultSet;
 import org.apache.cassandra.cql3.UntypedResultSet.Row;
 import org.apache.cassandra.db.ConsistencyLevel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which key each spec is to have next, and what each node says of it. One key per spec stands, by a
  * lightweight transaction; all else is written and read by QUORUM.
  */
-final class Publications {
+class Publications {
 
   private static final String PROPOSALS = ControlKeyspace.KEY_PROPOSALS.fullName();
   private static final String REPORTS = ControlKeyspace.KEY_REPORTS.fullName();
@@ -26,8 +29,13 @@ final class Publications {
 
   private static final String OF_SPEC = " WHERE part = '" + PART + "' AND spec = ?";
 
+  private static final Logger logger = LoggerFactory.getLogger(Publications.class);
+
   private final ControlStatements statements;
   private final InstantSource clock;
+
+  /** Those that were told. */
+  private final Set<String> faults = ConcurrentHashMap.newKeySet();
 
   Publications(ControlStatements statements, InstantSource clock) {
     this.statements = statements;
@@ -40,15 +48,51 @@ final class Publications {
         statements.execute(
             "SELECT * FROM " + PROPOSALS + " WHERE part = '" + PART + "'",
             ConsistencyLevel.QUORUM)) {
-      all.add(proposal(row));
+      String fault = fault(row);
+      if (fault == null) {
+        all.add(proposal(row));
+      } else if (faults.add(fault)) {
+        logger.warn("{}; it is left alone", fault);
+      }
     }
     return all;
   }
 
+  /**
+   * What makes a row none that a node wrote; null: nothing. Whoever may write to the keyspace must
+   * not end the making of keys by one.
+   */
+  static @Nullable String fault(Row row) {
+    String of = "the row of '" + row.getString("spec") + "' in " + PROPOSALS;
+    for (String column : List.of("key_group", "bits", "key_id", "proposed_by", "proposed_at")) {
+      if (!row.has(column)) {
+        return of + " has no " + column + ", so no node wrote it: DELETE it";
+      }
+    }
+    try {
+      var unused = proposal(row).hint();
+      return null;
+    } catch (IllegalArgumentException e) {
+      return of + " names no key spec (" + e.getMessage() + "): DELETE it";
+    }
+  }
+
+  /**
+   * The one of a spec.
+   *
+   * @throws ControlUnavailableException it cannot be read, or no node wrote it
+   */
   @Nullable Proposal of(String spec) {
     UntypedResultSet rows =
         statements.execute("SELECT * FROM " + PROPOSALS + OF_SPEC, ConsistencyLevel.QUORUM, spec);
-    return rows.isEmpty() ? null : proposal(rows.one());
+    if (rows.isEmpty()) {
+      return null;
+    }
+    String fault = fault(rows.one());
+    if (fault != null) {
+      throw new ControlUnavailableException(fault);
+    }
+    return proposal(rows.one());
   }
 
   private static Proposal proposal(Row row) {
@@ -134,9 +178,16 @@ final class Publications {
             ConsistencyLevel.QUORUM,
             spec,
             keyId)) {
-      UUID host = row.getUUID("host_id");
-      reports.add(new KeyReport(host, row.getString("check_value"), row.getString("failure")));
+      reports.add(report(row));
     }
     return reports;
+  }
+
+  static KeyReport report(Row row) {
+    return new KeyReport(row.getUUID("host_id"), text(row, "check_value"), text(row, "failure"));
+  }
+
+  private static String text(Row row, String column) {
+    return row.has(column) ? row.getString(column) : "";
   }
 }

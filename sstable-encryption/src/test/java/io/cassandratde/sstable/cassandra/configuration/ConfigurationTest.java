@@ -147,7 +147,9 @@ class ConfigurationTest {
 
   /** A bean as those of operations on keys are. */
   public interface SampleMXBean {
-    String fence(String group, String key, List<String> tables);
+    String fence(String group, String keyId, List<String> tables);
+
+    void hold(String name, String group, String keyId);
 
     int getFences();
   }
@@ -161,8 +163,11 @@ class ConfigurationTest {
     SampleMXBean sample =
         new SampleMXBean() {
           @Override
-          public String fence(String group, String key, List<String> tables) {
-            if (key.equals("current")) {
+          public void hold(String backup, String group, String keyId) {}
+
+          @Override
+          public String fence(String group, String keyId, List<String> tables) {
+            if (keyId.equals("current")) {
               throw new IllegalStateException("it is the current key");
             }
             return "an-id";
@@ -186,16 +191,21 @@ class ConfigurationTest {
       assertThatThrownBy(() -> SERVER.invoke(name, "fence", current, signature))
           .rootCause()
           .hasMessage("it is the current key");
+      String[] texts = {String.class.getName(), String.class.getName(), String.class.getName()};
+      SERVER.invoke(name, "hold", new Object[] {"weekly", "prod.eu", "k2"}, texts);
     } finally {
       SERVER.unregisterMBean(name);
     }
     Objects.requireNonNull(runtime.audit()).close();
     assertThat(AuditChain.verify(log, null).whole()).isTrue();
     List<String> lines = Files.readAllLines(log);
-    assertThat(lines).hasSize(3);
+    assertThat(lines).hasSize(4);
     assertThat(lines.get(0)).contains("\"reload\"", "\"audit\"", "\"done\"");
     assertThat(lines.get(1))
-        .contains("\"fence\"", "\"prod.eu\"", "\"k1\"", "[ks.t]", "an-id", "CN=node", "node test");
+        .contains("\"fence\"", "\"group\":\"prod.eu\"", "\"key\":\"k1\"")
+        .contains("[ks.t]", "an-id", "CN=node", "node test");
     assertThat(lines.get(2)).contains("\"refused\"", "it is the current key");
+    assertThat(lines.get(3))
+        .contains("\"hold\"", "[\"weekly\"]", "\"group\":\"prod.eu\"", "\"key\":\"k2\"");
   }
 }
