@@ -1,6 +1,7 @@
 package io.cassandratde.e2e.cql;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.loadbalancing.NodeDistance;
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 
 /** Driver sessions with one node, patient enough for a busy machine. */
 public final class Sessions {
@@ -18,6 +20,16 @@ public final class Sessions {
   private Sessions() {}
 
   public static CqlSession open(String host, int port) {
+    return builder(host, port).build();
+  }
+
+  /** Over TLS, as this role. */
+  public static CqlSession open(
+      String host, int port, SSLContext tls, String role, String password) {
+    return builder(host, port).withSslContext(tls).withAuthCredentials(role, password).build();
+  }
+
+  private static CqlSessionBuilder builder(String host, int port) {
     InetSocketAddress node = new InetSocketAddress(host, port);
     return CqlSession.builder()
         .addContactPoint(node)
@@ -36,8 +48,7 @@ public final class Sessions {
                 .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, false)
                 .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
                 .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
-                .build())
-        .build();
+                .build());
   }
 
   /** With all of these nodes, at QUORUM, and without any retry by the driver. */

@@ -57,17 +57,22 @@ public record Stores(Path directory) {
    * @param validity of all certificates, from now on
    */
   public static Stores create(Path directory, String name, Duration validity) {
+    return create(directory, name, validity, "127.0.0.1");
+  }
+
+  /** With a server at this address. */
+  public static Stores create(Path directory, String name, Duration validity, String address) {
     try {
       Files.createDirectories(directory);
       KeyPair authority = keyPair();
       Signer signer = new Signer(name, authority, validity);
-      X509Certificate ca = signer.sign(name, authority, null);
+      X509Certificate ca = signer.sign(name, authority, null, address);
       KeyPair server = keyPair();
       X509Certificate serverCertificate =
-          signer.sign("localhost", server, KeyPurposeId.id_kp_serverAuth);
+          signer.sign("localhost", server, KeyPurposeId.id_kp_serverAuth, address);
       KeyPair client = keyPair();
       X509Certificate clientCertificate =
-          signer.sign("cassandra-node", client, KeyPurposeId.id_kp_clientAuth);
+          signer.sign("cassandra-node", client, KeyPurposeId.id_kp_clientAuth, address);
       Stores stores = new Stores(directory);
       pem(stores.caPem(), "CERTIFICATE", ca.getEncoded());
       pem(stores.serverPem(), "CERTIFICATE", serverCertificate.getEncoded());
@@ -153,7 +158,8 @@ public record Stores(Path directory) {
   /** Signs in the name of an authority. */
   private record Signer(String issuer, KeyPair issuerKeys, Duration validity) {
 
-    X509Certificate sign(String subject, KeyPair subjectKeys, @Nullable KeyPurposeId purpose)
+    X509Certificate sign(
+        String subject, KeyPair subjectKeys, @Nullable KeyPurposeId purpose, String address)
         throws OperatorCreationException, CertIOException, GeneralSecurityException {
       Instant now = Instant.now();
       JcaX509v3CertificateBuilder builder =
@@ -174,7 +180,7 @@ public record Stores(Path directory) {
             new GeneralNames(
                 new GeneralName[] {
                   new GeneralName(GeneralName.dNSName, "localhost"),
-                  new GeneralName(GeneralName.iPAddress, "127.0.0.1")
+                  new GeneralName(GeneralName.iPAddress, address)
                 }));
       }
       return new JcaX509CertificateConverter()

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,7 @@ public final class CassandraNode implements AutoCloseable {
   private Setup setup;
   private List<String> jvmOptions = List.of();
   private boolean oldest;
+  private Function<String, CqlSession> login = host -> Sessions.open(host, Loopback.CQL_PORT);
   private final NodeFiles files;
   private final int jmxPort;
   private @Nullable Process process;
@@ -113,7 +115,7 @@ public final class CassandraNode implements AutoCloseable {
           if (!Sessions.listens(address(), Loopback.CQL_PORT)) {
             return false;
           }
-          session = Sessions.open(address(), Loopback.CQL_PORT);
+          session = login.apply(address());
           return true;
         });
     return this;
@@ -220,6 +222,12 @@ public final class CassandraNode implements AutoCloseable {
   /** For the next start: more options of the JVM, behind all others. */
   public CassandraNode useJvmOptions(List<String> options) {
     jvmOptions = List.copyOf(options);
+    return this;
+  }
+
+  /** For the next start: how to log in at an address. */
+  public CassandraNode useLogin(Function<String, CqlSession> other) {
+    login = other;
     return this;
   }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -71,6 +72,13 @@ public record Distribution(Path directory) {
 
   public Ran cassandraTde(Path config, String... arguments) {
     return run("cassandra-tde", Map.of("TDE_CONFIG", config.toString()), arguments);
+  }
+
+  /** With this environment besides. */
+  public Ran cassandraTde(Path config, Map<String, String> environment, String... arguments) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("TDE_CONFIG", config.toString());
+    return run("cassandra-tde", all, arguments);
   }
 
   /** With text on its standard input, which is no terminal. */

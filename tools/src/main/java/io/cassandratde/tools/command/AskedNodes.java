@@ -95,6 +95,11 @@ public final class AskedNodes {
         addresses(), isNamed(), jmx.access(session), Duration.ofSeconds(jmx.connectSeconds()));
   }
 
+  /** For other TLS with the nodes than that of JMX. */
+  void readSslProperties() throws CommandFailure {
+    jmx.readSslProperties();
+  }
+
   private void requireWhole() throws CommandFailure {
     if (local) {
       throw new CommandFailure(

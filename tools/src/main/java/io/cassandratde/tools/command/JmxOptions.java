@@ -75,17 +75,26 @@ public final class JmxOptions {
   }
 
   JmxAccess access(Session session) throws CommandFailure {
+    if (tls) {
+      readSslProperties();
+    }
     try {
-      if (tls) {
-        Path file =
-            sslProperties == null
-                ? Path.of(System.getProperty("user.home"), ".cassandra", "nodetool-ssl.properties")
-                : Path.of(sslProperties);
-        if (sslProperties != null || Files.exists(file)) {
-          JmxAccess.applySslProperties(file);
-        }
-      }
       return new JmxAccess(user, password(session.terminal()), tls);
+    } catch (IOException e) {
+      throw new CommandFailure(ExitCode.CONFIGURATION, "cannot read " + e.getMessage(), e);
+    }
+  }
+
+  /** For all TLS of this process but that with key servers. */
+  void readSslProperties() throws CommandFailure {
+    Path file =
+        sslProperties == null
+            ? Path.of(System.getProperty("user.home"), ".cassandra", "nodetool-ssl.properties")
+            : Path.of(sslProperties);
+    try {
+      if (sslProperties != null || Files.exists(file)) {
+        JmxAccess.applySslProperties(file);
+      }
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.CONFIGURATION, "cannot read " + e.getMessage(), e);
     }

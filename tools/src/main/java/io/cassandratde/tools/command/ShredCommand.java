@@ -154,6 +154,9 @@ public final class ShredCommand extends TdeCommand {
       throw new CommandFailure(
           ExitCode.NOT_FOUND, file + " is not there: no run to go on with; leave --resume out");
     }
+    if (cql.tls()) {
+      nodes.readSslProperties();
+    }
     Terminal terminal = session.terminal();
     Display display = new Display(terminal.out(), terminal.outIsTerminal(), session.clock());
     Patience patience =

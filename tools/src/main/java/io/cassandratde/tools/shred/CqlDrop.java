@@ -14,10 +14,12 @@ import com.datastax.oss.driver.internal.core.loadbalancing.BasicLoadBalancingPol
 import com.datastax.oss.driver.internal.core.time.ServerSideTimestampGenerator;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.jmx.NodeConnection;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /** By a CQL statement. Nothing else here needs a driver, so none is loaded before. */
 public final class CqlDrop implements Drop {
@@ -70,7 +72,8 @@ public final class CqlDrop implements Drop {
       try {
         builder =
             builder.withSslEngineFactory(
-                new ProgrammaticSslEngineFactory(SSLContext.getDefault(), null, true));
+                // The name that the operator gave, not one that DNS has for its address.
+                new ProgrammaticSslEngineFactory(SSLContext.getDefault(), null, true, false));
       } catch (NoSuchAlgorithmException e) {
         throw new CommandFailure(
             ExitCode.TLS,
@@ -87,12 +90,20 @@ public final class CqlDrop implements Drop {
     if (thrown instanceof AllNodesFailedException all) {
       cause = all.getAllErrors().values().stream().flatMap(List::stream).findFirst().orElse(thrown);
     }
+    String message = String.valueOf(cause.getMessage());
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof SSLException) {
+        message = "TLS: " + NodeConnection.rootMessage(each) + " (--ssl-properties)";
+      }
+    }
     boolean refused =
         cause instanceof AuthenticationException || cause instanceof UnauthorizedException;
     return new CommandFailure(
-        refused ? ExitCode.REFUSED : ExitCode.UNREACHABLE,
+        refused
+            ? ExitCode.REFUSED
+            : message.startsWith("TLS: ") ? ExitCode.TLS : ExitCode.UNREACHABLE,
         "keyspace %s may not be dropped, and no key was touched: CQL at %s: %s; --cql-contact, --cql-user and --cql-ssl say how to log in, or drop it yourself (--dropped)"
-            .formatted(name, access.contacts(), cause.getMessage()),
+            .formatted(name, access.contacts(), message),
         thrown);
   }
 }
