@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -21,11 +22,13 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code shred} drops its keyspace at a node that lets in nobody but roles, and those over TLS. */
+@Tag("soak")
 @ExtendWith(SharedTestBed.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ShredLoginTest {
@@ -37,20 +40,17 @@ class ShredLoginTest {
 
   private final TestBed bed;
   private final CassandraNode node;
-  private final Stores stores;
-  private final Path sslProperties;
+  private final Stores elsewhere;
+  private final Stores here;
+  private final Path keystore;
 
   ShredLoginTest(TestBed bed) throws IOException {
     this.bed = bed;
     node = CassandraNode.prepare(bed.setup("shred-login", bed.config(), true));
-    stores =
-        Stores.create(
-            node.directory().resolve("stores"), "CQL CA", Duration.ofDays(7), node.address());
-    sslProperties =
-        Files.writeString(
-            node.directory().resolve("ssl.properties"),
-            "-Djavax.net.ssl.trustStore=%s\n-Djavax.net.ssl.trustStorePassword=%s\n"
-                .formatted(stores.truststore(), Stores.PASSWORD));
+    Path directory = Files.createDirectories(node.directory().resolve("stores"));
+    elsewhere = Stores.create(directory.resolve("elsewhere"));
+    here = Stores.create(directory.resolve("here"), "CQL CA", Duration.ofDays(7), node.address());
+    keystore = Files.copy(elsewhere.internodeKeystore(), directory.resolve("server.p12"));
     node.useYaml(
             EbtiFormatTest.YAML
                 + """
@@ -63,7 +63,7 @@ class ShredLoginTest {
                   keystore_password: %s
                   store_type: PKCS12
                 """
-                    .formatted(stores.internodeKeystore(), Stores.PASSWORD))
+                    .formatted(keystore, Stores.PASSWORD))
         .useJvmOptions(List.of("-Dcassandra.superuser_setup_delay_ms=0"))
         .useLogin(this::superuser);
     node.start();
@@ -75,7 +75,7 @@ class ShredLoginTest {
   }
 
   private CqlSession superuser(String host) {
-    return Sessions.open(host, 9042, trusting(stores), "cassandra", "cassandra");
+    return Sessions.open(host, 9042, trusting(elsewhere), "cassandra", "cassandra");
   }
 
   private static SSLContext trusting(Stores stores) {
@@ -101,6 +101,8 @@ class ShredLoginTest {
                 "--keyspace",
                 KEYSPACE,
                 "--clear-snapshots",
+                "--cql-contact",
+                node.address(),
                 "--attest",
                 "all",
                 "--yes",
@@ -114,25 +116,23 @@ class ShredLoginTest {
     return bed.distribution().cassandraTde(bed.config(), environment, line.toArray(String[]::new));
   }
 
-  private Ran shredOverTls(String contact, String role, String password) {
+  private Ran shredOverTls(Stores trusted, String role, String password) throws IOException {
     return shred(
         Map.of("TDE_CQL_PASSWORD", password),
-        "--cql-contact",
-        contact,
         "--cql-ssl",
         "--ssl-properties",
-        sslProperties.toString(),
+        properties(trusted),
         "--cql-user",
         role);
   }
 
-  /** The same address by another name, which is not in the certificate: {@code 127.<number>}. */
-  private String otherName() {
-    int number = 0;
-    for (String part : node.address().substring("127.".length()).split("\\.", -1)) {
-      number = number * 256 + Integer.parseInt(part);
-    }
-    return "127." + number;
+  /** As nodetool has them. */
+  private static String properties(Stores trusted) throws IOException {
+    return Files.writeString(
+            trusted.directory().resolve("ssl.properties"),
+            "-Djavax.net.ssl.trustStore=%s\n-Djavax.net.ssl.trustStorePassword=%s\n"
+                .formatted(trusted.truststore(), Stores.PASSWORD))
+        .toString();
   }
 
   private void refused(Ran ran, int exit, String... words) {
@@ -166,13 +166,19 @@ class ShredLoginTest {
     node.execute("GRANT SELECT ON KEYSPACE " + KEYSPACE + " TO reader");
     node.execute("GRANT DROP ON KEYSPACE " + KEYSPACE + " TO shredder");
 
-    String address = node.address();
-    refused(shred(Map.of(), "--cql-contact", address), UNREACHABLE, "--cql-ssl");
+    refused(shred(Map.of()), UNREACHABLE, "--cql-ssl");
+    refused(shred(Map.of(), "--cql-ssl"), TLS, "TLS: ", "--ssl-properties");
     refused(
-        shred(Map.of(), "--cql-contact", address, "--cql-ssl"), TLS, "TLS: ", "--ssl-properties");
-    refused(shredOverTls(otherName(), "shredder", "secret word"), TLS, "TLS: ", otherName());
-    refused(shredOverTls(address, "shredder", "another word"), REFUSED, "--cql-user");
-    refused(shredOverTls(address, "reader", "secret word"), REFUSED, "reader has no DROP");
+        shredOverTls(elsewhere, "shredder", "secret word"),
+        TLS,
+        "TLS: No subject alternative names matching IP address " + node.address());
+    Files.move(
+        Files.copy(here.internodeKeystore(), keystore.resolveSibling("new.p12")),
+        keystore,
+        StandardCopyOption.REPLACE_EXISTING);
+    node.nodetool("reloadssl").orFail();
+    refused(shredOverTls(here, "shredder", "another word"), REFUSED, "--cql-user");
+    refused(shredOverTls(here, "reader", "secret word"), REFUSED, "reader has no DROP");
     rows.assertAllRead(node.cql());
     assertThat(state(key)).contains("Active");
 
@@ -181,11 +187,9 @@ class ShredLoginTest {
     Ran done =
         shred(
             Map.of(),
-            "--cql-contact",
-            address,
             "--cql-ssl",
             "--ssl-properties",
-            sslProperties.toString(),
+            properties(here),
             "--cql-user",
             "shredder",
             "--cql-password-file",
