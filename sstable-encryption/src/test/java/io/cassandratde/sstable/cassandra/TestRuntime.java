@@ -48,7 +48,7 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
           "kmip_host", GROUP);
 
   /** As {@link #OPTIONS} say. */
-  static final KeySpec SPEC = KeySpec.kmip(GROUP, null, CipherSpec.AES_256);
+  public static final KeySpec SPEC = KeySpec.kmip(GROUP, null, CipherSpec.AES_256);
 
   private final Map<KeySpec, String> current = new ConcurrentHashMap<>();
   private final Map<String, Integer> bits = new ConcurrentHashMap<>();

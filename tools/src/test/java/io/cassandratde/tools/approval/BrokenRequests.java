@@ -22,6 +22,8 @@ final class BrokenRequests {
         tree -> tree.put("created", "2026-11-27T12:00:00.0Z"),
         tree -> tree.put("created", "+1000000000-12-31T23:59:59Z"),
         tree -> tree.put("created", "2026-02-30T12:00:00Z"),
+        tree -> tree.put("created", "2026-11-27T24:00:00Z"),
+        tree -> tree.put("created", "2026-11-27T23:59:60Z"),
         tree -> tree.put("nonce", "0"),
         tree -> tree.put("reason", "x".repeat(1001)),
         tree -> tree.putNull("reason"),

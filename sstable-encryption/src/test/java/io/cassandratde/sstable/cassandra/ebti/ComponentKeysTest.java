@@ -20,7 +20,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.cassandra.io.FSWriteError;
+import org.apache.cassandra.io.sstable.Descriptor;
+import org.apache.cassandra.io.sstable.SequenceBasedSSTableId;
+import org.apache.cassandra.io.sstable.format.SSTableFormat;
 import org.apache.cassandra.io.sstable.metadata.MetadataType;
+import org.apache.cassandra.io.util.File;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,15 +123,7 @@ class ComponentKeysTest {
     ComponentKeys keys = begun(1, THERE);
     Path carrier = directory.resolve("da-1-ebti-Encryption.db");
     Path statistics = directory.resolve("da-1-ebti-Statistics.db");
-    byte[] part =
-        EbtiRuntime.get()
-            .sealPart(
-                keys.uid(), SealedStatistics.name(MetadataType.STATS), THERE, new byte[] {1, 2});
-    Files.write(
-        statistics,
-        StatisticsFile.encode(
-            List.of(
-                StatisticsFile.Part.sealed(SealedStatistics.number(MetadataType.STATS), part))));
+    statistics(statistics, keys, THERE);
     KeyReference old = CarrierFile.read(carrier).rows().get(0).wrappedBy();
     runtime.rotate();
     keys.leaveFenced();
@@ -137,6 +133,47 @@ class ComponentKeysTest {
     assertThat(needed(carrier, statistics)).hasSize(1).doesNotContain(old);
     keys.finished();
     assertThat(keys.isPlain()).isFalse();
+  }
+
+  private static void statistics(Path file, ComponentKeys keys, KeySpec spec) throws Exception {
+    byte[] part =
+        EbtiRuntime.get()
+            .sealPart(
+                keys.uid(), SealedStatistics.name(MetadataType.STATS), spec, new byte[] {1, 2});
+    Files.write(
+        file,
+        StatisticsFile.encode(
+            List.of(
+                StatisticsFile.Part.sealed(SealedStatistics.number(MetadataType.STATS), part))));
+  }
+
+  /** The fence came after its keys were wrapped anew, and before its last file was there. */
+  @Test
+  void an_sstable_that_becomes_live_under_a_fence_has_left_the_key() throws Exception {
+    OfflineTable table =
+        new OfflineTable(directory, "EncryptingLZ4Compressor", TestRuntime.OPTIONS);
+    table.write(1, OfflineTable.ebti());
+    Descriptor other = Descriptor.fromFile(new File(table.dataFiles().get(0)));
+    EncryptedDescriptor descriptor =
+        EncryptedDescriptor.of(
+            new Descriptor(
+                other.version,
+                other.directory,
+                other.ksname,
+                other.cfname,
+                new SequenceBasedSSTableId(99)),
+            null);
+    NewSSTable sstable = NewSSTable.of(descriptor, table.metadata());
+    sstable.begin();
+    Path carrier = Path.of(descriptor.baseFile().path() + "-" + EncryptedDescriptor.CARRIER);
+    Path statistics = descriptor.fileFor(SSTableFormat.Components.STATS).toPath();
+    statistics(statistics, descriptor.keys(), TestRuntime.SPEC);
+    KeyReference old = CarrierFile.read(carrier).rows().get(0).wrappedBy();
+    runtime.rotate();
+    runtime.cache().fences().put(new Fences.Key(old.groupTag(), old.keyId()));
+    sstable.prepared();
+    assertThat(needed(carrier, statistics)).hasSize(1).doesNotContain(old);
+    sstable.finished();
   }
 
   private static Set<KeyReference> needed(Path carrier, Path statistics) throws Exception {
