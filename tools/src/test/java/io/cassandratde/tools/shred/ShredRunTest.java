@@ -62,9 +62,13 @@ class ShredRunTest {
   }
 
   private void incomplete(String... words) {
+    refused(ExitCode.INCOMPLETE, words);
+  }
+
+  private void refused(ExitCode exit, String... words) {
     assertThatThrownBy(this::run)
         .isInstanceOfSatisfying(
-            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INCOMPLETE));
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(exit));
     assertThat(bed.output()).contains(words);
     assertThat(Files.exists(report())).isFalse();
   }
@@ -233,6 +237,33 @@ class ShredRunTest {
         };
     incomplete("delete it by hand");
     node.beans.uses.clear();
+    run();
+    assertThat(state()).doesNotContain("Deactivated");
+  }
+
+  @Test
+  void a_registered_backup_keeps_the_keyspace_as_it_is() throws Exception {
+    node.beans.holds.add(new KeyBeans.Hold("nightly", key, "2999-12-31T00:00:00Z"));
+    refused(ExitCode.STILL_NEEDED, "backup nightly is held until 2999-12-31T00:00:00Z");
+    assertThat(node.calls).doesNotContain("drop");
+    node.beans.holds.clear();
+    node.beans.holds.add(new KeyBeans.Hold("nightly", key, "2020-12-31T00:00:00Z"));
+    run();
+    assertThat(state()).doesNotContain("Active", "Deactivated");
+  }
+
+  @Test
+  void a_node_that_does_not_tell_what_is_left_is_not_taken_for_empty() throws Exception {
+    bed.onLine =
+        line -> {
+          if (line.contains("DRAIN")) {
+            node.beans.readRefusal = "the disk does not answer";
+          }
+        };
+    incomplete("LEFT of the keyspace", "the disk does not answer");
+    assertThat(state()).contains("Deactivated");
+    bed.onLine = line -> {};
+    node.beans.readRefusal = null;
     run();
     assertThat(state()).doesNotContain("Deactivated");
   }
