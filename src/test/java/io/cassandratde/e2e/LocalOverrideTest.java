@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @SharedNode
 class LocalOverrideTest {
 
-  /** The sweep comes every 20 s. */
+  /** The sweep comes every 10 s. */
   private static final Duration TWO_SWEEPS = Duration.ofSeconds(40);
 
   private final TestBed bed;

@@ -50,7 +50,7 @@ class ScanTest {
         StandardOpenOption.APPEND);
     node = CassandraNode.prepare(bed.setup("scan", config, true)).useYaml(YAML);
     node.start();
-    // The warning comes within 20 s: the other tests fill them.
+    // The warning comes within 10 s: the other tests fill them.
     queryLog = bed.directory().resolve("scan-fql");
     bed.node().nodetool("enablefullquerylog", "--path", queryLog.toString()).orFail();
   }

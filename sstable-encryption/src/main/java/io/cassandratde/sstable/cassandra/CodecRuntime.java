@@ -47,7 +47,7 @@ public final class CodecRuntime {
   /** About 250 bytes each; one per sealing session whose chunks are being read. */
   private static final int SUBKEYS = 8192;
 
-  private static final int SWEEP_SECONDS = 20;
+  private static final int SWEEP_SECONDS = 10;
 
   private static volatile @Nullable CodecRuntime instance;
 
@@ -301,7 +301,7 @@ public final class CodecRuntime {
     pools.values().forEach(pool -> pool.end(evicted));
   }
 
-  /** Has this done every 20 seconds, besides. */
+  /** Has this done every 10 seconds, besides. */
   public void onSweep(Runnable task) {
     sweeps.add(task);
   }

@@ -113,7 +113,7 @@ public final class Configuration implements ConfigurationMXBean, AutoCloseable {
         runtime.record("tls-stores", null, null, Map.of(), failure);
         logger.error(
             "TLS STORES: the files have changed and cannot be used; those of before stay in use"
-                + " until they can (it is tried every 20 s): {}",
+                + " until they can (it is tried every 10 s): {}",
             failure);
       }
       storesFailure = failure;
