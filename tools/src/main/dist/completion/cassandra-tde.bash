@@ -54,7 +54,7 @@ _cassandra_tde() {
         "managekmip list") words="--config --debug --format" ;;
         "managekmip expirekey") words="--config --debug" ;;
         "managekmip revoke") words="--config --debug --force --message --reason" ;;
-        "managekmip destroy") words="--approval --attest --config --confirm --connect-timeout --contact --debug --force --host --hosts --local --password --password-file --port --reason --request-approval --ssl --ssl-properties --username --yes -h -p -pw -pwf -u" ;;
+        "managekmip destroy") words="--approval --attest --config --confirm --connect-timeout --contact --debug --force --host --hosts --local --password --password-file --port --reason --request-approval --ssl --ssl-properties --username --wait --yes -h -p -pw -pwf -u" ;;
         *) files=no ;;
       esac
       ;;

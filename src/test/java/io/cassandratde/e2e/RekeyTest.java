@@ -87,7 +87,35 @@ class RekeyTest {
         load.requireAllRows(node.cql(), "rk.t");
         assertThat(node.log()).doesNotContain("Corrupt");
       }
+      aMemberThatIsDownBlocksDestroying(old, nodes.all().get(2).kill());
     }
+  }
+
+  /**
+   * The key is proved unused, but who is down now cannot be asked. The others cannot read what they
+   * share until they have noticed it: destroy waits for that, and names the dead one alone.
+   */
+  private void aMemberThatIsDownBlocksDestroying(String key, CassandraNode down) {
+    Ran refused =
+        bed.dsetool(
+            "managekmip",
+            "destroy",
+            "dev",
+            key,
+            "--hosts",
+            nodes.hosts(),
+            "--attest",
+            "all",
+            "--wait",
+            "2m",
+            "--yes");
+    assertThat(refused.exit()).as("%s", refused).isEqualTo(14);
+    assertThat(refused.err().lines().filter(line -> line.startsWith("  ")))
+        .as("%s", refused)
+        .anyMatch(line -> line.startsWith("  127.0.0.1:" + down.jmxPort() + ": it could not be"))
+        .allMatch(line -> line.contains(":" + down.jmxPort()) || line.contains(down.address()));
+    assertThat(bed.dsetool("managekmip", "list", "dev").orFail().out())
+        .containsPattern(key + " .*Deactivated");
   }
 
   private static JsonNode proof(Path directory, String name) throws Exception {

@@ -24,6 +24,9 @@ import io.cassandratde.tools.cluster.OutOfSight;
 import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.destroy.ProvenDestroy;
 import io.cassandratde.tools.jmx.ClusterNodes;
+import io.cassandratde.tools.rekey.Display;
+import io.cassandratde.tools.rekey.Patience;
+import io.cassandratde.tools.rekey.Pause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +53,14 @@ public final class ManageKmipDestroy extends TdeCommand {
               + "other-clusters, departed-hosts, commit-log-archives, consumed-cdc, backups, exports;"
               + " or all")
   private @Nullable String attest;
+
+  @Option(
+      name = {"--wait"},
+      title = "time",
+      description =
+          "How long to wait for what goes by itself: files that are being written, and nodes that"
+              + " have not noticed yet that another is down: 30s (default), 5m, 2h; 0: not at all")
+  private String wait = "30s";
 
   @Option(
       name = {"--yes"},
@@ -153,6 +164,10 @@ public final class ManageKmipDestroy extends TdeCommand {
   private List<String> proven(Target target, Set<OutOfSight> attested) throws Exception {
     AuditedOperation operation = target.operation();
     Session session = target.session();
+    Terminal terminal = session.terminal();
+    Display display = new Display(terminal.out(), terminal.outIsTerminal(), session.clock());
+    Patience patience =
+        new Patience(KeyReplacementCommand.duration(wait), session.clock(), Pause.real(), display);
     String objection = target.administration().objectionToDestroy(target.id());
     if (objection != null) {
       return operation.run(
@@ -166,9 +181,9 @@ public final class ManageKmipDestroy extends TdeCommand {
             .gate()
             .require(Subject.destroy(ClusterName.of(cluster), target.subject()), operation);
       }
-      Attestations.complete(session.terminal(), target.id(), attested);
+      Attestations.complete(terminal, target.id(), attested);
       if (!yes) {
-        typed(session.terminal(), target.group(), target.key(), "--yes");
+        typed(terminal, target.group(), target.key(), "--yes");
       }
       SoughtKey sought =
           new SoughtKey(target.group(), target.config().formerNames(target.group()), target.id());
@@ -176,8 +191,8 @@ public final class ManageKmipDestroy extends TdeCommand {
           .option("attested", OutOfSight.words(attested))
           .run(
               () ->
-                  new ProvenDestroy(target.administration(), cluster, session.terminal())
-                      .run(sought, session.clock().instant()));
+                  new ProvenDestroy(target.administration(), cluster, terminal, patience, display)
+                      .run(sought));
     }
   }
 

@@ -9,8 +9,11 @@ import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.OpenItem;
 import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.jmx.ClusterNodes;
+import io.cassandratde.tools.rekey.Display;
+import io.cassandratde.tools.rekey.Patience;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +21,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves that no node of a cluster needs a key: fences it on every node, drains what can be
  * drained, has every node read its disk anew, and asks for the backups that somebody registered.
- * Who does not answer may need it. A node seals nothing under a fenced key and refuses the fence
- * while the key is current there, so a node that has not noticed the revoke within
- * key_cache_max_stale is found by asking, not by waiting.
+ * What passes by itself is waited for. Who does not answer may need it. A node seals nothing under
+ * a fenced key and refuses the fence while the key is current there, so a node that has not noticed
+ * the revoke within key_cache_max_stale is found by asking, not by waiting.
  */
 public final class DestroyProof implements AutoCloseable {
 
@@ -33,60 +37,104 @@ public final class DestroyProof implements AutoCloseable {
 
   private final ClusterNodes cluster;
   private final SoughtKey key;
-  private final Instant now;
-  private final Consumer<String> progress;
+  private final Patience patience;
+  private final Display display;
   private final Fences fences;
+
+  /** What holds are judged by. */
+  private final Instant now;
+
   private Set<String> members = Set.of();
+
+  /** By each node's last reading of its disk. */
+  private final Map<NodeKeys, List<KeyNeed>> onDisk = new LinkedHashMap<>();
+
+  private final Map<NodeKeys, String> told = new LinkedHashMap<>();
+  private List<KeyNeed> held = List.of();
 
   /**
    * Asks nobody yet.
    *
-   * @param now what holds are judged by
-   * @param progress lines for the operator
+   * @param patience with what passes by itself
+   * @param display for the operator
    * @param warnings of fences that could not be ended
    */
   public DestroyProof(
       ClusterNodes cluster,
       SoughtKey key,
-      Instant now,
-      Consumer<String> progress,
+      Patience patience,
+      Display display,
       Consumer<String> warnings) {
     this.cluster = cluster;
     this.key = key;
-    this.now = now;
-    this.progress = progress;
+    this.patience = patience;
+    this.display = display;
+    this.now = patience.now();
     fences = new Fences(key, warnings);
   }
 
   /**
    * All that speaks against destroying; none: it is proved, as long as {@link #changes} has none.
    */
-  public List<KeyNeed> needs() throws InterruptedException {
+  public List<KeyNeed> needs() throws Exception {
     List<NodeKeys> nodes = NodeKeys.of(cluster);
     List<KeyNeed> needs = new ArrayList<>(unasked());
     learnCheckValues(nodes);
     needs.addAll(fences.put(nodes));
-    progress.accept(
-        "fenced on " + nodes(nodes.size()) + ": nothing new is sealed or opened under it");
+    display.line("fenced on " + nodes(nodes.size()) + ": nothing new is sealed or opened under it");
+    var unused = patience.until(() -> look(nodes));
+    onDisk.values().forEach(needs::addAll);
+    needs.addAll(held);
+    return needs;
+  }
+
+  /**
+   * Asks for all, then again where the last answer was one that passes by itself: files that are
+   * being written, and registered backups that a node cannot read until it has noticed that a
+   * replica of them is down. What is left of that; null: nothing.
+   */
+  private @Nullable String look(List<NodeKeys> nodes) throws InterruptedException {
+    boolean first = onDisk.isEmpty();
+    read(nodes.stream().filter(node -> first || isPassing(onDisk.get(node))).toList());
+    if (first || isPassing(held)) {
+      held = holds(nodes);
+    }
+    List<String> left =
+        Stream.concat(onDisk.values().stream().flatMap(List::stream), held.stream())
+            .filter(KeyNeed::passing)
+            .map(KeyNeed::toString)
+            .toList();
+    return left.isEmpty() ? null : String.join("; ", left);
+  }
+
+  private static boolean isPassing(@Nullable List<KeyNeed> needs) {
+    return needs != null && needs.stream().anyMatch(KeyNeed::passing);
+  }
+
+  private void read(List<NodeKeys> nodes) throws InterruptedException {
     for (EachNode.Answer<NodeKeys, Examined> each : EachNode.ask(nodes, this::examine)) {
+      NodeKeys node = each.node();
       Examined examined = each.value();
       if (examined == null) {
-        needs.add(
-            KeyNeed.unknown(
-                each.node().name(), "it gave no inventory and may need any key: " + each.reason()));
+        onDisk.put(
+            node,
+            List.of(
+                KeyNeed.unknown(
+                    node.name(), "it gave no inventory and may need any key: " + each.reason())));
         continue;
       }
-      List<KeyNeed> found = needs(each.node().name(), examined);
-      progress.accept(
+      List<KeyNeed> found = needs(node.name(), examined);
+      onDisk.put(node, found);
+      String line =
           "%s: %d SSTables and all other files read: %s"
               .formatted(
-                  each.node().name(),
+                  node.name(),
                   examined.read().sstables(),
-                  found.isEmpty() ? "nothing needs the key" : found.size() + " findings"));
-      needs.addAll(found);
+                  found.isEmpty() ? "nothing needs the key" : found.size() + " findings");
+      if (!line.equals(told.put(node, line))) {
+        display.line(line);
+      }
     }
-    needs.addAll(holds(nodes));
-    return needs;
   }
 
   /** What became untrue since: asked in the last moment before the key is destroyed. */
@@ -196,7 +244,9 @@ public final class DestroyProof implements AutoCloseable {
     for (OpenItem item : read.openItems()) {
       needs.add(
           KeyNeed.unknown(
-              node, "%s %s may need any key: %s".formatted(item.kind(), item.path(), item.what())));
+              node,
+              "%s %s may need any key: %s".formatted(item.kind(), item.path(), item.what()),
+              item.isBeingWritten()));
     }
     if (!read.complete() && read.openItems().isEmpty()) {
       needs.add(KeyNeed.unknown(node, "its reading is not complete"));
@@ -213,7 +263,9 @@ public final class DestroyProof implements AutoCloseable {
       if (each.value() == null) {
         needs.add(
             KeyNeed.unknown(
-                each.node().name(), "it does not tell the registered backups: " + each.reason()));
+                each.node().name(),
+                "it does not tell the registered backups: " + each.reason(),
+                true));
       } else {
         each.value().stream()
             .filter(key::isNeededBy)

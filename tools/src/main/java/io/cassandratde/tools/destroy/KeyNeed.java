@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param node where; or the cluster
  * @param use files of one table in one place; null: nobody knows what there is, or it is no file
  * @param text for the operator
+ * @param passing whether it goes by itself, mostly: asking again makes sense
  */
-public record KeyNeed(String node, @Nullable KeyUse use, String text) {
+public record KeyNeed(String node, @Nullable KeyUse use, String text, boolean passing) {
 
   static KeyNeed of(String node, KeyUse use, SoughtKey key) {
     String what =
@@ -39,11 +40,16 @@ public record KeyNeed(String node, @Nullable KeyUse use, String text) {
             table,
             use.files(),
             Bytes.print(use.bytes()),
-            key.otherName(use)));
+            key.otherName(use)),
+        false);
   }
 
   static KeyNeed unknown(String node, String why) {
-    return new KeyNeed(node, null, why);
+    return new KeyNeed(node, null, why, false);
+  }
+
+  static KeyNeed unknown(String node, String why, boolean passing) {
+    return new KeyNeed(node, null, why, passing);
   }
 
   @Override

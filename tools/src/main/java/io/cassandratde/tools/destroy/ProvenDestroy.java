@@ -8,7 +8,8 @@ import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.output.Printable;
-import java.time.Instant;
+import io.cassandratde.tools.rekey.Display;
+import io.cassandratde.tools.rekey.Patience;
 import java.util.List;
 
 /** Destroys a key when it is proved that no node needs it, and else says who does. */
@@ -17,29 +18,38 @@ public final class ProvenDestroy {
   private final KeyAdministration keys;
   private final ClusterNodes cluster;
   private final Terminal terminal;
+  private final Patience patience;
+  private final Display display;
 
-  public ProvenDestroy(KeyAdministration keys, ClusterNodes cluster, Terminal terminal) {
+  /**
+   * @param patience with what passes by itself, such as files that are being written
+   */
+  public ProvenDestroy(
+      KeyAdministration keys,
+      ClusterNodes cluster,
+      Terminal terminal,
+      Patience patience,
+      Display display) {
     this.keys = keys;
     this.cluster = cluster;
     this.terminal = terminal;
+    this.patience = patience;
+    this.display = display;
   }
 
   /**
    * Proves and destroys, or throws.
    *
-   * @param now what holds are judged by
    * @return what the operator should know besides
    * @throws CommandFailure {@link ExitCode#STILL_NEEDED}: what needs it, or may, was listed
    * @throws DestroyRefusedException its state or its dates speak against it
    */
-  public List<String> run(SoughtKey key, Instant now) throws Exception {
+  public List<String> run(SoughtKey key) throws Exception {
     String objection = keys.objectionToDestroy(key.keyId());
     if (objection != null) {
       throw new DestroyRefusedException(objection);
     }
-    DestroyProof proof =
-        new DestroyProof(
-            cluster, key, now, line -> terminal.out().println(Printable.of(line)), terminal::warn);
+    DestroyProof proof = new DestroyProof(cluster, key, patience, display, terminal::warn);
     // Ctrl-C must not leave nodes fenced.
     Thread hook = new Thread(proof::close, "end-fences");
     Runtime.getRuntime().addShutdownHook(hook);

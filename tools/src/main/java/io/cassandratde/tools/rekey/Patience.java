@@ -43,6 +43,7 @@ public final class Patience {
       undo.check();
       String left = missing.now();
       if (left == null || !clock.instant().isBefore(end)) {
+        display.erase();
         return left;
       }
       display.waiting("waiting, until " + end + " at most: " + left);

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Every node reads its disk once more. What goes by itself is waited for. */
 final class Prove implements Stage {
 
-  /** As the node calls a file that is being written. */
-  private static final String UNFINISHED = "unfinished";
-
   private @Nullable Proof proof;
 
   /** How often, one after the other, live SSTables of a node that was done needed the key. */
@@ -110,7 +107,7 @@ final class Prove implements Stage {
         }
       }
       for (OpenItem item : told.inventory().openItems()) {
-        if (item.kind().equals(UNFINISHED)) {
+        if (item.isBeingWritten()) {
           passing.add(told.node() + ": " + item);
         }
       }

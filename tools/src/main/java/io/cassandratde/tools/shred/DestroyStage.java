@@ -44,8 +44,9 @@ final class DestroyStage implements Stage {
                 .option("approved_by", run.consent().approvedBy())
                 .run(
                     () ->
-                        new ProvenDestroy(keys, cluster, run.terminal())
-                            .run(run.servers().sought(key), run.patience().now()));
+                        new ProvenDestroy(
+                                keys, cluster, run.terminal(), run.patience(), run.display())
+                            .run(run.servers().sought(key)));
         run.state().destroyed(key, run.patience().now(), warnings);
         run.display().line(key + " is destroyed");
         warnings.forEach(run.terminal()::warn);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Beans of one node, saying what a test wants; a real node's are the end-to-end tests' matter. */
@@ -48,6 +49,9 @@ public final class KeyBeans {
   volatile boolean partial;
 
   volatile Runnable afterReading = () -> {};
+
+  /** How often yet the node cannot tell the registered backups. */
+  final AtomicInteger silentOnHolds = new AtomicInteger();
 
   /** Once, after the registered backups were told. */
   volatile Runnable afterHolds = () -> {};
@@ -136,10 +140,15 @@ public final class KeyBeans {
   }
 
   /** What could not be read. */
-  public record Item(String path) implements Told {
+  public record Item(String kind, String path) implements Told {
+
+    public Item(String path) {
+      this("sstable", path);
+    }
+
     @Override
     public Map<String, ?> fields() {
-      return Map.of("kind", "sstable", "path", path, "what", "damaged");
+      return Map.of("kind", kind, "path", path, "what", "damaged");
     }
   }
 
@@ -250,6 +259,9 @@ public final class KeyBeans {
 
   private List<Map<String, ?>> holds() {
     refuse(holdsRefusal);
+    if (silentOnHolds.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IllegalStateException("encryption_control did not answer within 5000 ms");
+    }
     List<Map<String, ?>> told = all(holds);
     Runnable after = afterHolds;
     afterHolds = () -> {};

@@ -123,6 +123,54 @@ class SafeDestroyTest {
   }
 
   @Test
+  void a_file_that_is_being_written_is_waited_for_and_what_came_of_it_counts() throws Exception {
+    KeyBeans.Item unfinished = new KeyBeans.Item("unfinished", "/data/y-Data.db");
+    beans.openItems.add(unfinished);
+    beans.afterReading = () -> beans.openItems.remove(unfinished);
+    assertThat(attestedDestroy()).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(beans.calls)
+        .containsExactly("fence prod/" + key, "read", "read", "unfence prod/" + key);
+    assertThat(session.out())
+        .containsSubsequence(
+            "all other files read: 1 findings",
+            "all other files read: nothing needs the key",
+            "is destroyed");
+  }
+
+  @Test
+  void a_file_that_was_being_written_and_needs_the_key_blocks() throws Exception {
+    KeyBeans.Item unfinished = new KeyBeans.Item("unfinished", "/data/y-Data.db");
+    beans.openItems.add(unfinished);
+    beans.afterReading =
+        () -> {
+          if (beans.openItems.remove(unfinished)) {
+            beans.uses.add(new KeyBeans.Use(key, "live"));
+          }
+        };
+    refused("live SSTables of ks.t");
+    assertThat(session.err()).doesNotContain("unfinished");
+  }
+
+  @Test
+  void a_file_that_stays_unfinished_blocks_when_the_time_is_over() throws Exception {
+    beans.openItems.add(new KeyBeans.Item("unfinished", "/data/y-Data.db"));
+    assertThat(destroy("--attest", "all", "--yes", "--wait", "0")).isEqualTo(ExitCode.STILL_NEEDED);
+    assertThat(session.err()).contains("unfinished /data/y-Data.db may need any key");
+    assertThat(destroy("--attest", "all", "--yes", "--wait", "1s"))
+        .isEqualTo(ExitCode.STILL_NEEDED);
+    assertThat(session.out()).containsPattern("waiting, until .* at most: .*/data/y-Data.db");
+  }
+
+  /** As after the death of another node, until a node has noticed it. */
+  @Test
+  void a_node_that_cannot_tell_the_registered_backups_now_is_asked_again() throws Exception {
+    beans.silentOnHolds.set(3);
+    beans.holds.add(new KeyBeans.Hold("nightly", key, "2999-12-31T00:00:00Z"));
+    refused("backup nightly is held until");
+    assertThat(session.err()).doesNotContain("does not tell");
+  }
+
+  @Test
   void a_member_that_is_down_or_was_not_named_blocks() throws Exception {
     node.member("127.0.0.9:7000", "down-id", false);
     refused("127.0.0.9:", "the node is down");
@@ -150,7 +198,11 @@ class SafeDestroyTest {
     refused("its reading is not complete");
     beans.partial = false;
     beans.holdsRefusal = "a quorum of replicas does not answer";
-    refused("it does not tell the registered backups", "a quorum of replicas does not answer");
+    assertThat(destroy("--attest", "all", "--yes", "--wait", "0")).isEqualTo(ExitCode.STILL_NEEDED);
+    assertThat(session.err())
+        .contains(
+            "it does not tell the registered backups", "a quorum of replicas does not answer");
+    assertThat(state()).contains("Deactivated");
     beans.holdsRefusal = null;
     assertThat(attestedDestroy()).as(session.err()).isEqualTo(ExitCode.OK);
   }
