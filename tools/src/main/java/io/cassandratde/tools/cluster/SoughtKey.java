@@ -39,7 +39,15 @@ public final class SoughtKey {
 
   /** Somebody fetched the key; hosts that hold different ones make several. */
   public void learn(CheckedKey fetched) {
-    checkValues.add(fetched.checkValue());
+    var unused = learn(fetched.checkValue());
+  }
+
+  /** The same from a file that the key is known by; empty: nothing is learnt. */
+  public SoughtKey learn(String checkValue) {
+    if (!checkValue.isEmpty()) {
+      checkValues.add(checkValue);
+    }
+    return this;
   }
 
   public boolean isNeededBy(KeyUse use) {

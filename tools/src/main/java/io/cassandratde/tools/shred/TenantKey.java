@@ -1,20 +1,25 @@
 package io.cassandratde.tools.shred;
 
+import io.cassandratde.tools.cluster.BackupHold;
 import io.cassandratde.tools.cluster.KeyUse;
+import io.cassandratde.tools.cluster.SoughtKey;
+import java.util.Set;
 
 /** A key that files of the keyspace need; the check value is theirs (docs/RULES.md R2). */
 public record TenantKey(String group, String keyId, String checkValue)
     implements Comparable<TenantKey> {
 
-  /**
-   * Whether the files need this very key. Two groups may name one server, and a group that a node
-   * has no name for may be this one.
-   */
   boolean isNeededBy(KeyUse use) {
-    return use.keyId().equals(keyId)
-        && (use.group().equals(group)
-            || use.group().startsWith("tag:")
-            || use.checkValue().equals(checkValue));
+    return sought().isNeededBy(use);
+  }
+
+  boolean isNeededBy(BackupHold hold) {
+    return sought().isNeededBy(hold);
+  }
+
+  /** By this name of its group: a file of another name has the same check value. */
+  private SoughtKey sought() {
+    return new SoughtKey(group, Set.of(), keyId).learn(checkValue);
   }
 
   @Override

@@ -87,8 +87,7 @@ public record TenantPlan(
         }
       }
       for (BackupHold hold : holds) {
-        if (hold.keyId().equals(key.keyId())
-            && (hold.group().equals(key.group()) || hold.checkValue().equals(key.checkValue()))) {
+        if (key.isNeededBy(hold)) {
           shared.add(
               "backup %s is held until %s and needs %s"
                   .formatted(hold.name(), hold.holdUntil(), key));

@@ -91,6 +91,17 @@ class ShredRunTest {
     assertThat(node.calls.stream().filter("drop"::equals)).hasSize(1);
   }
 
+  /** As somebody registers it who cannot fetch the key, by a former name of its group. */
+  @Test
+  void a_backup_that_is_held_by_the_keys_id_alone_keeps_the_keyspace() {
+    node.beans.holds.add(new KeyBeans.Hold("b", "former", key, "", "2999-12-31T00:00:00Z", ""));
+    assertThatThrownBy(this::run)
+        .isInstanceOfSatisfying(
+            CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.STILL_NEEDED));
+    assertThat(bed.output()).contains("backup b is held until");
+    assertThat(node.calls).doesNotContain("drop");
+  }
+
   /** At each line that a run prints, one after the other. */
   @Test
   void a_run_that_is_killed_anywhere_is_resumed_to_its_end() throws Exception {
