@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.ReflectionException;
@@ -141,6 +142,11 @@ public final class NodeKeys {
   /** Waiting and running ones, and the last that ended. */
   public List<NodeOperation> operations() throws NodeFailureException {
     return Fields.list(attribute(OPERATIONS, "Operations"), NodeOperation::of);
+  }
+
+  /** Empty: it has forgotten it, as by a restart. */
+  public Optional<NodeOperation> operation(String id) throws NodeFailureException {
+    return operations().stream().filter(each -> each.id().equals(id)).findFirst();
   }
 
   /** New keys on their way to being current; any node tells those of the whole cluster. */

@@ -21,8 +21,7 @@ public final class KeyRelease {
     String id = node.release(group, keyId);
     Instant end = Instant.now().plus(LONGEST);
     while (Instant.now().isBefore(end)) {
-      NodeOperation operation =
-          node.operations().stream().filter(each -> each.id().equals(id)).findFirst().orElse(null);
+      NodeOperation operation = node.operation(id).orElse(null);
       if (operation == null) {
         return List.of("it forgot the release " + id + ", so it was restarted");
       }

@@ -3,8 +3,9 @@ package io.cassandratde.tools.rekey;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
 import io.cassandratde.tools.rolling.Window;
+import io.cassandratde.tools.run.Undo;
 import java.io.IOException;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Has a node do something in the background, and looks until it has ended. */
 final class FollowedOperation {
@@ -45,8 +46,8 @@ final class FollowedOperation {
     }
   }
 
-  private @org.jspecify.annotations.Nullable String running() throws Exception {
-    for (NodeOperation each : operations()) {
+  private @Nullable String running() throws Exception {
+    for (NodeOperation each : node.ask(NodeKeys::operations)) {
       if (each.kind().equals(kind)
           && each.keyId().equals(run.request().keyId())
           && each.group().equals(run.request().group())
@@ -65,10 +66,6 @@ final class FollowedOperation {
     return state.name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  private List<NodeOperation> operations() throws Exception {
-    return node.ask(NodeKeys::operations);
-  }
-
   private String cancel(String id) throws Exception {
     boolean goesOn = node.ask(keys -> keys.cancel(id));
     return node + ": " + kind + (goesOn ? " cancelled; what it did stays done" : " had ended");
@@ -77,9 +74,7 @@ final class FollowedOperation {
   private NodeOperation follow(String id) throws Exception {
     while (true) {
       NodeOperation now =
-          operations().stream()
-              .filter(each -> each.id().equals(id))
-              .findFirst()
+          node.ask(keys -> keys.operation(id))
               .orElseThrow(
                   () -> new NodeTroubleException(gone(id), false, new IOException(gone(id))));
       run.display()

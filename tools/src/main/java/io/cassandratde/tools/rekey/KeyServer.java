@@ -9,6 +9,7 @@ import io.cassandratde.kmip.KmipUnavailableException;
 import io.cassandratde.kmip.RevocationReason;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.audit.AuditedOperation;
+import io.cassandratde.tools.run.Patience;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ import io.cassandratde.kmip.KeyState;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.cluster.CheckedKey;
+import io.cassandratde.tools.run.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A key of the same spec, which every node has fetched and checked before it becomes current
  * (docs/RULES.md R15). None is made where the nodes have left the key for another one already.
  */
-final class NewKey implements Stage {
+final class NewKey implements Stage<RekeyContext> {
 
   /** Dates of keys are whole seconds, and the newest one is current. */
   private static final Duration APART = Duration.ofSeconds(2);

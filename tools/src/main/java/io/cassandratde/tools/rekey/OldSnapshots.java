@@ -2,6 +2,7 @@ package io.cassandratde.tools.rekey;
 
 import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.output.Bytes;
+import io.cassandratde.tools.run.Stage;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Snapshots that need the key are listed, or cleared. */
-final class OldSnapshots implements Stage {
+final class OldSnapshots implements Stage<RekeyContext> {
 
   @Override
   public String name() {

@@ -4,6 +4,7 @@ import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.output.Bytes;
 import io.cassandratde.tools.output.TextTable;
+import io.cassandratde.tools.run.Display;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -9,9 +9,10 @@ import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
 import io.cassandratde.tools.cluster.SoughtKey;
+import io.cassandratde.tools.run.Stage;
 
 /** The key is there, and the nodes say what needs it. Changes nothing. */
-final class Prepare implements Stage {
+final class Prepare implements Stage<RekeyContext> {
 
   @Override
   public String name() {

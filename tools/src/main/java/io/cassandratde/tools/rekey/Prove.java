@@ -5,6 +5,7 @@ import io.cassandratde.tools.cluster.FencedKey;
 import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.OpenItem;
+import io.cassandratde.tools.run.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Every node reads its disk once more. What goes by itself is waited for. */
-final class Prove implements Stage {
+final class Prove implements Stage<RekeyContext> {
 
   private @Nullable Proof proof;
 

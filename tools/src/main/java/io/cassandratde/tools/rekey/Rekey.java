@@ -1,6 +1,11 @@
 package io.cassandratde.tools.rekey;
 
 import io.cassandratde.tools.cluster.SoughtKey;
+import io.cassandratde.tools.run.Display;
+import io.cassandratde.tools.run.Patience;
+import io.cassandratde.tools.run.Pause;
+import io.cassandratde.tools.run.Stage;
+import io.cassandratde.tools.run.Undo;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,25 +49,18 @@ public final class Rekey {
             undo,
             new Troubles(display));
     Prove prove = new Prove();
-    List<Stage> stages = stages(prove);
+    List<Stage<RekeyContext>> stages = stages(prove);
+    boolean dryRun = request.dryRun();
     try {
-      for (int i = 0; i < stages.size(); i++) {
-        Stage stage = stages.get(i);
-        undo.check();
-        display.stage(i + 1, stages.size(), stage.name(), stage.what());
-        if (!request.dryRun()) {
-          state.enter(stage.name());
-        }
-        stage.run(run);
-      }
+      Stage.inOrder(stages, run, patience, display, dryRun ? stage -> {} : state::enter);
     } finally {
       restoreThroughput(state, cluster);
     }
-    return request.dryRun() ? null : prove.proof();
+    return dryRun ? null : prove.proof();
   }
 
-  private List<Stage> stages(Prove prove) {
-    List<Stage> stages = new ArrayList<>();
+  private List<Stage<RekeyContext>> stages(Prove prove) {
+    List<Stage<RekeyContext>> stages = new ArrayList<>();
     stages.add(new Prepare());
     if (request.dryRun()) {
       return stages;

@@ -1,6 +1,9 @@
 package io.cassandratde.tools.rekey;
 
 import io.cassandratde.tools.cluster.SoughtKey;
+import io.cassandratde.tools.run.Display;
+import io.cassandratde.tools.run.Patience;
+import io.cassandratde.tools.run.Undo;
 
 /** What the stages of a run share. */
 record RekeyContext(

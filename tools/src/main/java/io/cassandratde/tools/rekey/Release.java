@@ -3,10 +3,11 @@ package io.cassandratde.tools.rekey;
 import io.cassandratde.tools.cluster.KeyUse;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
+import io.cassandratde.tools.run.Stage;
 import java.util.List;
 
 /** Commit log, saved caches and Paxos state are brought from under the key. */
-final class Release implements Stage {
+final class Release implements Stage<RekeyContext> {
 
   @Override
   public String name() {

@@ -1,11 +1,12 @@
 package io.cassandratde.tools.rekey;
 
+import io.cassandratde.tools.run.Stage;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Live SSTables are brought from under the key, node by node. */
-final class Replace implements Stage {
+final class Replace implements Stage<RekeyContext> {
 
   private final boolean rewrap;
 

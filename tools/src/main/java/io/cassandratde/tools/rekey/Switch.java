@@ -6,12 +6,13 @@ import io.cassandratde.kmip.KeyState;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.cluster.CurrentKey;
+import io.cassandratde.tools.run.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** No node seals with the key any more, and then it is revoked. */
-final class Switch implements Stage {
+final class Switch implements Stage<RekeyContext> {
 
   @Override
   public String name() {

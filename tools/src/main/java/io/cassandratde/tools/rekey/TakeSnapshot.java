@@ -3,11 +3,12 @@ package io.cassandratde.tools.rekey;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.cluster.KeyUse;
+import io.cassandratde.tools.run.Stage;
 import java.util.List;
 import java.util.Objects;
 
 /** The backup before anything is rewritten, where the operator wants one. */
-final class TakeSnapshot implements Stage {
+final class TakeSnapshot implements Stage<RekeyContext> {
 
   @Override
   public String name() {

@@ -1,5 +1,6 @@
 package io.cassandratde.tools.rekey;
 
+import io.cassandratde.tools.run.Undo;
 import org.jspecify.annotations.Nullable;
 
 /**

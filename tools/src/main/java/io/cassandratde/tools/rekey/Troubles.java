@@ -1,5 +1,6 @@
 package io.cassandratde.tools.rekey;
 
+import io.cassandratde.tools.run.Display;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

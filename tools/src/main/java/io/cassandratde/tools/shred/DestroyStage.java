@@ -5,12 +5,13 @@ import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.destroy.ProvenDestroy;
 import io.cassandratde.tools.jmx.ClusterNodes;
+import io.cassandratde.tools.run.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** Each key is fenced, proved to be needed by nothing, and destroyed. */
-final class DestroyStage implements Stage {
+final class DestroyStage implements Stage<ShredRun> {
 
   @Override
   public String name() {

@@ -6,12 +6,13 @@ import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.NodeConnection;
 import io.cassandratde.tools.output.Printable;
+import io.cassandratde.tools.run.Stage;
 import io.cassandratde.tools.shred.NodeDrain.Left;
 import java.util.ArrayList;
 import java.util.List;
 
 /** On no node anything is left of the keyspace that waits, was kept, or is not deleted yet. */
-final class DrainStage implements Stage {
+final class DrainStage implements Stage<ShredRun> {
 
   @Override
   public String name() {

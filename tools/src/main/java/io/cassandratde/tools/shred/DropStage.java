@@ -8,6 +8,7 @@ import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeStorage;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.NodeConnection;
+import io.cassandratde.tools.run.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** No node knows the keyspace any more. */
-final class DropStage implements Stage {
+final class DropStage implements Stage<ShredRun> {
 
   @Override
   public String name() {

@@ -7,6 +7,7 @@ import io.cassandratde.tools.cluster.ClusterInventory;
 import io.cassandratde.tools.cluster.OutOfSight;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.output.Json;
+import io.cassandratde.tools.run.Stage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What was erased, by which evidence, and what was not or cannot be known. */
-final class ReportStage implements Stage {
+final class ReportStage implements Stage<ShredRun> {
 
   /** Of every cluster. */
   private static final List<String> NEVER_ERASED =

@@ -12,6 +12,7 @@ import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.rekey.KeyServer;
+import io.cassandratde.tools.run.Stage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The keys seal nothing any more. After the drop, and after nodes have let go of the key specs that
  * no table uses: a node that still used one would make a successor for the keyspace that is gone.
  */
-final class RevokeStage implements Stage {
+final class RevokeStage implements Stage<ShredRun> {
 
   /** A node looks for specs that no table uses more often than this. */
   private static final Duration REST = Duration.ofSeconds(40);

@@ -7,7 +7,7 @@ import io.cassandratde.kmip.KmipException;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.rekey.KeyServer;
-import io.cassandratde.tools.rekey.Patience;
+import io.cassandratde.tools.run.Patience;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

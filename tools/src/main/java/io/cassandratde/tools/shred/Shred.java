@@ -3,8 +3,9 @@ package io.cassandratde.tools.shred;
 import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.approval.ApprovalGate;
 import io.cassandratde.tools.audit.AuditLog;
-import io.cassandratde.tools.rekey.Display;
-import io.cassandratde.tools.rekey.Patience;
+import io.cassandratde.tools.run.Display;
+import io.cassandratde.tools.run.Patience;
+import io.cassandratde.tools.run.Stage;
 import java.util.List;
 
 /** One run: the stages one after the other. */
@@ -41,18 +42,15 @@ public final class Shred {
 
   /** Carries it out, or throws what ended it. */
   public void run() throws Exception {
-    List<Stage> stages = stages();
-    for (int i = 0; i < stages.size(); i++) {
-      Stage stage = stages.get(i);
-      run.display().stage(i + 1, stages.size(), stage.name(), stage.what());
-      if (!run.isPlanOnly()) {
-        run.state().enter(stage.name());
-      }
-      stage.run(run);
-    }
+    Stage.inOrder(
+        stages(),
+        run,
+        run.patience(),
+        run.display(),
+        run.isPlanOnly() ? stage -> {} : run.state()::enter);
   }
 
-  private List<Stage> stages() {
+  private List<Stage<ShredRun>> stages() {
     return run.isPlanOnly()
         ? List.of(new Survey())
         : List.of(

@@ -2,8 +2,8 @@ package io.cassandratde.tools.shred;
 
 import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.audit.AuditLog;
-import io.cassandratde.tools.rekey.Display;
-import io.cassandratde.tools.rekey.Patience;
+import io.cassandratde.tools.run.Display;
+import io.cassandratde.tools.run.Patience;
 
 /** What the stages of a run share. */
 record ShredRun(

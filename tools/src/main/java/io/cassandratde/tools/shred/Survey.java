@@ -14,6 +14,7 @@ import io.cassandratde.tools.jmx.NodeConnection;
 import io.cassandratde.tools.output.Bytes;
 import io.cassandratde.tools.output.Printable;
 import io.cassandratde.tools.output.TextTable;
+import io.cassandratde.tools.run.Stage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Which keys the keyspace needs, and whether anything else needs them. Changes nothing. */
-final class Survey implements Stage {
+final class Survey implements Stage<ShredRun> {
 
   @Override
   public String name() {

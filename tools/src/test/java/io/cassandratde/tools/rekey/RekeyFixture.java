@@ -14,6 +14,7 @@ import io.cassandratde.tools.jmx.JmxAccess;
 import io.cassandratde.tools.jmx.JmxAddress;
 import io.cassandratde.tools.rolling.Rolling;
 import io.cassandratde.tools.rolling.Window;
+import io.cassandratde.tools.run.Display;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.cassandratde.tools.rekey;
+package io.cassandratde.tools.run;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +23,7 @@ public final class Patience {
     this(limit, clock, pause, display, new Undo());
   }
 
-  Patience(Duration limit, InstantSource clock, Pause pause, Display display, Undo undo) {
+  public Patience(Duration limit, InstantSource clock, Pause pause, Display display, Undo undo) {
     this.limit = limit;
     this.clock = clock;
     this.pause = pause;
@@ -52,7 +52,8 @@ public final class Patience {
   }
 
   /** Asks again while the answer is a failure of this kind. */
-  <T> T untilReached(String who, Callable<T> question, Predicate<Exception> away) throws Exception {
+  public <T> T untilReached(String who, Callable<T> question, Predicate<Exception> away)
+      throws Exception {
     Instant end = clock.instant().plus(limit);
     while (true) {
       undo.check();
@@ -68,6 +69,15 @@ public final class Patience {
     }
   }
 
+  /**
+   * A place where the run can end.
+   *
+   * @throws InterruptedException it shall
+   */
+  public void check() throws InterruptedException {
+    undo.check();
+  }
+
   public Duration limit() {
     return limit;
   }
@@ -81,7 +91,7 @@ public final class Patience {
     pause.pause(STEP);
   }
 
-  void pause(Duration length) throws InterruptedException {
+  public void pause(Duration length) throws InterruptedException {
     undo.check();
     pause.pause(length);
   }

@@ -1,4 +1,4 @@
-package io.cassandratde.tools.rekey;
+package io.cassandratde.tools.run;
 
 import io.cassandratde.tools.output.Bytes;
 import io.cassandratde.tools.output.Printable;

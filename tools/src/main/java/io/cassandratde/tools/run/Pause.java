@@ -1,4 +1,4 @@
-package io.cassandratde.tools.rekey;
+package io.cassandratde.tools.run;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.cassandratde.tools.rekey;
+package io.cassandratde.tools.run;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,13 +8,13 @@ import java.util.concurrent.Callable;
  * What is to be put back when a run ends early, such as by Ctrl-C: the last first. From another
  * thread than the run's, which from then on begins nothing more.
  */
-final class Undo {
+public final class Undo {
 
   private final Deque<Entry> open = new ArrayDeque<>();
   private boolean ended;
 
   /** Something that was changed; closing it says that it is in order again. */
-  final class Entry implements AutoCloseable {
+  public final class Entry implements AutoCloseable {
     private final Callable<String> back;
 
     private Entry(Callable<String> back) {
@@ -35,7 +35,7 @@ final class Undo {
    * @param back puts it back and says what it did
    * @throws InterruptedException the run is ending
    */
-  synchronized Entry add(Callable<String> back) throws InterruptedException {
+  public synchronized Entry add(Callable<String> back) throws InterruptedException {
     check();
     Entry entry = new Entry(back);
     open.push(entry);
@@ -47,14 +47,14 @@ final class Undo {
    *
    * @throws InterruptedException it shall
    */
-  synchronized void check() throws InterruptedException {
+  public synchronized void check() throws InterruptedException {
     if (ended) {
       throw new InterruptedException("the run is ending");
     }
   }
 
   /** Puts everything back, as far as it can; what it did and could not do, by lines. */
-  void run(Display display) {
+  public void run(Display display) {
     Deque<Entry> entries;
     synchronized (this) {
       ended = true;
