@@ -8,8 +8,8 @@ import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.output.Printable;
-import io.cassandratde.tools.rekey.Display;
-import io.cassandratde.tools.rekey.Patience;
+import io.cassandratde.tools.run.Display;
+import io.cassandratde.tools.run.Patience;
 import java.util.List;
 
 /** Destroys a key when it is proved that no node needs it, and else says who does. */
