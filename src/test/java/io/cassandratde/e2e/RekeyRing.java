@@ -26,6 +26,13 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
           auto_bootstrap: false
           """;
 
+  /**
+   * Cassandra's own default asks another replica after half of {@code read_request_timeout} until
+   * it has measured: with the minute of {@link CassandraNode#PATIENT} later than {@code
+   * native_transport_timeout}, so never, and reads of a replica that was killed would time out.
+   */
+  private static final String SPECULATIVE = " AND speculative_retry = '500ms' AND ";
+
   /** More in flight than the driver takes on one connection would fail. */
   private static final int AT_ONCE = 500;
 
@@ -75,6 +82,15 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
     return others;
   }
 
+  /** As it was before something was killed, also where that was not brought to its end. */
+  void mend() {
+    all().stream().filter(node -> !node.isRunning()).forEach(CassandraNode::start);
+    ring.awaitEachSeesAll();
+    if (keys("t").keyIds().size() > 1) {
+      all().forEach(node -> node.jmx().rewrite("rk", "t"));
+    }
+  }
+
   /** In keyspace {@code rk}; under the key of another table. */
   void createTable(String table, String sealedAs) {
     ring.define(
@@ -82,15 +98,20 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
             + table
             + " "
             + Rows.COLUMNS
-            + " WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'} AND "
+            + " WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'}"
+            + SPECULATIVE
             + Encryption.lz4(group, namespace(sealedAs)).options());
   }
 
   /** Of the table's files on all nodes. */
   String onlyKey(String table) {
+    return keys(table).onlyKeyId();
+  }
+
+  private SealedFiles keys(String table) {
     List<Path> files =
         all().stream().flatMap(node -> node.dataFiles("rk", table).stream()).toList();
-    return SealedFiles.of(bed.distribution(), files.toArray(Path[]::new)).onlyKeyId();
+    return SealedFiles.of(bed.distribution(), files.toArray(Path[]::new));
   }
 
   CqlSession quorum() {

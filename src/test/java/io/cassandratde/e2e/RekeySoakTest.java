@@ -49,7 +49,7 @@ class RekeySoakTest {
    */
   private static final String PEERS = "-Dcassandra.ring_delay_ms=30000";
 
-  /** As many SSTables that a node is seen between the first and the last. */
+  /** As many SSTables, or almost, that a node is seen between the first and the last. */
   private static final int MANY = 300;
 
   /** With the rewrite of {@code rk.bulk} at 1 MiB/s, a node is busy for ten seconds. */
@@ -87,6 +87,7 @@ class RekeySoakTest {
   }
 
   private RekeyFault fault(String fault, String stage) {
+    nodes.mend();
     nextId += 1_000_000;
     Path directory =
         bed.directory().resolve("rekeysoak-run/" + fault + "-" + stage.replace(' ', '-'));
@@ -190,6 +191,7 @@ class RekeySoakTest {
   void node_down_from_the_beginning_is_an_open_item_until_it_is_back() throws Exception {
     try (RekeyFault fault = fault("node", "down")) {
       CassandraNode node = nodes.all().get(2).kill();
+      nodes.ring().awaitSeenDown(node);
       Ran open = fault.attempt("open.json", "--wait", "20s");
       assertThat(open.exit()).as("%s", open).isEqualTo(9);
       assertThat(open.out()).contains(node.address() + ":7000: NOT PROVED UNUSED");
@@ -220,7 +222,7 @@ class RekeySoakTest {
     try (RekeyFault fault = fault("rewrap", "middle")) {
       CassandraNode node = fault.start("--rewrap").awaitReplacing(MANY / 20);
       Map<Path, String> before = digests(node);
-      assertThat(before).hasSizeGreaterThanOrEqualTo(MANY);
+      assertThat(before).hasSizeGreaterThan(MANY * 9 / 10);
       node.kill();
       assertThat(digests(node)).containsAllEntriesOf(before);
       node.start();

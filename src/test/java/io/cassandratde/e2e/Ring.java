@@ -38,6 +38,20 @@ record Ring(List<CassandraNode> nodes) {
     }
   }
 
+  /** All others know that it is gone, and ask it for nothing more. */
+  void awaitSeenDown(CassandraNode gone) {
+    for (CassandraNode node : running()) {
+      Await.until(
+          gone + " is down for " + node,
+          () ->
+              node.jmx()
+                          .attribute(
+                              "org.apache.cassandra.db:type=StorageService", "UnreachableNodes")
+                      instanceof List<?> down
+                  && down.contains(gone.address()));
+    }
+  }
+
   /** Changes the schema, and waits until every node that runs has it. */
   void define(String statement) {
     running().get(0).execute(statement);

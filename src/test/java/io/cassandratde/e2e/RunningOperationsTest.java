@@ -36,6 +36,7 @@ class RunningOperationsTest {
   private final CompletableFuture<Void> compaction;
   private final Blobs inCompaction = new Blobs("slow.compacted");
   private final Blobs rewritten = new Blobs("slow.rewritten");
+  private final Blobs truncated = new Blobs("slow.truncated");
 
   RunningOperationsTest(TestBed bed) {
     this.bed = bed;
@@ -43,14 +44,14 @@ class RunningOperationsTest {
     node = operated.node();
     operations = operated.operations();
     operated.keyspace("slow");
-    for (String table : List.of("compacted", "rewritten")) {
+    for (String table : List.of("compacted", "rewritten", "truncated")) {
       operated.table("slow." + table, Blobs.COLUMNS, Encryption.lz4("dev", "slow"));
     }
-    for (Blobs blobs : List.of(inCompaction, inCompaction, rewritten)) {
+    for (Blobs blobs : List.of(inCompaction, inCompaction, rewritten, truncated)) {
       blobs.insert(node.cql(), Blobs.ENOUGH);
       node.jmx().flush("slow");
     }
-    old = sealed("compacted", "rewritten").onlyKeyId();
+    old = sealed("compacted", "rewritten", "truncated").onlyKeyId();
     compacted = node.dataFiles("slow", "compacted").toArray(Path[]::new);
     node.jmx().setCompactionThroughput(Blobs.SLOW);
     compaction = CompletableFuture.runAsync(() -> node.jmx().compact("slow", "compacted"));
@@ -80,7 +81,7 @@ class RunningOperationsTest {
     compaction.join();
     Await.until("the old files to go", () -> node.dataFiles("slow", "compacted").size() == 1);
     assertThat(sealed("compacted").keyIds()).hasSize(1).doesNotContain(old);
-    assertThat(usesOf(old)).as("counted").containsExactly("rewritten");
+    assertThat(usesOf(old)).as("counted").containsExactly("rewritten", "truncated");
     inCompaction.assertAllRead(node.cql());
   }
 
@@ -97,14 +98,14 @@ class RunningOperationsTest {
   void a_rewrite_shows_how_far_it_is_and_one_that_is_ended_leaves_what_there_was() {
     final Set<Path> before = Set.copyOf(node.dataFiles("slow", "rewritten"));
     node.jmx().setCompactionThroughput(Blobs.SLOW);
-    String cancelled = begun();
+    String cancelled = begun("rewritten");
     assertThat(node.nodetool("compactionstats").orFail().out())
         .containsPattern("Upgrade sstables +slow +rewritten");
     assertThat(operations.cancel(cancelled)).isTrue();
     assertThat(operations.ended(cancelled).get("state")).isEqualTo("CANCELLED");
     assertThat(operations.cancel(cancelled)).as("it has ended").isFalse();
 
-    String stopped = begun();
+    String stopped = begun("rewritten");
     node.nodetool("stop", "UPGRADE_SSTABLES").orFail();
     CompositeData end = operations.ended(stopped);
     assertThat(end.get("state")).as("%s", end).isEqualTo("CANCELLED");
@@ -113,6 +114,10 @@ class RunningOperationsTest {
     assertThat(sealed("rewritten").onlyKeyId()).isEqualTo(old);
     rewritten.assertAllRead(node.cql());
 
+    String emptied = begun("truncated");
+    node.execute("TRUNCATE slow.truncated");
+    assertThat(operations.done(emptied).get("SSTablesDone")).as("nobody's stop").isEqualTo(1L);
+
     node.jmx().setCompactionThroughput(Blobs.UNLIMITED);
     var unused = operations.done(operations.rewrite("dev", old, 0, "slow.rewritten"));
     Await.until("the old files to go", () -> !sealed("rewritten").keyIds().contains(old));
@@ -120,8 +125,8 @@ class RunningOperationsTest {
   }
 
   /** A rewrite that has some progress. */
-  private String begun() {
-    String id = operations.rewrite("dev", old, 0, "slow.rewritten");
+  private String begun(String table) {
+    String id = operations.rewrite("dev", old, 0, "slow." + table);
     Await.until("some progress", () -> (Long) operations.operation(id).get("bytesDone") > 0);
     assertThat(operations.operation(id).get("state")).isEqualTo("RUNNING");
     return id;

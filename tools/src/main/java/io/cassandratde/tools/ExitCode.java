@@ -17,7 +17,10 @@ public enum ExitCode {
   KEY_LOST(12),
   TAMPERED(13),
   STILL_NEEDED(14),
-  NOT_APPROVED(15);
+  NOT_APPROVED(15),
+
+  /** As after Ctrl-C, by which the shell ends a program. */
+  STOPPED(130);
 
   private final int code;
 

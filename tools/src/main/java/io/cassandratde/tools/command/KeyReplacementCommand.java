@@ -170,7 +170,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
       if (html != null && result != null) {
         RekeyReport.write(Path.of(html), result, remembered, states(session, result));
       }
-      return report(terminal, request, file, result);
+      return report(terminal, request, file, result, rekey.wasStoppedOnNode());
     }
   }
 
@@ -208,7 +208,11 @@ public abstract class KeyReplacementCommand extends TdeCommand {
   }
 
   private ExitCode report(
-      Terminal terminal, RekeyRequest request, Path file, @Nullable Proof result) {
+      Terminal terminal,
+      RekeyRequest request,
+      Path file,
+      @Nullable Proof result,
+      boolean stoppedOnNode) {
     if (result == null) {
       terminal.out().println("Dry run: nothing was changed");
       return ExitCode.OK;
@@ -220,6 +224,14 @@ public abstract class KeyReplacementCommand extends TdeCommand {
       return ExitCode.OK;
     }
     terminal.out().flush();
+    if (stoppedOnNode) {
+      terminal
+          .err()
+          .println(
+              "STOPPED on a node, as the list above says; %s is not proved unused (%s). The same command goes on from here (%s)"
+                  .formatted(request, request.proof(), file));
+      return ExitCode.STOPPED;
+    }
     terminal
         .err()
         .println(

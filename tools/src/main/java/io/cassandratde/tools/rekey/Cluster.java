@@ -42,26 +42,23 @@ public final class Cluster implements AutoCloseable {
    *
    * @param reached by host id, in the order of data centres and racks
    * @param missing why a member cannot be asked, by its name
+   * @param away those of the missing that were reached once, and why they cannot be asked now
    * @param down how many members the others take for dead
    */
-  record Look(List<Node> reached, Map<String, String> missing, int down) {}
+  record Look(List<Node> reached, Map<String, String> missing, Map<Node, String> away, int down) {}
 
   /** Connects to whom it can. */
   Look look() throws InterruptedException {
     Map<String, String> missing = new TreeMap<>();
+    Map<Node, String> away = new LinkedHashMap<>();
     Map<String, Node> reached = new LinkedHashMap<>();
-    for (Node node : known.values()) {
-      try {
-        var unused = node.members();
-        reached.put(node.hostId(), node);
-      } catch (NodeTroubleException e) {
-        missing.put(node.name(), e.text());
-      }
-    }
-    connect(addresses, reached, missing);
+    connect(addresses, missing);
+    askKnown(reached, away);
     if (!exactly) {
-      connect(others(reached), reached, missing);
+      connect(others(reached), missing);
+      askKnown(reached, away);
     }
+    away.forEach((node, why) -> missing.put(node.name(), why));
     int down = addMembers(reached, missing);
     List<Node> ordered =
         reached.values().stream()
@@ -70,7 +67,23 @@ public final class Cluster implements AutoCloseable {
                     .thenComparing(Node::name)
                     .thenComparing(Node::hostId))
             .toList();
-    return new Look(ordered, missing, down);
+    return new Look(ordered, missing, away, down);
+  }
+
+  /** Those that were not asked yet. */
+  private void askKnown(Map<String, Node> reached, Map<Node, String> away)
+      throws InterruptedException {
+    for (Node node : known.values()) {
+      if (reached.containsKey(node.hostId()) || away.containsKey(node)) {
+        continue;
+      }
+      try {
+        node.requireServing();
+        reached.put(node.hostId(), node);
+      } catch (NodeTroubleException e) {
+        away.put(node, e.text());
+      }
+    }
   }
 
   /** Addresses at which members that the reached ones know should answer. */
@@ -95,8 +108,7 @@ public final class Cluster implements AutoCloseable {
     return endpoint.substring(0, endpoint.lastIndexOf(':'));
   }
 
-  private void connect(
-      List<JmxAddress> wanted, Map<String, Node> reached, Map<String, String> missing)
+  private void connect(List<JmxAddress> wanted, Map<String, String> missing)
       throws InterruptedException {
     Set<JmxAddress> have = known.values().stream().map(Node::address).collect(Collectors.toSet());
     List<JmxAddress> ask = wanted.stream().distinct().filter(a -> !have.contains(a)).toList();
@@ -107,9 +119,7 @@ public final class Cluster implements AutoCloseable {
         String remedy =
             each.failure() instanceof NodeUnreachableException e ? "; " + e.remedy() : "";
         missing.put(each.node().toString(), each.reason() + remedy);
-      } else if (known.putIfAbsent(node.hostId(), node) == null) {
-        reached.put(node.hostId(), node);
-      } else {
+      } else if (known.putIfAbsent(node.hostId(), node) != null) {
         node.close(); // the same one by another address
       }
     }

@@ -10,7 +10,10 @@ import io.cassandratde.tools.jmx.NodeUnreachableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Node implements AutoCloseable {
 
   private static final String STORAGE = "org.apache.cassandra.db:type=StorageService";
+
+  /** Its compactions are refused or ended then, and its beans may not be there yet. */
+  private static final Set<String> PASSING = Set.of("STARTING", "DRAINING", "DRAINED");
+
   private static final String SNITCH = "org.apache.cassandra.db:type=EndpointSnitchInfo";
   private static final String PENDING =
       "org.apache.cassandra.metrics:type=Compaction,name=PendingTasks";
@@ -95,12 +102,14 @@ final class Node implements AutoCloseable {
     try {
       return call.of(open);
     } catch (IOException | JMException | RuntimeException e) {
-      boolean refused = !(e instanceof IOException);
-      if (!refused) {
+      boolean starting = e instanceof InstanceNotFoundException; // Cassandra has them all
+      if (e instanceof IOException) {
         lost(open);
       }
       throw new NodeTroubleException(
-          name() + ": " + what + ": " + NodeConnection.rootMessage(e), refused, e);
+          name() + ": " + what + ": " + NodeConnection.rootMessage(e),
+          !starting && !(e instanceof IOException),
+          e);
     }
   }
 
@@ -128,6 +137,19 @@ final class Node implements AutoCloseable {
     broken.close();
     if (connection == broken) {
       connection = null;
+    }
+  }
+
+  /**
+   * Asks whether it takes part in the cluster.
+   *
+   * @throws NodeTroubleException it does not answer, is starting, or is being shut down
+   */
+  void requireServing() throws NodeTroubleException, InterruptedException {
+    String mode = call("its mode", node -> (String) node.attribute(STORAGE, "OperationMode"));
+    if (PASSING.contains(mode)) {
+      String what = name() + " is " + mode.toLowerCase(Locale.ROOT);
+      throw new NodeTroubleException(what, false, new IOException(what));
     }
   }
 

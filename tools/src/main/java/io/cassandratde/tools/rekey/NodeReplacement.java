@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Brings the live SSTables of one node from under the key, however often the node goes away. */
+/**
+ * Brings the live SSTables of one node from under the key, however often the node goes away. When
+ * somebody ends the work there, that is the end of it for this run.
+ */
 final class NodeReplacement {
 
   private static final int FAILURES = 3;
@@ -38,8 +41,15 @@ final class NodeReplacement {
           done(ended);
           return;
         }
-        boolean windowClosed = isClosed();
-        if (!windowClosed && ++failures == FAILURES) {
+        node.requireServing(); // else it ended because the node does
+        if (isClosed()) {
+          continue;
+        }
+        if (ended.state() == NodeOperation.State.CANCELLED) {
+          run.troubles().stopped(node.name(), text(ended));
+          return;
+        }
+        if (++failures == FAILURES) {
           run.troubles().add(node.name(), text(ended));
           return;
         }
@@ -57,6 +67,7 @@ final class NodeReplacement {
 
   /** Null: nothing is to be done here, or it was said why not. */
   private @Nullable NodeOperation attempt() throws Exception {
+    node.requireServing();
     List<KeyUse> live = new Reading.Told(node, node.ask(NodeKeys::readInventory)).live(run.key());
     if (live.isEmpty()) {
       if (!run.state().done().containsKey(node.hostId())) {
@@ -120,10 +131,14 @@ final class NodeReplacement {
   }
 
   static String text(NodeOperation ended) {
-    return ended.failureCount() == 0
-        ? ended.kind() + " was cancelled on the node"
-        : ended.failures().stream()
+    String failures =
+        ended.failures().stream()
             .map(failure -> failure.subject() + ": " + failure.reason())
-            .collect(Collectors.joining("; ", ended.kind() + " failed: ", ""));
+            .collect(Collectors.joining("; "));
+    return ended.state() == NodeOperation.State.CANCELLED
+        ? ended.kind()
+            + " was ended on the node by somebody; what it did stays done"
+            + (failures.isEmpty() ? "" : ": " + failures)
+        : ended.kind() + " failed: " + failures;
   }
 }

@@ -93,11 +93,18 @@ final class Prove implements Stage<RekeyContext> {
 
   /**
    * What is still there and goes by itself: files that Cassandra has replaced and not deleted yet,
-   * those that it is writing, and hints. Live SSTables that stay came after the node's turn, from a
-   * stream or a restart, and are brought from under the key as the others were.
+   * those that it is writing, hints, and the silence of a node that is being restarted. Live
+   * SSTables that stay came after the node's turn, from a stream or a restart, and are brought from
+   * under the key as the others were.
    */
   private @Nullable String passing(RekeyContext run, Reading reading) throws Exception {
     List<String> passing = new ArrayList<>();
+    for (Node node : run.cluster().known()) {
+      String silence = reading.silent().get(node.name());
+      if (silence != null && run.troubles().of(node.name()).isEmpty()) {
+        passing.add(silence);
+      }
+    }
     for (Reading.Told told : reading.told()) {
       boolean replaced =
           run.state().done().containsKey(told.node().hostId())

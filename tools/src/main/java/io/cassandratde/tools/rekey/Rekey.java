@@ -18,16 +18,25 @@ public final class Rekey {
   private final Display display;
   private final Undo undo = new Undo();
   private final Patience patience;
+  private final Troubles troubles;
 
   public Rekey(RekeyRequest request, Display display, InstantSource clock, Pause pause) {
     this.request = request;
     this.display = display;
     this.patience = new Patience(request.patience(), clock, pause, display, undo);
+    this.troubles = new Troubles(display);
   }
 
   /** For what waits along with this run. */
   public Patience patience() {
     return patience;
+  }
+
+  /**
+   * Whether somebody ended this run's work on a node: by {@code cancel}, or {@code nodetool stop}.
+   */
+  public boolean wasStoppedOnNode() {
+    return troubles.isStopped();
   }
 
   /**
@@ -47,7 +56,7 @@ public final class Rekey {
             patience,
             display,
             undo,
-            new Troubles(display));
+            troubles);
     Prove prove = new Prove();
     List<Stage<RekeyContext>> stages = stages(prove);
     boolean dryRun = request.dryRun();

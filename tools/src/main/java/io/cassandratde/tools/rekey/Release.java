@@ -21,9 +21,7 @@ final class Release implements Stage<RekeyContext> {
 
   @Override
   public void run(RekeyContext run) throws Exception {
-    run.request()
-        .rolling()
-        .run(run.cluster().look().reached(), Node::rack, node -> release(run, node));
+    new Turns(run).take(node -> release(run, node));
   }
 
   private static void release(RekeyContext run, Node node) throws Exception {
@@ -34,6 +32,7 @@ final class Release implements Stage<RekeyContext> {
               .untilReached(
                   node.name(),
                   () -> {
+                    node.requireServing();
                     List<KeyUse> held =
                         new Reading.Told(node, node.ask(NodeKeys::readInventory)).uses(run.key());
                     if (held.stream().noneMatch(KeyUse::isReleasable)) {
@@ -51,6 +50,8 @@ final class Release implements Stage<RekeyContext> {
         run.display().line(node + ": nothing is held");
       } else if (ended.state() == NodeOperation.State.DONE) {
         run.display().line(node + ": released");
+      } else if (ended.state() == NodeOperation.State.CANCELLED) {
+        run.troubles().stopped(node.name(), NodeReplacement.text(ended));
       } else {
         run.troubles().add(node.name(), NodeReplacement.text(ended));
       }

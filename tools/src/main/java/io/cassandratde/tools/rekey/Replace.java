@@ -1,9 +1,6 @@
 package io.cassandratde.tools.rekey;
 
 import io.cassandratde.tools.run.Stage;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /** Live SSTables are brought from under the key, node by node. */
 final class Replace implements Stage<RekeyContext> {
@@ -26,17 +23,8 @@ final class Replace implements Stage<RekeyContext> {
         : "the SSTables that need the key are rewritten";
   }
 
-  /** Nodes that come back while others work get their turn too. */
   @Override
   public void run(RekeyContext run) throws Exception {
-    Set<String> tried = new HashSet<>();
-    while (true) {
-      List<Node> next =
-          run.cluster().look().reached().stream().filter(node -> tried.add(node.hostId())).toList();
-      if (next.isEmpty()) {
-        return;
-      }
-      run.request().rolling().run(next, Node::rack, node -> new NodeReplacement(run, node).run());
-    }
+    new Turns(run).take(node -> new NodeReplacement(run, node).run());
   }
 }

@@ -11,6 +11,7 @@ final class Troubles {
 
   private final Display display;
   private final Map<String, List<String>> byNode = new LinkedHashMap<>();
+  private boolean stopped;
 
   Troubles(Display display) {
     this.display = display;
@@ -19,6 +20,16 @@ final class Troubles {
   synchronized void add(String node, String what) {
     display.line("NOT DONE: " + (what.startsWith(node) ? what : node + ": " + what));
     byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(what);
+  }
+
+  /** Somebody ended the work there: it is not begun again by this run. */
+  synchronized void stopped(String node, String what) {
+    stopped = true;
+    add(node, what);
+  }
+
+  synchronized boolean isStopped() {
+    return stopped;
   }
 
   synchronized List<String> of(String node) {

@@ -31,6 +31,9 @@ public final class JmxNode implements AutoCloseable {
   /** Of this node, as it says itself. */
   public volatile String rack = "rack1";
 
+  /** As Cassandra calls it. */
+  public volatile String mode = "NORMAL";
+
   /** As the node's cassandra.yaml has it. */
   public volatile String clusterName = "test cluster";
 
@@ -206,6 +209,10 @@ public final class JmxNode implements AutoCloseable {
     server.bean(name, bean);
   }
 
+  public void removeBean(String name) throws Exception {
+    server.removeBean(name);
+  }
+
   /** A member that this node knows; its data centre is dc1. */
   public void member(String endpoint, String id, String rack, boolean up) {
     members.put(endpoint, id);
@@ -256,6 +263,11 @@ public final class JmxNode implements AutoCloseable {
     @Override
     public String getLocalHostId() {
       return hostId;
+    }
+
+    @Override
+    public String getOperationMode() {
+      return mode;
     }
 
     @Override

@@ -94,6 +94,10 @@ final class JmxServer {
     bean(name, new StandardMBean(bean, type));
   }
 
+  void removeBean(String name) throws Exception {
+    beans.unregisterMBean(new ObjectName(name));
+  }
+
   void up() throws IOException {
     if (connector == null) {
       listen(LocateRegistry.createRegistry(port));

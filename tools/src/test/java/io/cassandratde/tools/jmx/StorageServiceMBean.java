@@ -14,6 +14,8 @@ public interface StorageServiceMBean {
 
   String getClusterName();
 
+  String getOperationMode();
+
   int getCompactionThroughputMbPerSec();
 
   void setCompactionThroughputMbPerSec(int mebibytes);

@@ -20,6 +20,7 @@ final class FakeNode implements AutoCloseable {
   private final List<FakeNode> cluster;
   private final String endpoint;
   private final JmxNode jmx;
+  private final Map<String, BeanOf> beans = new LinkedHashMap<>();
   private final Map<String, Operation> operations = new LinkedHashMap<>();
 
   /** What was asked of it that changes something. */
@@ -59,7 +60,7 @@ final class FakeNode implements AutoCloseable {
     jmx.onSnapshot = (tag, keyspaces) -> linked(tag);
     jmx.onClear = (tag, keyspaces) -> uses.removeIf(use -> use.snapshot.equals(tag));
     jmx.gauge("org.apache.cassandra.metrics:type=Compaction,name=PendingTasks", () -> pending);
-    jmx.bean(
+    beans.put(
         KeysMXBean.NAME,
         new BeanOf(KeysMXBean.class)
             .answer("Keys", none -> currentKeys())
@@ -69,12 +70,12 @@ final class FakeNode implements AutoCloseable {
                   sealsWith = currentKey.get();
                   return currentKeys();
                 }));
-    jmx.bean(
+    beans.put(
         KeyInventoryMXBean.NAME,
         new BeanOf(KeyInventoryMXBean.class)
             .answer("refresh", none -> read())
             .answer("dataDirectories", key -> List.of(dataDirectory())));
-    jmx.bean(
+    beans.put(
         KeyOperationsMXBean.NAME,
         new BeanOf(KeyOperationsMXBean.class)
             .answer("checkKey", key -> check((String) key[1]))
@@ -86,6 +87,7 @@ final class FakeNode implements AutoCloseable {
                     start("release", (String) key[1], List.of("commitlog", "saved_cache", "paxos")))
             .answer("Operations", none -> operations())
             .answer("cancel", id -> cancel((String) id[0])));
+    showKeys();
     jmx.member(endpoint, hostId, rack, true);
     for (FakeNode other : cluster) {
       jmx.member(other.endpoint, other.jmx.hostId(), other.jmx.rack, true);
@@ -166,6 +168,24 @@ final class FakeNode implements AutoCloseable {
     }
   }
 
+  /** As Cassandra calls it. */
+  void mode(String mode) {
+    jmx.mode = mode;
+  }
+
+  /** As early in a start. */
+  void hideKeys() throws Exception {
+    for (String name : beans.keySet()) {
+      jmx.removeBean(name);
+    }
+  }
+
+  void showKeys() throws Exception {
+    for (Map.Entry<String, BeanOf> bean : beans.entrySet()) {
+      jmx.bean(bean.getKey(), bean.getValue());
+    }
+  }
+
   String address() {
     return jmx.address();
   }
@@ -181,9 +201,9 @@ final class FakeNode implements AutoCloseable {
   }
 
   /** An operation as somebody else started it. */
-  void running(String id, String kind, String keyId) {
+  void operation(String id, String kind, String keyId, String state) {
     synchronized (operations) {
-      operations.put(id, new Operation(id, kind, keyId, "RUNNING"));
+      operations.put(id, new Operation(id, kind, keyId, state));
     }
   }
 

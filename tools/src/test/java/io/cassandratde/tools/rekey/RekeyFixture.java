@@ -174,6 +174,11 @@ final class RekeyFixture implements AutoCloseable {
     }
   }
 
+  /** The last run. */
+  boolean wasStoppedOnNode() {
+    return Objects.requireNonNull(running).wasStoppedOnNode();
+  }
+
   /** As Ctrl-C does it. */
   void stop() {
     Objects.requireNonNull(running).stop();

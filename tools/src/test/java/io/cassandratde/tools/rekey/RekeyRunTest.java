@@ -219,12 +219,12 @@ class RekeyRunTest {
 
   @Test
   void what_a_node_does_already_is_followed() throws Exception {
-    run.a.running("theirs", "rewrite", run.old);
-    run.onPause = () -> run.a.uses.removeIf(use -> use.place().equals("live"));
+    run.a.operation("theirs", "rewrite", run.old, "RUNNING");
     run.onLine =
         line -> {
           if (line.contains("followed")) {
-            var unused = run.a.cancel("theirs");
+            run.a.uses.removeIf(use -> use.place().equals("live"));
+            run.a.operation("theirs", "rewrite", run.old, "DONE");
           }
         };
     assertThat(run.run().isProven()).as(run.out()).isTrue();

@@ -74,7 +74,7 @@ final class Rewrite extends SSTableOperation {
       }
     } catch (ExecutionException | RuntimeException e) {
       if (isInterruption(e)) {
-        stopped(name);
+        stopped(table, found);
       } else if (!isCancelled()) {
         progress().failed(name, reason(e));
       }
@@ -84,16 +84,26 @@ final class Rewrite extends SSTableOperation {
     }
   }
 
-  /** Whoever stops its compactions on the node does not want those of the next table. */
-  private void stopped(String name) {
-    if (!isCancelled()) {
+  /**
+   * Whoever stops its compactions on the node does not want those of the next table. A truncation
+   * stops them too, and leaves nothing to rewrite.
+   */
+  private void stopped(ColumnFamilyStore table, List<Found> found) {
+    if (!isCancelled() && !isEmptied(table, found)) {
       progress()
           .failed(
-              name,
-              "its compaction was stopped (nodetool stop, or the table was truncated or dropped):"
-                  + " what was rewritten stays; start the operation again for the rest");
+              table.getKeyspaceName() + '.' + table.getTableName(),
+              "its compaction was stopped (nodetool stop, or the node is shutting down): what was"
+                  + " rewritten stays; start the operation again for the rest");
       super.cancel();
     }
+  }
+
+  /** Whether it was dropped, or is being truncated: no compaction goes on until that has ended. */
+  private static boolean isEmptied(ColumnFamilyStore table, List<Found> found) {
+    return !table.isValid()
+        || !table.getCompactionStrategyManager().isActive()
+        || gone(found).size() == found.size();
   }
 
   private static boolean isInterruption(Throwable failure) {
