@@ -37,7 +37,7 @@ final class RekeyFault implements AutoCloseable {
   private @Nullable Process process;
 
   /**
-   * The load runs from now on.
+   * The load runs from now on; no process that is killed afterwards has a read fail elsewhere.
    *
    * @param directory of this fault alone
    * @param firstId of the load's rows
@@ -47,6 +47,7 @@ final class RekeyFault implements AutoCloseable {
     this.directory = directory;
     this.key = nodes.onlyKey("t");
     this.load = nodes.load(firstId, perSecond).start();
+    nodes.awaitReadsMeasured();
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {

@@ -6,9 +6,11 @@ import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.kmip.KmipGroup;
 import io.cassandratde.e2e.load.SteadyLoad;
 import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Await;
 import io.cassandratde.e2e.process.Ran;
 import io.cassandratde.e2e.process.Together;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -19,19 +21,18 @@ import java.util.stream.Collectors;
  */
 record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements AutoCloseable {
 
+  /**
+   * A read that a replica does not answer is sent to another one after a time that Cassandra
+   * measures as often as {@code read_request_timeout} says, and takes for half of that before. With
+   * the minute of {@link CassandraNode#PATIENT} that is later than {@code
+   * native_transport_timeout}: never.
+   */
   private static final String YAML =
-      CassandraNode.PATIENT
+      CassandraNode.PATIENT.replace("read_request_timeout: 60s", "read_request_timeout: 10s")
           + """
           sstable: {selected_format: ebti}
           auto_bootstrap: false
           """;
-
-  /**
-   * Cassandra's own default asks another replica after half of {@code read_request_timeout} until
-   * it has measured: with the minute of {@link CassandraNode#PATIENT} later than {@code
-   * native_transport_timeout}, so never, and reads of a replica that was killed would time out.
-   */
-  private static final String SPECULATIVE = " AND speculative_retry = '500ms' AND ";
 
   /** More in flight than the driver takes on one connection would fail. */
   private static final int AT_ONCE = 500;
@@ -91,6 +92,20 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
     }
   }
 
+  /** Under load: reads of {@code rk.t} that a replica does not answer go to another one soon. */
+  void awaitReadsMeasured() {
+    String bean =
+        "org.apache.cassandra.metrics:type=Table,keyspace=rk,scope=t,"
+            + "name=SpeculativeSampleLatencyNanos";
+    for (CassandraNode node : all()) {
+      Await.until(
+          node + " has measured its reads",
+          () ->
+              node.jmx().attribute(bean, "Value") instanceof Number nanos
+                  && nanos.longValue() < Duration.ofSeconds(2).toNanos());
+    }
+  }
+
   /** In keyspace {@code rk}; under the key of another table. */
   void createTable(String table, String sealedAs) {
     ring.define(
@@ -98,8 +113,7 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
             + table
             + " "
             + Rows.COLUMNS
-            + " WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'}"
-            + SPECULATIVE
+            + " WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'} AND "
             + Encryption.lz4(group, namespace(sealedAs)).options());
   }
 

@@ -31,7 +31,6 @@ public final class JmxNode implements AutoCloseable {
   /** Of this node, as it says itself. */
   public volatile String rack = "rack1";
 
-  /** As Cassandra calls it. */
   public volatile String mode = "NORMAL";
 
   /** As the node's cassandra.yaml has it. */
@@ -194,7 +193,6 @@ public final class JmxNode implements AutoCloseable {
     blocked.await();
   }
 
-  /** As DROP KEYSPACE does. */
   public void drop(String keyspace) {
     keyspaces.remove(keyspace);
   }
@@ -204,7 +202,6 @@ public final class JmxNode implements AutoCloseable {
     server.bean(name, value::get, GaugeMBean.class);
   }
 
-  /** One more bean. */
   public void bean(String name, Object bean) throws Exception {
     server.bean(name, bean);
   }
@@ -215,11 +212,8 @@ public final class JmxNode implements AutoCloseable {
 
   /** A member that this node knows; its data centre is dc1. */
   public void member(String endpoint, String id, String rack, boolean up) {
-    members.put(endpoint, id);
     racks.put(endpoint, rack);
-    if (up) {
-      live.add(endpoint);
-    }
+    var unused = member(endpoint, id, up);
   }
 
   /** Whether this node takes the member for alive. */
@@ -239,9 +233,7 @@ public final class JmxNode implements AutoCloseable {
   /** A further member of its cluster; JMX of one that is up is looked for at its address. */
   public JmxNode member(String endpoint, String id, boolean up) {
     members.put(endpoint, id);
-    if (up) {
-      live.add(endpoint);
-    }
+    alive(endpoint, up);
     return this;
   }
 
