@@ -43,19 +43,25 @@ public final class Cluster implements AutoCloseable {
    * @param reached by host id, in the order of data centres and racks
    * @param missing why a member cannot be asked, by its name
    * @param away those of the missing that were reached once, and why they cannot be asked now
+   * @param unanswered addresses at which a node should answer, and none does
    * @param down how many members the others take for dead
    */
-  record Look(List<Node> reached, Map<String, String> missing, Map<Node, String> away, int down) {}
+  record Look(
+      List<Node> reached,
+      Map<String, String> missing,
+      Map<Node, String> away,
+      int unanswered,
+      int down) {}
 
   /** Connects to whom it can. */
   Look look() throws InterruptedException {
     Map<String, String> missing = new TreeMap<>();
     Map<Node, String> away = new LinkedHashMap<>();
     Map<String, Node> reached = new LinkedHashMap<>();
-    connect(addresses, missing);
+    int unanswered = connect(addresses, missing);
     askKnown(reached, away);
     if (!exactly) {
-      connect(others(reached), missing);
+      unanswered += connect(others(reached), missing);
       askKnown(reached, away);
     }
     away.forEach((node, why) -> missing.put(node.name(), why));
@@ -67,7 +73,7 @@ public final class Cluster implements AutoCloseable {
                     .thenComparing(Node::name)
                     .thenComparing(Node::hostId))
             .toList();
-    return new Look(ordered, missing, away, down);
+    return new Look(ordered, missing, away, unanswered, down);
   }
 
   /** Those that were not asked yet. */
@@ -108,8 +114,10 @@ public final class Cluster implements AutoCloseable {
     return endpoint.substring(0, endpoint.lastIndexOf(':'));
   }
 
-  private void connect(List<JmxAddress> wanted, Map<String, String> missing)
+  /** How many do not answer. */
+  private int connect(List<JmxAddress> wanted, Map<String, String> missing)
       throws InterruptedException {
+    int unanswered = 0;
     Set<JmxAddress> have = known.values().stream().map(Node::address).collect(Collectors.toSet());
     List<JmxAddress> ask = wanted.stream().distinct().filter(a -> !have.contains(a)).toList();
     for (EachNode.Answer<JmxAddress, Node> each :
@@ -119,10 +127,12 @@ public final class Cluster implements AutoCloseable {
         String remedy =
             each.failure() instanceof NodeUnreachableException e ? "; " + e.remedy() : "";
         missing.put(each.node().toString(), each.reason() + remedy);
+        unanswered++;
       } else if (known.putIfAbsent(node.hostId(), node) != null) {
         node.close(); // the same one by another address
       }
     }
+    return unanswered;
   }
 
   /**

@@ -66,15 +66,21 @@ final class Prepare implements Stage<RekeyContext> {
           run.patience()
               .until(
                   () -> {
-                    if (look[0].down() > 0) {
+                    if (isIncomplete(look[0])) {
                       look[0] = run.cluster().look();
                     }
-                    return look[0].down() == 0
-                        ? null
-                        : "nodes that are down (--wait 0 goes on at once): " + look[0].missing();
+                    return isIncomplete(look[0])
+                        ? "nodes that are down, or do not answer (--wait 0 goes on at once): "
+                            + look[0].missing()
+                        : null;
                   });
     }
     return look[0];
+  }
+
+  /** One that was killed does not answer long before the others take it for dead. */
+  private static boolean isIncomplete(Cluster.Look look) {
+    return look.down() + look.unanswered() + look.away().size() > 0;
   }
 
   /** Each node asks a host of its own choice; where none can fetch the key, its id decides. */

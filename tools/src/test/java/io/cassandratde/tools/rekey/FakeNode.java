@@ -161,8 +161,13 @@ final class FakeNode implements AutoCloseable {
 
   /** As by kill -9: its operations are gone. */
   void down() throws Exception {
-    jmx.down();
+    killed();
     cluster.forEach(node -> node.jmx.alive(endpoint, false));
+  }
+
+  /** The others have not noticed it yet. */
+  void killed() throws Exception {
+    jmx.down();
     synchronized (operations) {
       operations.clear();
     }

@@ -90,6 +90,14 @@ class RekeyRestartTest {
   }
 
   @Test
+  void a_node_that_was_killed_a_moment_ago_is_waited_for_before_anything_is_changed()
+      throws Exception {
+    onStage("PREPARE", () -> run.a.killed(), () -> run.a.up());
+    assertThat(run.run().isProven()).as(run.out()).isTrue();
+    assertThat(run.out()).contains("the same check value 5eed0001 on 2 nodes");
+  }
+
+  @Test
   void a_node_that_does_not_come_back_is_waited_for_once() throws Exception {
     run.onLine =
         line -> {

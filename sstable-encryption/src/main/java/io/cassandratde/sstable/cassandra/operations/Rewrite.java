@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.cassandra.db.ColumnFamilyStore;
 import org.apache.cassandra.db.compaction.CompactionInfo;
@@ -19,6 +21,8 @@ import org.apache.cassandra.io.sstable.format.SSTableReader;
 
 /** Rewrites SSTables by Cassandra's own compactions, as {@code nodetool upgradesstables} does. */
 final class Rewrite extends SSTableOperation {
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final int jobs;
 
@@ -99,11 +103,12 @@ final class Rewrite extends SSTableOperation {
     }
   }
 
-  /** Whether it was dropped, or is being truncated: no compaction goes on until that has ended. */
-  private static boolean isEmptied(ColumnFamilyStore table, List<Found> found) {
-    return !table.isValid()
-        || !table.getCompactionStrategyManager().isActive()
-        || gone(found).size() == found.size();
+  /** Whether it was dropped or truncated. No compaction begins until a truncation has ended. */
+  private boolean isEmptied(ColumnFamilyStore table, List<Found> found) {
+    while (table.isValid() && !table.getCompactionStrategyManager().isActive() && !isCancelled()) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    return !table.isValid() || gone(found).size() == found.size();
   }
 
   private static boolean isInterruption(Throwable failure) {
