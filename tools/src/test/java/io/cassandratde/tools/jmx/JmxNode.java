@@ -73,7 +73,6 @@ public final class JmxNode implements AutoCloseable {
     String getRack();
   }
 
-  /** Of Cassandra. */
   public interface GaugeMBean {
     Object getValue();
   }
@@ -224,7 +223,6 @@ public final class JmxNode implements AutoCloseable {
     }
   }
 
-  /** A bean of cassandra-tde. */
   public <T> JmxNode mxbean(String name, T mbean, Class<T> type) throws Exception {
     server.bean(name, new StandardMBean(mbean, type, true));
     return this;
