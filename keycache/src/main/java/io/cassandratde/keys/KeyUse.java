@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 public enum KeyUse {
   CHUNK("cassandra-tde/1 chunk"),
   WRAP("cassandra-tde/1 wrap"),
+  /** Under a master key. */
+  KEY_WRAP("cassandra-tde/1 key-wrap"),
   PAGE("cassandra-tde/1 page"),
   /** Chunks of a Data.db that has a data key of its own. */
   SSTABLE_CHUNK("cassandra-tde/1 sstable-chunk"),

@@ -6,7 +6,9 @@ package io.cassandratde.keys;
  */
 public enum ProviderKind {
   KMIP("kmip"),
-  LOCAL("local");
+  LOCAL("local"),
+  /** Wraps keys, and gives none out. */
+  PKCS11("pkcs11");
 
   private final String text;
 

@@ -1,0 +1,53 @@
+package io.cassandratde.keys.master;
+
+import io.cassandratde.keys.CipherSpec;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * What a wrapped key is for. A wrap opens for this alone, so that nobody puts the key of another
+ * namespace, or an older version, in its place.
+ *
+ * @param namespace of the keys among which it is one; empty: of none
+ * @param version from 1, counted up within the namespace and cipher
+ */
+public record KeyBinding(String namespace, CipherSpec cipher, UUID keyId, int version) {
+
+  private static final String LABEL = "cassandra-tde/1 replicated-key";
+
+  public KeyBinding {
+    if (version < 1) {
+      throw new IllegalArgumentException("version " + version + " of a key: they begin with 1");
+    }
+    if (namespace.getBytes(StandardCharsets.UTF_8).length > 0xFFFF) {
+      throw new IllegalArgumentException("a namespace has at most 65535 bytes");
+    }
+  }
+
+  /**
+   * Label, namespace and algorithm with their lengths, then numbers: no two give the same bytes.
+   */
+  byte[] bytes() {
+    byte[] label = LABEL.getBytes(StandardCharsets.US_ASCII);
+    byte[] space = namespace.getBytes(StandardCharsets.UTF_8);
+    byte[] algorithm = cipher.algorithm().getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(6 + label.length + space.length + algorithm.length + 2 + 16 + 4)
+        .putShort((short) label.length)
+        .put(label)
+        .putShort((short) space.length)
+        .put(space)
+        .putShort((short) algorithm.length)
+        .put(algorithm)
+        .putShort((short) cipher.bits())
+        .putLong(keyId.getMostSignificantBits())
+        .putLong(keyId.getLeastSignificantBits())
+        .putInt(version)
+        .array();
+  }
+
+  @Override
+  public String toString() {
+    return "key %s (version %d of namespace '%s', %s)".formatted(keyId, version, namespace, cipher);
+  }
+}

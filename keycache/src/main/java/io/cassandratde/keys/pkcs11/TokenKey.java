@@ -1,0 +1,59 @@
+package io.cassandratde.keys.pkcs11;
+
+import io.cassandratde.keys.KeyReference;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.Provider;
+import java.util.Arrays;
+import java.util.HexFormat;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+
+/**
+ * A key as the token had it when it was found.
+ *
+ * <p>It is named by itself and not by its label, so that it may move from one label to another: its
+ * id is what it makes of a fixed block. That block is neither the zero block, whose image is GCM's
+ * hash key, nor one that GCM counts with, so the id gives nothing away.
+ */
+record TokenKey(SecretKey key, Provider provider, KeyReference reference) {
+
+  private static final String LABEL = "cassandra-tde/1 token-key-id";
+  private static final int TAG_BITS = 128;
+
+  static TokenKey of(SecretKey key, Provider provider, int groupTag)
+      throws GeneralSecurityException {
+    byte[] block =
+        Arrays.copyOf(
+            MessageDigest.getInstance("SHA-256").digest(LABEL.getBytes(StandardCharsets.US_ASCII)),
+            16);
+    Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding", provider);
+    cipher.init(Cipher.ENCRYPT_MODE, key);
+    ByteBuffer image = ByteBuffer.wrap(cipher.doFinal(block));
+    String id = HexFormat.of().toHexDigits(image.getLong());
+    return new TokenKey(key, provider, new KeyReference(groupTag, id, image.getInt()));
+  }
+
+  byte[] seal(byte[] nonce, byte[] aad, byte[] plain) throws GeneralSecurityException {
+    return cipher(Cipher.ENCRYPT_MODE, nonce, aad).doFinal(plain);
+  }
+
+  byte[] open(byte[] nonce, byte[] aad, byte[] sealed) throws GeneralSecurityException {
+    return cipher(Cipher.DECRYPT_MODE, nonce, aad).doFinal(sealed);
+  }
+
+  private Cipher cipher(int mode, byte[] nonce, byte[] aad) throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", provider);
+    cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+    cipher.updateAAD(aad);
+    return cipher;
+  }
+
+  @Override
+  public String toString() {
+    return reference.toString();
+  }
+}

@@ -1,0 +1,185 @@
+package io.cassandratde.keys.master;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.crypto.CryptoProviders;
+import io.cassandratde.keys.local.LocalKeyProvider;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Provider;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Master keys of a system key file. */
+class GivenMasterKeysTest {
+
+  private static final KeyBinding BINDING =
+      new KeyBinding(
+          "cycling",
+          CipherSpec.AES_256,
+          UUID.fromString("7d0e1b86-8f3c-4f6a-9a52-4f1c6f1d2a10"),
+          3);
+
+  private final Path file;
+  private final byte[] material = new byte[32];
+  private final Provider provider = CryptoProviders.choose(null);
+
+  GivenMasterKeysTest(@TempDir Path directory) throws Exception {
+    file = directory.resolve("master");
+    new SecureRandom().nextBytes(material);
+    add(1);
+  }
+
+  private void add(int fill) throws Exception {
+    byte[] key = new byte[32];
+    Arrays.fill(key, (byte) fill);
+    String before = Files.exists(file) ? Files.readString(file) : "";
+    Files.writeString(file, before + "AES:256:" + Base64.getEncoder().encodeToString(key) + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private GivenMasterKeys keys() {
+    Path directory = java.util.Objects.requireNonNull(file.getParent());
+    return new GivenMasterKeys(
+        new LocalKeyProvider(directory, new Hkdf()),
+        KeySpec.local("master", CipherSpec.AES_256),
+        provider);
+  }
+
+  private byte[] opened(WrappedKey wrapped) throws DamagedWrapException {
+    return keys().unwrap(wrapped, BINDING, byte[]::clone);
+  }
+
+  @Test
+  void a_key_is_wrapped_under_the_last_line_and_each_line_opens() throws Exception {
+    WrappedKey first = keys().wrap(material, BINDING);
+    add(2);
+    WrappedKey second = keys().wrap(material, BINDING);
+    assertThat(second.masterKey()).isEqualTo(keys().current()).isNotEqualTo(first.masterKey());
+    assertThat(opened(WrappedKey.parse(first.bytes()))).isEqualTo(material);
+    assertThat(opened(WrappedKey.parse(second.bytes()))).isEqualTo(material);
+    List<String> lines = Files.readAllLines(file);
+    Files.writeString(file, lines.get(1) + "\n");
+    assertThatThrownBy(() -> opened(first))
+        .isInstanceOf(KeyNotFoundException.class)
+        .hasMessageContaining(first.masterKey().keyId());
+  }
+
+  @Test
+  void each_byte_and_each_part_of_the_binding_is_authenticated() throws Exception {
+    WrappedKey wrapped = keys().wrap(material, BINDING);
+    byte[] bytes = wrapped.bytes();
+    int id = 12;
+    int afterId = id + wrapped.masterKey().keyId().length();
+    for (int at = afterId; at < bytes.length; at++) {
+      byte[] changed = bytes.clone();
+      changed[at] ^= 4;
+      assertThatThrownBy(() -> opened(WrappedKey.parse(changed)))
+          .as("byte %d", at)
+          .isInstanceOf(DamagedWrapException.class);
+    }
+    for (KeyBinding other :
+        List.of(
+            new KeyBinding("cyclin", CipherSpec.AES_256, BINDING.keyId(), 3),
+            new KeyBinding("cycling", CipherSpec.AES_128, BINDING.keyId(), 3),
+            new KeyBinding("cycling", CipherSpec.AES_256, UUID.randomUUID(), 3),
+            new KeyBinding("cycling", CipherSpec.AES_256, BINDING.keyId(), 4))) {
+      assertThatThrownBy(() -> keys().unwrap(wrapped, other, byte[]::clone))
+          .isInstanceOf(DamagedWrapException.class)
+          .hasMessageContaining(other.toString());
+    }
+  }
+
+  @Test
+  void every_cut_and_every_wrong_field_is_refused_before_a_key_is_asked_for() {
+    byte[] bytes = keys().wrap(material, BINDING).bytes();
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cut = Arrays.copyOf(bytes, length);
+      if (length != bytes.length - 8 && length != bytes.length - 16) { // a key of 192 or 128 bits
+        assertThatThrownBy(() -> WrappedKey.parse(cut)).isInstanceOf(DamagedWrapException.class);
+      }
+    }
+    for (int at : List.of(0, 1, 10, 11)) { // version, method, length of the id
+      byte[] changed = bytes.clone();
+      changed[at] = (byte) 0xFF;
+      assertThatThrownBy(() -> WrappedKey.parse(changed)).isInstanceOf(DamagedWrapException.class);
+    }
+  }
+
+  /** By the text of the format alone, with the JDK's own parts. */
+  @Test
+  void the_bytes_are_as_documented() throws Exception {
+    byte[] master = new byte[32];
+    Arrays.fill(master, (byte) 1);
+    byte[] salt = HexFormat.of().parseHex("000102030405060708090a0b0c0d0e0f");
+    WrappedKey wrapped = keys().wrap(material, BINDING, salt);
+    byte[] head = Arrays.copyOf(wrapped.bytes(), wrapped.bytes().length - 48);
+    byte[] prk = hmac(salt, master);
+    byte[] label = prefixed("cassandra-tde/1 key-wrap".getBytes(StandardCharsets.US_ASCII));
+    byte[] key = hmac(prk, join(label, new byte[2], new byte[] {1}));
+    byte[] binding =
+        join(
+            prefixed("cassandra-tde/1 replicated-key".getBytes(StandardCharsets.US_ASCII)),
+            prefixed("cycling".getBytes(StandardCharsets.US_ASCII)),
+            prefixed("AES".getBytes(StandardCharsets.US_ASCII)),
+            HexFormat.of().parseHex("0100"),
+            HexFormat.of().parseHex("7d0e1b868f3c4f6a9a524f1c6f1d2a10"),
+            HexFormat.of().parseHex("00000003"));
+    Cipher gcm = Cipher.getInstance("AES/GCM/NoPadding");
+    gcm.init(
+        Cipher.ENCRYPT_MODE,
+        new SecretKeySpec(key, "AES"),
+        new GCMParameterSpec(128, new byte[12]));
+    gcm.updateAAD(join(head, binding));
+    assertThat(wrapped.bytes()).isEqualTo(join(head, gcm.doFinal(material)));
+    assertThat(Arrays.copyOfRange(head, head.length - 16, head.length)).isEqualTo(salt);
+  }
+
+  private static byte[] hmac(byte[] key, byte[] data) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key, "HmacSHA256"));
+    return mac.doFinal(data);
+  }
+
+  private static byte[] prefixed(byte[] bytes) {
+    return join(new byte[] {(byte) (bytes.length >> 8), (byte) bytes.length}, bytes);
+  }
+
+  private static byte[] join(byte[]... parts) {
+    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  @Test
+  void a_master_key_of_fewer_than_256_bits_is_refused() {
+    assertThatThrownBy(
+            () ->
+                new GivenMasterKeys(
+                    new LocalKeyProvider(file, new Hkdf()),
+                    KeySpec.local("master", CipherSpec.AES_128),
+                    provider))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("256 bits");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.keys.master;
+
+import org.jspecify.annotations.NullMarked;

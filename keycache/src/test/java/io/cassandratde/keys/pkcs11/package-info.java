@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.keys.pkcs11;
+
+import org.jspecify.annotations.NullMarked;
