@@ -11,6 +11,7 @@ import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.master.DamagedWrapException;
 import io.cassandratde.keys.master.KeyBinding;
+import io.cassandratde.keys.master.Vectors;
 import io.cassandratde.keys.master.WrappedKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,20 @@ class Pkcs11MasterKeysTest {
     assertThat(seen.get(0)).as("wiped after use").containsOnly(0);
     assertThat(keys.wrap(material, BINDING).bytes()).isNotEqualTo(wrapped.bytes());
     assertThat(pins).isNotEmpty().allSatisfy(each -> assertThat(each).containsOnly('\0'));
+  }
+
+  @Test
+  void the_bytes_are_as_documented() throws Exception {
+    token.importKey("known", Vectors.masterKey());
+    Pkcs11MasterKeys keys = keys("known", null);
+    List<Vectors.Vector> vectors = Vectors.of("token");
+    assertThat(vectors).hasSize(2);
+    for (Vectors.Vector vector : vectors) {
+      WrappedKey wrapped = WrappedKey.parse(vector.wrapped());
+      assertThat(keys.current()).isEqualTo(wrapped.masterKey());
+      assertThat(keys.<byte[]>unwrap(wrapped, vector.binding(), byte[]::clone))
+          .isEqualTo(vector.key());
+    }
   }
 
   @Test

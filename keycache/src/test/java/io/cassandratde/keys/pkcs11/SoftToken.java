@@ -107,6 +107,22 @@ final class SoftToken {
     tool("--keygen", "--key-type", "AES:" + bits / 8, "--label", name, "--sensitive");
   }
 
+  /** For vectors: a key that was not made in the token. */
+  void importKey(String name, byte[] key) throws Exception {
+    Path file = Files.write(Files.createTempFile("key", ".bin"), key);
+    tool(
+        "--write-object",
+        file.toString(),
+        "--type",
+        "secrkey",
+        "--key-type",
+        "AES:" + key.length,
+        "--usage-decrypt",
+        "--label",
+        name);
+    Files.delete(file);
+  }
+
   void deleteKey(String name) throws Exception {
     tool("--delete-object", "--type", "secrkey", "--label", name);
   }

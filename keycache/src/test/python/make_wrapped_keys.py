@@ -1,0 +1,41 @@
+"""The vectors of docs/FORMAT-WRAPPED-KEY.md, from its text alone. Needs Debian's python3-cryptography."""
+import hashlib
+import hmac
+import struct
+import uuid
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers import Cipher,algorithms,modes
+lp=lambda b: struct.pack('>H',len(b))+b
+def hk(k,salt,info,n=32):
+    prk=hmac.new(salt,k,hashlib.sha256).digest()
+    return hmac.new(prk,info+b'\x01',hashlib.sha256).digest()[:n]
+def tag(provider,group):
+    return hashlib.sha256(lp(b'cassandra-tde/1 group')+lp(provider)+lp(group)).digest()[:4]
+def binding(ns,bits,kid,ver):
+    return lp(b'cassandra-tde/1 replicated-key')+lp(ns)+lp(b'AES')+struct.pack('>H',bits)+kid.bytes+struct.pack('>I',ver)
+master=bytes([1])*32
+kid=uuid.UUID('7d0e1b86-8f3c-4f6a-9a52-4f1c6f1d2a10')
+out=[]
+hkz=lambda k,info,n: hk(k,b'\0'*32,info,n)
+check=hkz(master,lp(b'cassandra-tde/1 check-value')+lp(b''),32)[:4]
+lid=bytearray(hkz(master,lp(b'cassandra-tde/1 local-key-id')+lp(b''),16))
+lid[6]=(lid[6]&0x0f)|0x80; lid[8]=(lid[8]&0x3f)|0x80
+mid=str(uuid.UUID(bytes=bytes(lid))).encode()
+for i,(bits,ns,ver) in enumerate([(256,b'cycling',3),(128,b'',1)]):
+    data=bytes(range(bits//8)); salt=bytes(range(16+i,32+i))
+    head=b'\x01\x01'+tag(b'local',b'local')+check+lp(mid)+salt
+    b=binding(ns,bits,kid,ver)
+    w=AESGCM(hk(master,salt,lp(b'cassandra-tde/1 key-wrap')+lp(b''))).encrypt(b'\0'*12,data,head+b)
+    out.append(('hkdf',ns.decode(),bits,ver,data.hex(),(head+w).hex()))
+b0=hashlib.sha256(b'cassandra-tde/1 token-key-id').digest()[:16]
+e=Cipher(algorithms.AES(master),modes.ECB()).encryptor(); im=e.update(b0)+e.finalize()
+tid=im[:8].hex().encode(); tchk=im[8:12]
+for i,(bits,ns,ver) in enumerate([(256,b'cycling',3),(192,b'r\xc3\xb6d',2)]):
+    data=bytes(range(bits//8)); nonce=bytes(range(32+i,44+i))
+    head=b'\x01\x02'+tag(b'pkcs11',b'hsm')+tchk+lp(tid)+nonce
+    w=AESGCM(master).encrypt(nonce,data,head+binding(ns,bits,kid,ver))
+    out.append(('token',ns.decode(),bits,ver,data.hex(),(head+w).hex()))
+print('# docs/FORMAT-WRAPPED-KEY.md, by a script written from it alone (Python, cryptography). Master key: 32 bytes of 01; of a key file, or')
+print('# of a token called hsm. Key id 7d0e1b86-8f3c-4f6a-9a52-4f1c6f1d2a10. method|namespace|bits|version|key|wrapped')
+for o in out: print('|'.join(map(str,o)))
