@@ -51,7 +51,14 @@ class NodeAuditTest {
     unused = operations.done(operations.rewrite("dev", key, 0, "audited"));
     unused = operations.fence("dev", key);
     assertThat(operations.unfence("dev", key)).isTrue();
-    Await.until("the last record", () -> records(key).contains("unfence done"));
+    var control = "io.cassandratde:type=EncryptionControl";
+    assertThat(
+            node.jmx()
+                .run(control, "holdBackup", "audited", "dev", key, "", "2031-01-31T00:00:00Z", ""))
+        .isNull();
+    assertThat(node.jmx().run(control, "releaseBackup", "audited")).isEqualTo(true);
+    Await.until(
+        "the last record", () -> Files.readString(operated.audit()).contains("release-backup"));
 
     assertThat(records(key))
         // Whether a look finds the key revoked before another has replaced it.
@@ -65,7 +72,8 @@ class NodeAuditTest {
             "rewrite done",
             "rewrite-ended done",
             "fence done",
-            "unfence done");
+            "unfence done",
+            "hold-backup done");
     assertThat(all().stream().filter(record -> key.equals(record.path("before").asText())))
         .singleElement()
         .satisfies(
