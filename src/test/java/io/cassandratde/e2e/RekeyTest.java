@@ -21,10 +21,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A key is replaced on three real nodes while clients write and read. */
+/** A key of a PyKMIP server is replaced on three real nodes while clients write and read. */
 @ExtendWith(SharedTestBed.class)
 class RekeyTest {
 
+  private static final String GROUP = "py";
   private static final int ROWS = 500;
   private static final int REQUESTS_A_SECOND = 350;
 
@@ -33,7 +34,7 @@ class RekeyTest {
 
   RekeyTest(TestBed bed) {
     this.bed = bed;
-    this.nodes = RekeyRing.prepare(bed, "rekey", bed.devServer().group("dev"));
+    this.nodes = RekeyRing.prepare(bed, "rekey", bed.pykmip().group(GROUP));
   }
 
   @Test
@@ -77,7 +78,7 @@ class RekeyTest {
       // The raw files say the same.
       assertThat(keysBelow("data")).doesNotContain(old).contains(now, otherKey);
       assertThat(files("other")).isEqualTo(untouched);
-      assertThat(bed.dsetool("managekmip", "list", "dev").orFail().out())
+      assertThat(bed.dsetool("managekmip", "list", GROUP).orFail().out())
           .containsPattern(old + " .*Deactivated")
           .containsPattern(now + " .*Active");
 
@@ -100,7 +101,7 @@ class RekeyTest {
         bed.dsetool(
             "managekmip",
             "destroy",
-            "dev",
+            GROUP,
             key,
             "--hosts",
             nodes.hosts(),
@@ -114,7 +115,7 @@ class RekeyTest {
         .as("%s", refused)
         .anyMatch(line -> line.startsWith("  127.0.0.1:" + down.jmxPort() + ": it could not be"))
         .allMatch(line -> line.contains(":" + down.jmxPort()) || line.contains(down.address()));
-    assertThat(bed.dsetool("managekmip", "list", "dev").orFail().out())
+    assertThat(bed.dsetool("managekmip", "list", GROUP).orFail().out())
         .containsPattern(key + " .*Deactivated");
   }
 
