@@ -231,7 +231,7 @@ public final class DestroyProof implements AutoCloseable {
 
   /** What failed, if anything. */
   private List<String> release(NodeKeys node) throws NodeFailureException, InterruptedException {
-    return KeyRelease.run(node, key.group(), key.keyId());
+    return KeyRelease.run(node, key.group(), key.keyId(), patience);
   }
 
   private List<KeyNeed> needs(String node, Examined examined) {

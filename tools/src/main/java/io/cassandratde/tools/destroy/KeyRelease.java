@@ -3,6 +3,7 @@ package io.cassandratde.tools.destroy;
 import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeOperation;
+import io.cassandratde.tools.run.Patience;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,12 +16,16 @@ public final class KeyRelease {
 
   private KeyRelease() {}
 
-  /** Carries it out to its end; what failed, if anything. */
-  public static List<String> run(NodeKeys node, String group, String keyId)
+  /**
+   * Carries it out to its end; what failed, if anything.
+   *
+   * @param patience whose clock counts, not its limit
+   */
+  public static List<String> run(NodeKeys node, String group, String keyId, Patience patience)
       throws NodeFailureException, InterruptedException {
     String id = node.release(group, keyId);
-    Instant end = Instant.now().plus(LONGEST);
-    while (Instant.now().isBefore(end)) {
+    Instant end = patience.now().plus(LONGEST);
+    while (patience.now().isBefore(end)) {
       NodeOperation operation = node.operation(id).orElse(null);
       if (operation == null) {
         return List.of("it forgot the release " + id + ", so it was restarted");
@@ -31,7 +36,7 @@ public final class KeyRelease {
             .map(failure -> failure.subject() + ": " + failure.reason())
             .toList();
       }
-      Thread.sleep(LOOK.toMillis());
+      patience.pause(LOOK);
     }
     return List.of("the release " + id + " did not end within " + LONGEST.toMinutes() + " min");
   }

@@ -155,7 +155,8 @@ final class NodeDrain {
     for (TenantKey key : run.state().keys()) {
       if (run.state().destroyed(key) == null
           && read.uses().stream().anyMatch(use -> key.isNeededBy(use) && use.isReleasable())) {
-        KeyRelease.run(keys, key.group(), key.keyId()).forEach(why -> left.add(passing(why)));
+        KeyRelease.run(keys, key.group(), key.keyId(), run.patience())
+            .forEach(why -> left.add(passing(why)));
         any = true;
       }
     }
