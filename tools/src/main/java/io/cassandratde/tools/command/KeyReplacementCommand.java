@@ -22,7 +22,6 @@ import io.cassandratde.tools.rekey.RekeyRequest;
 import io.cassandratde.tools.rekey.RekeyState;
 import io.cassandratde.tools.run.Display;
 import io.cassandratde.tools.run.Pause;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -147,9 +146,8 @@ public abstract class KeyReplacementCommand extends TdeCommand {
     KmipGroupConfig kmip = groups.group(group);
     Path file = state == null ? RekeyState.defaultFile(Path.of(""), group, key) : Path.of(state);
     RekeyRequest request = request(session.zone(), loaded, file);
-    if (resume && !Files.exists(file)) {
-      throw new CommandFailure(
-          ExitCode.NOT_FOUND, file + " is not there: no run to go on with; leave --resume out");
+    if (resume) {
+      EarlierRun.require(file);
     }
     Terminal terminal = session.terminal();
     Display display = new Display(terminal.out(), terminal.outIsTerminal(), session.clock());
@@ -159,11 +157,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
         RekeyState remembered = RekeyState.open(file, group, key, session.clock().instant());
         KeyAdministration administration = groups.open(group)) {
       if (remembered.resumed()) {
-        terminal
-            .out()
-            .println(
-                "Going on with the run of %s, which reached %s (%s)"
-                    .formatted(remembered.begun(), remembered.stage(), file));
+        EarlierRun.tell(terminal, remembered.begun(), remembered.stage(), file);
       }
       KeyServer keys = new KeyServer(administration, kmip, audit, rekey.patience(), "rekey");
       Proof result = stoppable(terminal, rekey, remembered, cluster, keys);
@@ -266,13 +260,8 @@ public abstract class KeyReplacementCommand extends TdeCommand {
         "clear".equals(snapshots),
         "list".equals(snapshots),
         template,
-        proof == null ? proofBeside(file) : Path.of(proof).toAbsolutePath(),
+        proof == null ? EarlierRun.beside(file, ".proof.json") : Path.of(proof).toAbsolutePath(),
         dryRun);
-  }
-
-  private static Path proofBeside(Path file) {
-    String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
-    return file.toAbsolutePath().resolveSibling(name + ".proof.json");
   }
 
   static Duration duration(String text) throws CommandFailure {

@@ -20,7 +20,6 @@ import io.cassandratde.tools.shred.Servers;
 import io.cassandratde.tools.shred.Shred;
 import io.cassandratde.tools.shred.ShredRequest;
 import io.cassandratde.tools.shred.ShredState;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -150,9 +149,8 @@ public final class ShredCommand extends TdeCommand {
           ExitCode.USAGE, "give --dry-run to look, or --request-approval to ask, not both");
     }
     Path file = state == null ? ShredState.defaultFile(Path.of(""), keyspace) : Path.of(state);
-    if (resume && !Files.exists(file)) {
-      throw new CommandFailure(
-          ExitCode.NOT_FOUND, file + " is not there: no run to go on with; leave --resume out");
+    if (resume) {
+      EarlierRun.require(file);
     }
     if (cql.tls()) {
       nodes.readSslProperties();
@@ -173,16 +171,14 @@ public final class ShredCommand extends TdeCommand {
             clearSnapshots,
             deleteHints,
             truncateTraces,
-            report == null ? reportBeside(file) : Path.of(report).toAbsolutePath(),
+            report == null
+                ? EarlierRun.beside(file, ".report.json")
+                : Path.of(report).toAbsolutePath(),
             dryRun);
     try (ShredState remembered = ShredState.open(file, keyspace, session.clock().instant());
         Servers servers = new Servers(loaded, audit, patience)) {
       if (remembered.resumed()) {
-        terminal
-            .out()
-            .println(
-                "Going on with the run of %s, which reached %s (%s)"
-                    .formatted(remembered.begun(), remembered.stage(), file));
+        EarlierRun.tell(terminal, remembered.begun(), remembered.stage(), file);
       }
       new Shred(
               request,
@@ -208,10 +204,5 @@ public final class ShredCommand extends TdeCommand {
                 ? "Dry run: nothing was changed"
                 : "SHREDDED: keyspace %s; %s".formatted(keyspace, request.report()));
     return ExitCode.OK;
-  }
-
-  private static Path reportBeside(Path file) {
-    String name = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
-    return file.toAbsolutePath().resolveSibling(name + ".report.json");
   }
 }
