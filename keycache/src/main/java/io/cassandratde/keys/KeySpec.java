@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What makes keys interchangeable. Two tables with equal specs share one current key, on every
  * node.
  *
- * @param group the KMIP group, or {@link #LOCAL_GROUP}
+ * @param group the KMIP group, {@link #LOCAL_GROUP}, the name of the master key of replicated keys,
+ *     or the name of a token
  * @param template a KMIP 1.x template by whose name keys are made; null: none
  * @param keyFile name of a local key file; null with KMIP
  */
@@ -35,6 +36,11 @@ public record KeySpec(
 
   public static KeySpec local(String keyFile, CipherSpec cipher) {
     return new KeySpec(ProviderKind.LOCAL, LOCAL_GROUP, null, cipher, null, keyFile);
+  }
+
+  /** Data keys of the cluster's own table under the master key of this name. */
+  public static KeySpec replicated(String master, @Nullable String namespace, CipherSpec cipher) {
+    return new KeySpec(ProviderKind.REPLICATED, master, namespace, cipher, null, null);
   }
 
   public KeySpec withGroup(String other) {

@@ -7,6 +7,10 @@ package io.cassandratde.keys;
 public enum ProviderKind {
   KMIP("kmip"),
   LOCAL("local"),
+  /**
+   * Data keys of the cluster's own table, under a master key; the group is the master key's name.
+   */
+  REPLICATED("replicated"),
   /** Wraps keys, and gives none out. */
   PKCS11("pkcs11");
 

@@ -52,44 +52,40 @@ public final class GivenMasterKeys implements MasterKeys {
 
   @Override
   public KeyReference current() {
-    return withCurrent(DataKey::reference);
+    DataKey master = keys.current(spec, null).key();
+    master.retire();
+    return master.reference();
   }
 
   @Override
-  public WrappedKey wrap(byte[] material, KeyBinding binding) {
+  public WrappedKey wrap(KeyReference by, byte[] material, KeyBinding binding) {
     byte[] salt = new byte[WrappedKey.Method.HKDF.freshBytes()];
     random.nextBytes(salt);
-    return wrap(material, binding, salt);
+    return wrap(by, material, binding, salt);
   }
 
   /** For vectors: a salt must never come twice. */
-  WrappedKey wrap(byte[] material, KeyBinding binding, byte[] salt) {
-    return withCurrent(
-        master -> {
-          KeyReference reference = master.reference();
-          byte[] head = WrappedKey.head(WrappedKey.Method.HKDF, reference, salt);
-          try {
-            byte[] sealed =
-                cipher(Cipher.ENCRYPT_MODE, master, salt, WrappedKey.aad(head, binding))
-                    .doFinal(material);
-            return WrappedKey.of(WrappedKey.Method.HKDF, reference, head, sealed);
-          } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES/GCM/NoPadding does not work: " + e);
-          }
-        });
+  WrappedKey wrap(KeyReference by, byte[] material, KeyBinding binding, byte[] salt) {
+    DataKey master = master(by);
+    try {
+      byte[] head = WrappedKey.head(WrappedKey.Method.HKDF, by, salt);
+      byte[] sealed =
+          cipher(Cipher.ENCRYPT_MODE, master, salt, WrappedKey.aad(head, binding))
+              .doFinal(material);
+      return WrappedKey.of(WrappedKey.Method.HKDF, by, head, sealed);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES/GCM/NoPadding does not work: " + e);
+    } finally {
+      master.retire();
+    }
   }
 
   @Override
   public <T> T unwrap(WrappedKey wrapped, KeyBinding binding, Function<byte[], T> use)
       throws DamagedWrapException {
     byte[] material;
-    DataKey master = keys.byId(spec, wrapped.masterKey());
+    DataKey master = master(wrapped.masterKey());
     try {
-      if (master.reference().checkValue() != wrapped.masterKey().checkValue()) {
-        throw new WrongKeyException(
-            "%s is another key by now (its check value is %08x): look for a restored or different server"
-                .formatted(wrapped.masterKey(), master.reference().checkValue()));
-      }
       byte[] aad = WrappedKey.aad(wrapped.head(), binding);
       material =
           cipher(Cipher.DECRYPT_MODE, master, wrapped.fresh(), aad).doFinal(wrapped.sealed());
@@ -109,13 +105,16 @@ public final class GivenMasterKeys implements MasterKeys {
     }
   }
 
-  private <T> T withCurrent(Function<DataKey, T> use) {
-    DataKey master = keys.current(spec, null).key();
-    try {
-      return use.apply(master);
-    } finally {
-      master.retire();
+  /** The key of this id and check value (docs/RULES.md R2); the caller retires it. */
+  private DataKey master(KeyReference wanted) {
+    DataKey master = keys.byId(spec, wanted);
+    if (master.reference().checkValue() == wanted.checkValue()) {
+      return master;
     }
+    master.retire();
+    throw new WrongKeyException(
+        "%s is another key by now (its check value is %08x): look for a restored or different server"
+            .formatted(wanted, master.reference().checkValue()));
   }
 
   private Cipher cipher(int mode, DataKey master, byte[] salt, byte[] aad)

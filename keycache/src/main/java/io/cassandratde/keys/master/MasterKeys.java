@@ -13,16 +13,20 @@ import java.util.function.Function;
  */
 public interface MasterKeys extends AutoCloseable {
 
-  /** The one that wraps from now on. */
+  /**
+   * The one that whoever holds the keys offers for wrapping now. Which one does wrap is agreed on
+   * by the nodes of a cluster, and may be the one of before until they have.
+   */
   KeyReference current();
 
   /**
-   * Wraps a key under the current one.
+   * Wraps a key.
    *
+   * @param by the master key that wraps
    * @param material 16, 24 or 32 bytes; the caller wipes them
    * @param binding what the key is; opening asks for the same
    */
-  WrappedKey wrap(byte[] material, KeyBinding binding);
+  WrappedKey wrap(KeyReference by, byte[] material, KeyBinding binding);
 
   /**
    * Opens a wrapped key for as long as {@code use} takes; wiped afterwards.

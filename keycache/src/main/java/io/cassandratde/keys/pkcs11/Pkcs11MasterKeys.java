@@ -21,7 +21,10 @@ import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
-/** Two keys of a token: the primary wraps and unwraps, the secondary only unwraps. */
+/**
+ * Two keys of a token: the primary is offered for wrapping, the secondary unwraps what it wrapped
+ * when it was the primary, and wraps on for as long as the nodes have not agreed on the new one.
+ */
 public final class Pkcs11MasterKeys implements MasterKeys {
 
   /** Random nonces of 96 bits under one key (NIST SP 800-38D 8.3, docs/RULES.md R1). */
@@ -53,15 +56,19 @@ public final class Pkcs11MasterKeys implements MasterKeys {
   }
 
   @Override
-  public WrappedKey wrap(byte[] material, KeyBinding binding) {
+  public WrappedKey wrap(KeyReference by, byte[] material, KeyBinding binding) {
+    String label = labelOf(by);
     if (wraps.incrementAndGet() > MOST_WRAPS) {
       throw new KeyConfigException(
-          "key %s of %s has wrapped 2^32 keys: replace it".formatted(settings.primaryKey(), token));
+          "this process has wrapped 2^32 keys by %s: replace key %s".formatted(token, label));
     }
     byte[] nonce = nonce();
     return using(
-        settings.primaryKey(),
+        label,
         key -> {
+          if (!key.reference().equals(by)) {
+            throw notThere(by); // it was replaced since labelOf looked
+          }
           byte[] head = WrappedKey.head(WrappedKey.Method.TOKEN, key.reference(), nonce);
           byte[] sealed = key.seal(nonce, WrappedKey.aad(head, binding), material);
           return WrappedKey.of(WrappedKey.Method.TOKEN, key.reference(), head, sealed);

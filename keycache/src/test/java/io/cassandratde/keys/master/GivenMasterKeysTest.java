@@ -64,9 +64,9 @@ class GivenMasterKeysTest {
 
   @Test
   void a_key_is_wrapped_under_the_last_line_and_each_line_opens() throws Exception {
-    WrappedKey first = keys().wrap(material, BINDING);
+    WrappedKey first = keys().wrap(keys().current(), material, BINDING);
     add(2);
-    WrappedKey second = keys().wrap(material, BINDING);
+    WrappedKey second = keys().wrap(keys().current(), material, BINDING);
     assertThat(second.masterKey()).isEqualTo(keys().current()).isNotEqualTo(first.masterKey());
     assertThat(opened(WrappedKey.parse(first.bytes()))).isEqualTo(material);
     assertThat(opened(WrappedKey.parse(second.bytes()))).isEqualTo(material);
@@ -79,7 +79,7 @@ class GivenMasterKeysTest {
 
   @Test
   void each_byte_and_each_part_of_the_binding_is_authenticated() throws Exception {
-    WrappedKey wrapped = keys().wrap(material, BINDING);
+    WrappedKey wrapped = keys().wrap(keys().current(), material, BINDING);
     byte[] bytes = wrapped.bytes();
     int id = 12;
     int afterId = id + wrapped.masterKey().keyId().length();
@@ -104,7 +104,7 @@ class GivenMasterKeysTest {
 
   @Test
   void every_cut_and_every_wrong_field_is_refused_before_a_key_is_asked_for() {
-    byte[] bytes = keys().wrap(material, BINDING).bytes();
+    byte[] bytes = keys().wrap(keys().current(), material, BINDING).bytes();
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
       if (length != bytes.length - 8 && length != bytes.length - 16) { // a key of 192 or 128 bits
@@ -126,7 +126,10 @@ class GivenMasterKeysTest {
       WrappedKey wrapped = WrappedKey.parse(vector.wrapped());
       assertThat(keys().<byte[]>unwrap(wrapped, vector.binding(), byte[]::clone))
           .isEqualTo(vector.key());
-      assertThat(keys().wrap(vector.key(), vector.binding(), wrapped.fresh()).bytes())
+      assertThat(
+              keys()
+                  .wrap(wrapped.masterKey(), vector.key(), vector.binding(), wrapped.fresh())
+                  .bytes())
           .isEqualTo(vector.wrapped());
     }
   }

@@ -61,14 +61,14 @@ class Pkcs11MasterKeysTest {
   @Test
   void a_key_is_wrapped_and_unwrapped_inside_the_token() throws Exception {
     Pkcs11MasterKeys keys = keys("first", null);
-    WrappedKey wrapped = keys.wrap(material, BINDING);
+    WrappedKey wrapped = keys.wrap(keys.current(), material, BINDING);
     assertThat(wrapped.masterKey()).isEqualTo(keys.current());
     assertThat(wrapped.method()).isEqualTo(WrappedKey.Method.TOKEN);
     assertThat(opened(keys, WrappedKey.parse(wrapped.bytes()))).isEqualTo(material);
     List<byte[]> seen = new ArrayList<>();
     assertThat(keys.<Boolean>unwrap(wrapped, BINDING, seen::add)).isTrue();
     assertThat(seen.get(0)).as("wiped after use").containsOnly(0);
-    assertThat(keys.wrap(material, BINDING).bytes()).isNotEqualTo(wrapped.bytes());
+    assertThat(keys.wrap(keys.current(), material, BINDING).bytes()).isNotEqualTo(wrapped.bytes());
     assertThat(pins).isNotEmpty().allSatisfy(each -> assertThat(each).containsOnly('\0'));
   }
 
@@ -88,17 +88,18 @@ class Pkcs11MasterKeysTest {
 
   @Test
   void another_process_or_node_opens_what_one_has_wrapped() throws Exception {
-    WrappedKey wrapped = keys("first", null).wrap(material, BINDING);
+    WrappedKey wrapped = keys("first", null).wrap(keys("first", null).current(), material, BINDING);
     assertThat(opened(keys("first", null), wrapped)).isEqualTo(material);
   }
 
   @Test
   void the_key_that_was_replaced_opens_as_the_secondary_whatever_its_label() throws Exception {
-    WrappedKey old = keys("first", null).wrap(material, BINDING);
+    WrappedKey old = keys("first", null).wrap(keys("first", null).current(), material, BINDING);
     token.makeKey("second", 256);
     Pkcs11MasterKeys keys = keys("second", "first");
     assertThat(keys.current()).isNotEqualTo(old.masterKey());
-    WrappedKey renewed = keys.unwrap(old, BINDING, clear -> keys.wrap(clear, BINDING));
+    WrappedKey renewed =
+        keys.unwrap(old, BINDING, clear -> keys.wrap(keys.current(), clear, BINDING));
     assertThat(renewed.masterKey()).isEqualTo(keys.current());
     assertThat(opened(keys, renewed)).isEqualTo(material);
     assertThat(opened(keys("first", "second"), renewed)).as("rolled back").isEqualTo(material);
@@ -111,7 +112,7 @@ class Pkcs11MasterKeysTest {
   @Test
   void what_was_changed_or_is_anothers_does_not_open_and_is_no_outage() throws Exception {
     Pkcs11MasterKeys keys = keys("first", null);
-    WrappedKey wrapped = keys.wrap(material, BINDING);
+    WrappedKey wrapped = keys.wrap(keys.current(), material, BINDING);
     byte[] bytes = wrapped.bytes();
     for (int at = bytes.length - 60; at < bytes.length; at++) {
       byte[] changed = bytes.clone();
@@ -134,17 +135,17 @@ class Pkcs11MasterKeysTest {
   @Test
   void a_key_that_was_deleted_and_made_anew_is_another_key() throws Exception {
     Pkcs11MasterKeys keys = keys("first", null);
-    WrappedKey wrapped = keys.wrap(material, BINDING);
+    WrappedKey wrapped = keys.wrap(keys.current(), material, BINDING);
     token.deleteKey("first");
     assertThatThrownBy(() -> opened(keys, wrapped)).isInstanceOf(KeyNotFoundException.class);
-    assertThatThrownBy(() -> keys.wrap(material, BINDING))
+    assertThatThrownBy(() -> keys.wrap(keys.current(), material, BINDING))
         .isInstanceOf(KeyNotFoundException.class)
         .hasMessageContaining("no secret key of label first");
     token.makeKey("first", 256);
     assertThatThrownBy(() -> opened(keys, wrapped)).isInstanceOf(KeyNotFoundException.class);
     KeyReference now = keys.current();
     assertThat(now).isNotEqualTo(wrapped.masterKey());
-    assertThat(opened(keys, keys.wrap(material, BINDING))).isEqualTo(material);
+    assertThat(opened(keys, keys.wrap(keys.current(), material, BINDING))).isEqualTo(material);
   }
 
   @Test
@@ -158,7 +159,10 @@ class Pkcs11MasterKeysTest {
     }
     assertThat(pins).hasSize(1);
     pin = SoftToken.PIN;
-    assertThat(opened(keys("first", null), keys("first", null).wrap(material, BINDING)))
+    assertThat(
+            opened(
+                keys("first", null),
+                keys("first", null).wrap(keys("first", null).current(), material, BINDING)))
         .as("the token is not locked")
         .isEqualTo(material);
   }
@@ -199,13 +203,14 @@ class Pkcs11MasterKeysTest {
   @Test
   void a_token_whose_keys_are_away_is_no_damage() throws Exception {
     Pkcs11MasterKeys keys = keys("first", null);
-    WrappedKey wrapped = keys.wrap(material, BINDING);
+    WrappedKey wrapped = keys.wrap(keys.current(), material, BINDING);
     Path here = token.directory();
     Files.move(here, Path.of("target", "away-" + here.getFileName()));
     assertThatThrownBy(() -> opened(keys, wrapped))
         .isInstanceOf(KeyException.class)
         .isNotInstanceOf(KeyAccessDeniedException.class);
-    assertThatThrownBy(() -> keys.wrap(material, BINDING)).isInstanceOf(KeyException.class);
+    assertThatThrownBy(() -> keys.wrap(keys.current(), material, BINDING))
+        .isInstanceOf(KeyException.class);
   }
 
   @Test
@@ -219,7 +224,7 @@ class Pkcs11MasterKeysTest {
         all.add(
             threads.submit(
                 () -> {
-                  WrappedKey wrapped = keys.wrap(material, BINDING);
+                  WrappedKey wrapped = keys.wrap(keys.current(), material, BINDING);
                   assertThat(opened(keys, wrapped)).isEqualTo(material);
                   return opened.incrementAndGet();
                 }));

@@ -1,0 +1,17 @@
+package io.cassandratde.keys.replicated;
+
+/** What a data key of the cluster's table is for. All but {@link #RETIRED} open. */
+public enum DataKeyState {
+  /** Written, and not yet shown to open everywhere: seals nothing. */
+  PENDING,
+  /** The newest of these seals, from its time on. */
+  ACTIVE,
+  /** Another one seals. */
+  INACTIVE,
+  /** Another one seals, and what this one protects is being rewritten. */
+  REKEYING,
+  /** Nothing was found that needs it; it goes when its retention is over. */
+  DEPRECATED,
+  /** It never came to be: it never was active, and nothing was sealed by it. */
+  RETIRED
+}

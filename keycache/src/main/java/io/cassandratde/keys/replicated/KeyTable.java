@@ -1,0 +1,52 @@
+package io.cassandratde.keys.replicated;
+
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.master.MasterKeys;
+import io.cassandratde.keys.master.WrappedKey;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port to the cluster's table of data keys. Reads and writes go by quorum, changes of a row by
+ * lightweight transactions. Nothing that a caller is told of can be lost with a minority of nodes.
+ *
+ * <p>What it gives is not believed before it was opened: whoever may write to the keyspace may have
+ * written it. Each call may block, within a limit of its own, and throws {@link
+ * io.cassandratde.keys.KeyUnavailableException} ({@code nobodyAsked}) when the table cannot be
+ * asked: before this node serves, without a quorum, while the keyspace is not there yet.
+ */
+public interface KeyTable {
+
+  /** A process that has no table: a command, an offline tool, a node that starts. */
+  KeyTable NONE = new NoKeyTable();
+
+  /** The keys of a line, newest version first. */
+  List<DataKeyRow> line(KeyLine line);
+
+  /** All keys of all lines. */
+  List<DataKeyRow> all();
+
+  /** Null: the table has no such key, or a part of it. */
+  @Nullable StoredKey byId(UUID keyId);
+
+  /** Adds a version that is not there; false: it is there, whatever its key. */
+  boolean add(DataKeyRow row);
+
+  /** Changes the state of a key; false: it was not {@code from} any more. */
+  boolean change(DataKeyRow row, DataKeyState to);
+
+  /** Adds a wrap; those that are there stay. */
+  void addWrap(DataKeyRow row, WrappedKey wrapped);
+
+  /** Takes a key and all its wraps away, if it is in this state still; false: it is not. */
+  boolean remove(DataKeyRow row);
+
+  /**
+   * The reference of the master key that wraps in this cluster. If none does yet, the one that
+   * {@code source} offers becomes it, once all live nodes have shown that they have the same.
+   *
+   * @throws io.cassandratde.keys.KeyException also when they do not; names the nodes
+   */
+  KeyReference activeMaster(String name, MasterKeys source);
+}
