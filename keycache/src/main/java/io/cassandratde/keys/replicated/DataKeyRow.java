@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param checkValue as in {@link KeyReference}
  * @param createdAt by the clock of the node that made it
  * @param activeFrom when it may begin to seal: nodes have it before that
+ * @param changedAt when it came into its state
  */
 public record DataKeyRow(
     KeyLine line,
@@ -20,7 +21,8 @@ public record DataKeyRow(
     int checkValue,
     DataKeyState state,
     Instant createdAt,
-    Instant activeFrom) {
+    Instant activeFrom,
+    Instant changedAt) {
 
   /** What its wraps are bound to. */
   public KeyBinding binding() {
@@ -31,7 +33,7 @@ public record DataKeyRow(
     return new KeyReference(line.groupTag(), keyId.toString(), checkValue);
   }
 
-  public DataKeyRow in(DataKeyState other) {
-    return new DataKeyRow(line, version, keyId, checkValue, other, createdAt, activeFrom);
+  public DataKeyRow in(DataKeyState other, Instant since) {
+    return new DataKeyRow(line, version, keyId, checkValue, other, createdAt, activeFrom, since);
   }
 }

@@ -33,8 +33,8 @@ public interface KeyTable {
   /** Adds a version that is not there; false: it is there, whatever its key. */
   boolean add(DataKeyRow row);
 
-  /** Changes the state of a key; false: it was not {@code from} any more. */
-  boolean change(DataKeyRow row, DataKeyState to);
+  /** Changes the state of a key, and when it did; false: it was not as in {@code row} any more. */
+  boolean change(DataKeyRow row, DataKeyRow to);
 
   /** Adds a wrap; those that are there stay. */
   void addWrap(DataKeyRow row, WrappedKey wrapped);

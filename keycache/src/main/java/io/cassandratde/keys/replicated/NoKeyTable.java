@@ -36,7 +36,7 @@ final class NoKeyTable implements KeyTable {
   }
 
   @Override
-  public boolean change(DataKeyRow row, DataKeyState to) {
+  public boolean change(DataKeyRow row, DataKeyRow to) {
     throw none();
   }
 

@@ -12,6 +12,7 @@ public final class DataKeyStatus {
   private final String state;
   private final String createdAt;
   private final String activeFrom;
+  private final String changedAt;
   private final String wrappedBy;
   private final int wrappedByVersion;
   private final String wrappedAt;
@@ -27,6 +28,7 @@ public final class DataKeyStatus {
       String state,
       String createdAt,
       String activeFrom,
+      String changedAt,
       String wrappedBy,
       int wrappedByVersion,
       String wrappedAt,
@@ -40,6 +42,7 @@ public final class DataKeyStatus {
     this.state = state;
     this.createdAt = createdAt;
     this.activeFrom = activeFrom;
+    this.changedAt = changedAt;
     this.wrappedBy = wrappedBy;
     this.wrappedByVersion = wrappedByVersion;
     this.wrappedAt = wrappedAt;
@@ -87,6 +90,11 @@ public final class DataKeyStatus {
   /** ISO 8601; later than now: it is made in advance, and seals from then on. */
   public String getActiveFrom() {
     return activeFrom;
+  }
+
+  /** ISO 8601: when it came into its state. */
+  public String getChangedAt() {
+    return changedAt;
   }
 
   /** Id of the master key of its newest wrap; empty: it has none. */

@@ -20,8 +20,9 @@ public interface KeyHierarchyMXBean {
    * opens from then on.
    *
    * @param namespace empty: none
-   * @param expected version of the key that is to be followed: two operators who rotate at once
-   *     make one new key; 0: whichever it is
+   * @param expected version of the key that is to be followed: if another one follows it already,
+   *     that one's id is returned and none is made, so two operators who rotate at once make one
+   *     new key; 0: whichever it is
    */
   String rotate(String master, String namespace, int bits, int expected);
 
@@ -39,10 +40,10 @@ public interface KeyHierarchyMXBean {
 
   /**
    * Takes a deprecated data key away for good: its row, its wraps, and the copies of all nodes. The
-   * caller has proved that nothing needs it. Refused for any other state, and within {@code
-   * retention} of when it became deprecated.
+   * caller has proved that nothing needs it. Refused for any other state, and unless it has been
+   * deprecated for so long.
    */
-  void remove(String keyId);
+  void remove(String keyId, long retentionSeconds);
 
   /** Wraps of data keys under former master keys that are older than the newest one: taken away. */
   int removeFormerWraps(String keyId);
