@@ -43,6 +43,11 @@ public record KeySpec(
     return new KeySpec(ProviderKind.REPLICATED, master, namespace, cipher, null, null);
   }
 
+  /** The primary key of the token of this name. */
+  public static KeySpec pkcs11(String token, CipherSpec cipher) {
+    return new KeySpec(ProviderKind.PKCS11, token, null, cipher, null, null);
+  }
+
   public KeySpec withGroup(String other) {
     return new KeySpec(provider, other, namespace, cipher, template, keyFile);
   }

@@ -11,7 +11,7 @@ public enum ProviderKind {
    * Data keys of the cluster's own table, under a master key; the group is the master key's name.
    */
   REPLICATED("replicated"),
-  /** Wraps keys, and gives none out. */
+  /** Keys that a token keeps: they wrap others there; the group is the token's name. */
   PKCS11("pkcs11");
 
   private final String text;

@@ -70,7 +70,7 @@ class DataKeyTest {
 
   @Test
   void wiping_overwrites_the_material() throws ReflectiveOperationException {
-    var field = DataKey.class.getDeclaredField("material");
+    var field = key.getClass().getDeclaredField("material");
     field.setAccessible(true);
     assertThat((byte[]) field.get(key)).isEqualTo(material);
     key.retire();
@@ -109,5 +109,52 @@ class DataKeyTest {
       bytes[i] = (byte) i;
     }
     return bytes;
+  }
+
+  /** Hands back what it gets, and counts. */
+  private static final class Keeper implements HeldKey.Keeper {
+    int uses;
+
+    @Override
+    public byte[] seal(KeyReference by, byte[] nonce, byte[] aad, byte[] plain) {
+      uses++;
+      return plain.clone();
+    }
+
+    @Override
+    public byte[] open(KeyReference by, byte[] nonce, byte[] aad, byte[] sealed) {
+      uses++;
+      return sealed.clone();
+    }
+  }
+
+  @Test
+  void a_key_that_is_held_elsewhere_gives_nothing_out() throws Exception {
+    Keeper keeper = new Keeper();
+    HeldKey held = new HeldKey(key.reference(), 256, keeper);
+    assertThatThrownBy(() -> held.derive(KeyUse.CHUNK, NONE, NONE, 32))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("never leaves its token")
+        .hasMessageContaining("select that format");
+    assertThatThrownBy(() -> held.<byte[]>wrap(byte[]::clone))
+        .isInstanceOf(KeyConfigException.class);
+    assertThat(held.open(NONE, NONE, held.seal(NONE, NONE, material))).isEqualTo(material);
+    assertThat(held.toString()).contains("256 bits");
+  }
+
+  @Test
+  void a_held_key_is_used_under_leases_as_any_other() {
+    Keeper keeper = new Keeper();
+    HeldKey held = new HeldKey(key.reference(), 256, keeper);
+    DataKey.Lease lease = held.lease();
+    held.retire();
+    assertThat(held.seal(NONE, NONE, material)).isEqualTo(material);
+    lease.close();
+    assertThat(held.isWiped()).isTrue();
+    assertThatThrownBy(() -> held.seal(NONE, NONE, material))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> held.open(NONE, NONE, material))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(keeper.uses).isEqualTo(1);
   }
 }

@@ -1,6 +1,7 @@
 package io.cassandratde.keys.pkcs11;
 
 import io.cassandratde.keys.KeyConfigException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +46,18 @@ public record Pkcs11Settings(
 
   @Override
   public String toString() {
-    return "token " + name + " (" + library + ", " + where() + ")";
+    return "token " + name + " (" + place() + ")";
   }
 
-  private String where() {
-    return slot == null ? "slot list index " + slotListIndex : "slot " + slot;
+  /** Library and slot. */
+  String place() {
+    return library + ", " + (slot == null ? "slot list index " + slotListIndex : "slot " + slot);
+  }
+
+  void requireLibrary() {
+    if (!Files.isRegularFile(library)) {
+      throw new KeyConfigException(
+          this + " cannot be used: its library is not there: install it, or correct library");
+    }
   }
 }

@@ -6,7 +6,6 @@ import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyUnavailableException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.Key;
@@ -49,6 +48,10 @@ final class Pkcs11Token {
     this.pin = pin;
   }
 
+  Pkcs11Settings settings() {
+    return settings;
+  }
+
   /** Work in the token with a key. */
   interface Work<T> {
     T with(TokenKey key) throws GeneralSecurityException;
@@ -84,10 +87,7 @@ final class Pkcs11Token {
   }
 
   private Provider open() {
-    if (!Files.isRegularFile(settings.library())) {
-      throw new KeyConfigException(
-          settings + " cannot be used: its library is not there: install it, or correct library");
-    }
+    settings.requireLibrary();
     try {
       Provider opened = Security.getProvider("SunPKCS11").configure(settings.configuration());
       provider = opened;
@@ -129,7 +129,7 @@ final class Pkcs11Token {
       }
       if (!secret.getAlgorithm().equals("AES")) {
         throw new KeyConfigException(
-            "key %s of %s is for %s, and a master key is for AES"
+            "key %s of %s is for %s, and what wraps keys is for AES"
                 .formatted(label, settings, secret.getAlgorithm()));
       }
       TokenKey key = TokenKey.of(secret, provider(), groupTag);

@@ -4,10 +4,13 @@ import io.cassandratde.keys.KeyReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.Provider;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -19,10 +22,11 @@ import javax.crypto.spec.GCMParameterSpec;
  * id is what it makes of a fixed block. That block is neither the zero block, whose image is GCM's
  * hash key, nor one that GCM counts with, so the id gives nothing away.
  */
-record TokenKey(SecretKey key, Provider provider, KeyReference reference) {
+record TokenKey(SecretKey key, Provider provider, int bits, KeyReference reference) {
 
   private static final String LABEL = "cassandra-tde/1 token-key-id";
   private static final int TAG_BITS = 128;
+  private static final Pattern LENGTH = Pattern.compile(" key, (\\d{1,4}) bits");
 
   static TokenKey of(SecretKey key, Provider provider, int groupTag)
       throws GeneralSecurityException {
@@ -32,9 +36,27 @@ record TokenKey(SecretKey key, Provider provider, KeyReference reference) {
             16);
     Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding", provider);
     cipher.init(Cipher.ENCRYPT_MODE, key);
-    ByteBuffer image = ByteBuffer.wrap(cipher.doFinal(block));
+    byte[] room = new byte[2 * block.length]; // p11-kit's client has no room for nothing at the end
+    if (cipher.doFinal(block, 0, block.length, room) != block.length) {
+      throw new InvalidKeyException("the token does not encrypt one block to one");
+    }
+    ByteBuffer image = ByteBuffer.wrap(room);
     String id = HexFormat.of().toHexDigits(image.getLong());
-    return new TokenKey(key, provider, new KeyReference(groupTag, id, image.getInt()));
+    return new TokenKey(key, provider, bits(key), new KeyReference(groupTag, id, image.getInt()));
+  }
+
+  /**
+   * How long the key is. SunPKCS11 asks the token, and tells nobody but by its key's text, where
+   * keys that were found in the token have bytes in place of bits.
+   */
+  private static int bits(SecretKey key) throws InvalidKeyException {
+    Matcher said = LENGTH.matcher(key.toString());
+    int length = said.find() ? Integer.parseInt(said.group(1)) : 0;
+    return switch (length) {
+      case 128, 192, 256 -> length;
+      case 16, 24, 32 -> length * 8;
+      default -> throw new InvalidKeyException("its length cannot be told from " + key);
+    };
   }
 
   byte[] seal(byte[] nonce, byte[] aad, byte[] plain) throws GeneralSecurityException {
