@@ -27,6 +27,9 @@ public record ConfigChanges(List<String> byReload, List<String> byRestart) {
   private static final Map<String, Function<KmipGroupConfig, @Nullable Object>> GROUP =
       new LinkedHashMap<>();
 
+  private static final Map<String, Function<Pkcs11Config, @Nullable Object>> TOKEN =
+      new LinkedHashMap<>();
+
   static {
     RELOADED.put("config_encryption_active", TdeConfig::configEncryptionActive);
     RELOADED.put("config_encryption_key_name", TdeConfig::configEncryptionKeyName);
@@ -38,6 +41,13 @@ public record ConfigChanges(List<String> byReload, List<String> byRestart) {
     RELOADED.put("audit", TdeConfig::audit);
     RELOADED.put("approvals", TdeConfig::approvals);
 
+    RELOADED.put(
+        "replicated_keys.master_keys",
+        config -> config.replicatedKeys() == null ? null : config.replicatedKeys().masterKeys());
+
+    FIXED.put(
+        "replicated_keys.directory",
+        config -> config.replicatedKeys() == null ? null : config.replicatedKeys().directory());
     FIXED.put("system_key_directory", TdeConfig::systemKeyDirectory);
     FIXED.put("crypto_provider", TdeConfig::cryptoProvider);
     FIXED.put("legacy_ciphers", TdeConfig::legacyCiphers);
@@ -79,6 +89,13 @@ public record ConfigChanges(List<String> byReload, List<String> byRestart) {
     GROUP.put("max_version", group -> group.settings().pin());
     GROUP.put("max_connections_per_host", group -> group.settings().maxConnectionsPerHost());
     GROUP.put("idle_limit", group -> group.settings().idleLimit());
+
+    TOKEN.put("library", token -> token.settings().library());
+    TOKEN.put("slot", token -> token.settings().slot());
+    TOKEN.put("slot_list_index", token -> token.settings().slotListIndex());
+    TOKEN.put("pin", Pkcs11Config::pinSource);
+    TOKEN.put("primary_key", token -> token.settings().primaryKey());
+    TOKEN.put("secondary_key", token -> token.settings().secondaryKey());
   }
 
   public ConfigChanges {
@@ -92,24 +109,29 @@ public record ConfigChanges(List<String> byReload, List<String> byRestart) {
 
   /** What {@code wanted} has that is not so in {@code now}. */
   public static ConfigChanges between(TdeConfig now, TdeConfig wanted) {
-    List<String> byReload = new ArrayList<>(groups(now.kmipGroups(), wanted.kmipGroups()));
-    byReload.addAll(differing("", RELOADED, now, wanted));
+    List<String> byReload =
+        new ArrayList<>(named("kmip_hosts", GROUP, now.kmipGroups(), wanted.kmipGroups()));
+    byReload.addAll(named(Pkcs11Config.SECTION, TOKEN, now.tokens(), wanted.tokens()));
+    byReload.addAll(differing("", RELOADED, now, now.reloaded(wanted)));
     return new ConfigChanges(byReload, differing("", FIXED, now, wanted));
   }
 
-  private static List<String> groups(
-      Map<String, KmipGroupConfig> now, Map<String, KmipGroupConfig> wanted) {
+  private static <T> List<String> named(
+      String section,
+      Map<String, Function<T, @Nullable Object>> options,
+      Map<String, T> now,
+      Map<String, T> wanted) {
     List<String> changed = new ArrayList<>();
     Set<String> names = new TreeSet<>(now.keySet());
     names.addAll(wanted.keySet());
     for (String name : names) {
-      KmipGroupConfig before = now.get(name);
-      KmipGroupConfig after = wanted.get(name);
-      String option = "kmip_hosts." + name;
+      T before = now.get(name);
+      T after = wanted.get(name);
+      String option = section + "." + name;
       if (before == null || after == null) {
         changed.add(option + (before == null ? " (added)" : " (removed)"));
       } else {
-        changed.addAll(differing(option + ".", GROUP, before, after));
+        changed.addAll(differing(option + ".", options, before, after));
       }
     }
     return changed;
@@ -131,6 +153,9 @@ public record ConfigChanges(List<String> byReload, List<String> byRestart) {
    */
   static boolean isReloaded(String option) {
     String top = option.replaceFirst("\\..*", "");
-    return top.equals("kmip_hosts") || RELOADED.containsKey(top);
+    return top.equals("kmip_hosts")
+        || top.equals(Pkcs11Config.SECTION)
+        || RELOADED.containsKey(top)
+        || RELOADED.keySet().stream().anyMatch(each -> (option + ".").startsWith(each + "."));
   }
 }

@@ -37,7 +37,18 @@ public record EncryptionOptions(
   private static final String TEMPLATE = "template_name";
   private static final String KEY_FILE = "secret_key_file";
   private static final String KEY_FILE_ALIAS = "system_key_file";
+  private static final String TOKEN = "pkcs11";
   private static final String IV_LENGTH = "iv_length";
+
+  /** Name of the master key of tables that name none; it is DSE's. */
+  public static final String DEFAULT_MASTER = "system_key";
+
+  private static final Map<String, ProviderKind> PROVIDERS =
+      Map.of(
+          "KmipKeyProviderFactory", ProviderKind.KMIP,
+          "ReplicatedKeyProviderFactory", ProviderKind.REPLICATED,
+          "LocalFileSystemKeyProviderFactory", ProviderKind.LOCAL,
+          "Pkcs11KeyProviderFactory", ProviderKind.PKCS11);
 
   private static final Set<String> NAMES =
       Set.of(
@@ -51,6 +62,7 @@ public record EncryptionOptions(
           TEMPLATE,
           KEY_FILE,
           KEY_FILE_ALIAS,
+          TOKEN,
           IV_LENGTH);
 
   /**
@@ -124,39 +136,105 @@ public record EncryptionOptions(
     String template = value(options, TEMPLATE);
     String keyFile = value(options, KEY_FILE);
     String systemKeyFile = value(options, KEY_FILE_ALIAS);
-    ProviderKind provider = provider(either(options, PROVIDER, PROVIDER_ALIAS), group, keyFile);
-    if (provider == ProviderKind.KMIP) {
-      if (group == null) {
-        throw new KeyConfigException(
-            "KmipKeyProviderFactory needs the option 'kmip_host': name a group of kmip_hosts in the configuration file");
+    String token = value(options, TOKEN);
+    ProviderKind provider = provider(options);
+    switch (provider) {
+      case KMIP -> {
+        if (group == null) {
+          throw new KeyConfigException(
+              "KmipKeyProviderFactory needs the option 'kmip_host': name a group of kmip_hosts in the configuration file");
+        }
+        ignored(
+            warnings,
+            "keys come from KMIP",
+            KEY_FILE,
+            keyFile,
+            KEY_FILE_ALIAS,
+            systemKeyFile,
+            TOKEN,
+            token);
+        return new KeySpec(provider, group, namespace, cipher, template, null);
       }
-      ignored(warnings, "keys come from KMIP", KEY_FILE, keyFile, KEY_FILE_ALIAS, systemKeyFile);
-      return new KeySpec(provider, group, namespace, cipher, template, null);
+      case REPLICATED -> {
+        ignored(
+            warnings,
+            "keys come from the cluster's own table",
+            HOST,
+            group,
+            TEMPLATE,
+            template,
+            KEY_FILE,
+            keyFile,
+            TOKEN,
+            token);
+        return KeySpec.replicated(master(systemKeyFile), namespace, cipher);
+      }
+      case PKCS11 -> {
+        if (token == null) {
+          throw new KeyConfigException(
+              "Pkcs11KeyProviderFactory needs the option 'pkcs11': name a token of pkcs11 in the configuration file");
+        }
+        ignored(
+            warnings,
+            "keys are wrapped in a token",
+            HOST,
+            group,
+            NAMESPACE,
+            namespace,
+            TEMPLATE,
+            template,
+            KEY_FILE,
+            keyFile,
+            KEY_FILE_ALIAS,
+            systemKeyFile);
+        return KeySpec.pkcs11(token, cipher);
+      }
+      case LOCAL ->
+          ignored(
+              warnings,
+              "keys come from a local file",
+              HOST,
+              group,
+              NAMESPACE,
+              namespace,
+              TEMPLATE,
+              template,
+              TOKEN,
+              token);
     }
-    if (keyFile == null) {
-      keyFile = systemKeyFile;
-    } else if (systemKeyFile != null && !systemKeyFile.equals(keyFile)) {
+    return KeySpec.local(keyFile(keyFile, systemKeyFile), cipher);
+  }
+
+  /** Names in tables are of this configuration's keys, and no paths to other files of the node. */
+  private static String master(@Nullable String name) {
+    if (name == null) {
+      return DEFAULT_MASTER;
+    }
+    if (name.startsWith("/") || List.of(name.split("/", -1)).contains("..")) {
+      throw new KeyConfigException(
+          "'system_key_file' is "
+              + name
+              + ", a path out of system_key_directory: write a file's name there, or a name of"
+              + " replicated_keys.master_keys in the configuration file");
+    }
+    return name;
+  }
+
+  private static String keyFile(@Nullable String keyFile, @Nullable String alias) {
+    if (keyFile != null && alias != null && !alias.equals(keyFile)) {
       throw new KeyConfigException(
           "'secret_key_file' says "
               + keyFile
               + " and 'system_key_file' says "
-              + systemKeyFile
+              + alias
               + ": keep one");
     }
-    if (keyFile == null) {
+    String either = keyFile == null ? alias : keyFile;
+    if (either == null) {
       throw new KeyConfigException(
           "LocalFileSystemKeyProviderFactory needs the option 'secret_key_file': a path, or a name in system_key_directory; make one with createsystemkey");
     }
-    ignored(
-        warnings,
-        "keys come from a local file",
-        HOST,
-        group,
-        NAMESPACE,
-        namespace,
-        TEMPLATE,
-        template);
-    return KeySpec.local(keyFile, cipher);
+    return either;
   }
 
   private static void ignored(
@@ -168,35 +246,34 @@ public record EncryptionOptions(
     }
   }
 
-  private static ProviderKind provider(
-      @Nullable String name, @Nullable String group, @Nullable String keyFile) {
+  /** Which provider these options mean; none of them is checked but its name. */
+  static ProviderKind provider(Map<String, String> options) {
+    String name = either(options, PROVIDER, PROVIDER_ALIAS);
     if (name == null) {
-      if (group != null) {
-        return ProviderKind.KMIP;
-      }
-      if (keyFile != null) {
-        return ProviderKind.LOCAL;
-      }
-      throw new KeyConfigException(
-          "the table options name no key provider: add 'key_provider': 'KmipKeyProviderFactory' and 'kmip_host': '<group>' (the vendor's default, ReplicatedKeyProviderFactory, is not available)");
+      return unnamed(options);
     }
     String simple = name.substring(name.lastIndexOf('.') + 1);
-    String expected = "com.datastax.bdp.cassandra.crypto." + simple;
-    if (!name.equals(simple) && !name.equals(expected)) {
-      throw new KeyConfigException("unknown key provider " + name + "; " + providers());
+    ProviderKind provider = PROVIDERS.get(simple);
+    if (provider == null
+        || !(name.equals(simple) || name.equals("com.datastax.bdp.cassandra.crypto." + simple))) {
+      throw new KeyConfigException(
+          "unknown key provider "
+              + name
+              + "; use one of "
+              + String.join(", ", new TreeSet<>(PROVIDERS.keySet())));
     }
-    return switch (simple) {
-      case "KmipKeyProviderFactory" -> ProviderKind.KMIP;
-      case "LocalFileSystemKeyProviderFactory" -> ProviderKind.LOCAL;
-      case "ReplicatedKeyProviderFactory" ->
-          throw new KeyConfigException(
-              "ReplicatedKeyProviderFactory is not available yet; " + providers());
-      default -> throw new KeyConfigException("unknown key provider " + name + "; " + providers());
-    };
+    return provider;
   }
 
-  private static String providers() {
-    return "use KmipKeyProviderFactory or LocalFileSystemKeyProviderFactory";
+  /** Whose option stands there; else the vendor's default. */
+  private static ProviderKind unnamed(Map<String, String> options) {
+    if (value(options, HOST) != null) {
+      return ProviderKind.KMIP;
+    }
+    if (value(options, KEY_FILE) != null) {
+      return ProviderKind.LOCAL;
+    }
+    return value(options, TOKEN) != null ? ProviderKind.PKCS11 : ProviderKind.REPLICATED;
   }
 
   private static @Nullable String either(Map<String, String> options, String name, String alias) {

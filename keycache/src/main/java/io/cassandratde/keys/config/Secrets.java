@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ final class Secrets {
   /** Null when the option is absent. */
   char @Nullable [] read(YamlSection section, String key, String systemKeyName) {
     if (section.isMapping(key)) {
-      return indirect(section, key);
+      return indirect(section, key).get();
     }
     String value = section.text(key);
     if (value == null) {
@@ -55,6 +56,36 @@ final class Secrets {
               + " holds plain passwords and others may read it: chmod 600 it, or use encryptconfigvalue");
     }
     return value.toCharArray();
+  }
+
+  /**
+   * A secret that is read anew at each use and kept nowhere, so it cannot stand in the file itself.
+   * Null when the option is absent.
+   */
+  @Nullable Supplier<char[]> later(YamlSection section, String key, String systemKeyName) {
+    if (section.isMapping(key)) {
+      return indirect(section, key);
+    }
+    String value = section.text(key);
+    if (value == null) {
+      return null;
+    }
+    if (!ValueEncryption.isEncrypted(value)) {
+      throw section.wrong(
+          key,
+          "is a plain value",
+          "write {file: path} (mode 600, one line) or {env: NAME}, or what"
+              + " `cassandra-tde encryptconfigvalue` prints");
+    }
+    return () -> decrypt(section, key, value, systemKeyName);
+  }
+
+  /** Where a secret that is not plain comes from, to tell whether that has changed. */
+  static String origin(YamlSection section, String key) {
+    YamlSection source = section.isMapping(key) ? section.section(key) : null;
+    return source == null
+        ? section.text(key, "")
+        : "env " + source.text("env") + ", file " + source.text("file");
   }
 
   /** Where a secret comes from, for messages about a wrong one: never the secret itself. */
@@ -90,20 +121,20 @@ final class Secrets {
     }
   }
 
-  private char[] indirect(YamlSection section, String key) {
+  private Supplier<char[]> indirect(YamlSection section, String key) {
     YamlSection source = section.section(key);
     if (source == null) {
       throw section.wrong(key, "has no value", "write {file: path} or {env: NAME}");
     }
     String variable = source.text("env");
-    Path file = source.existingFile("file");
+    String file = source.text("file");
     source.finish();
     if ((variable == null) == (file == null)) {
       throw section.wrong(key, "names no source, or two", "write {file: path} or {env: NAME}");
     }
     return variable != null
-        ? fromEnvironment(section, key, variable)
-        : fromFile(section, key, file);
+        ? () -> fromEnvironment(section, key, variable)
+        : fromFile(section, key, source, String.valueOf(file));
   }
 
   private char[] fromEnvironment(YamlSection section, String key, String variable) {
@@ -117,10 +148,13 @@ final class Secrets {
     return value.toCharArray();
   }
 
-  private static char[] fromFile(YamlSection section, String key, @Nullable Path file) {
-    if (file == null) {
-      throw new IllegalStateException("no file for " + key);
-    }
+  private static Supplier<char[]> fromFile(
+      YamlSection section, String key, YamlSection source, String name) {
+    Path file = section.resolve(name);
+    return () -> fromFile(section, key, source.existing("file", file));
+  }
+
+  private static char[] fromFile(YamlSection section, String key, Path file) {
     if (FileReaders.of(file).others()) {
       throw section.wrong(key, "names " + file + ", which others may read", "chmod 600 it");
     }

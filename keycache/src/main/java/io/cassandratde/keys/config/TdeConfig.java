@@ -1,11 +1,13 @@
 package io.cassandratde.keys.config;
 
+import io.cassandratde.keys.KeyGroup;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param policy which tables format ebti encrypts
  * @param indexMemory what index files of encrypted SSTables may take outside the heap
  * @param localKeyCache null: none, the default
+ * @param tokens pkcs11, in the file's order
+ * @param replicatedKeys null: there are none
  * @param audit null: key operations are not recorded, the default
  * @param approvals null: nobody has to approve what is destroyed, the default
  * @param warnings for the log, once
@@ -43,6 +47,8 @@ public record TdeConfig(
     EncryptionPolicy policy,
     IndexMemory indexMemory,
     @Nullable LocalCacheConfig localKeyCache,
+    Map<String, Pkcs11Config> tokens,
+    @Nullable ReplicatedKeysConfig replicatedKeys,
     @Nullable AuditConfig audit,
     @Nullable ApprovalsConfig approvals,
     List<String> warnings) {
@@ -50,6 +56,7 @@ public record TdeConfig(
   public TdeConfig {
     kmipGroups = Collections.unmodifiableMap(new LinkedHashMap<>(kmipGroups));
     groupAliases = Map.copyOf(groupAliases);
+    tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
     warnings = List.copyOf(warnings);
   }
 
@@ -80,9 +87,38 @@ public record TdeConfig(
         policy,
         indexMemory,
         localKeyCache,
+        wanted.tokens,
+        masterKeysOf(wanted),
         wanted.audit,
         wanted.approvals,
         wanted.warnings);
+  }
+
+  private @Nullable ReplicatedKeysConfig masterKeysOf(TdeConfig wanted) {
+    ReplicatedKeysConfig now = replicatedKeys;
+    ReplicatedKeysConfig next = wanted.replicatedKeys;
+    return now == null || next == null ? now : now.withMasterKeys(next);
+  }
+
+  /**
+   * The groups that this file has by name, those of other times included: {@code group_aliases}.
+   * Data under a key file as its master key may be of others, which tables alone name.
+   */
+  public Set<KeyGroup> groups() {
+    Set<KeyGroup> groups = new LinkedHashSet<>(Set.of(KeyGroup.LOCAL));
+    kmipGroups.keySet().forEach(name -> groups.add(KeyGroup.kmip(name)));
+    groupAliases.keySet().forEach(name -> groups.add(KeyGroup.kmip(name)));
+    tokens.keySet().forEach(name -> groups.add(KeyGroup.token(name)));
+    ReplicatedKeysConfig replicated = replicatedKeys;
+    if (replicated != null) {
+      groups.add(KeyGroup.replicated(EncryptionOptions.DEFAULT_MASTER));
+      replicated.masterKeys().keySet().forEach(name -> groups.add(KeyGroup.replicated(name)));
+    }
+    KeySpec byPolicy = policy.defaultKey();
+    if (byPolicy != null) {
+      groups.add(KeyGroup.of(byPolicy));
+    }
+    return groups;
   }
 
   /** A spec that names its group as it was once, with the name that the group has here. */

@@ -1,5 +1,8 @@
 package io.cassandratde.keys.config;
 
+import io.cassandratde.keys.KeyGroup;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.ProviderKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -36,11 +39,16 @@ final class TdeConfigParser {
     Secrets secrets = new Secrets(environment, directory, encrypted, warnings::add);
     Map<String, KmipGroupConfig> groups = new LinkedHashMap<>();
     for (Map.Entry<String, YamlSection> group : top.sections("kmip_hosts").entrySet()) {
+      requireOwnName(group.getKey(), group.getValue());
       KmipGroupParser parser =
           new KmipGroupParser(group.getKey(), group.getValue(), secrets, keyName, warnings::add);
       groups.put(group.getKey(), parser.parse());
     }
-    EncryptionPolicy policy = new EncryptionPolicyParser(top, groups.keySet()).parse();
+    Map<String, Pkcs11Config> tokens = Pkcs11Config.parse(top, secrets, keyName);
+    ReplicatedKeysConfig replicated =
+        new ReplicatedKeysParser(top, groups.keySet(), tokens.keySet()).parse();
+    EncryptionPolicy policy =
+        new EncryptionPolicyParser(top, groups.keySet(), tokens.keySet(), replicated).parse();
     String cryptoProvider = top.text("crypto_provider");
     LegacyCiphers legacy = top.choice("legacy_ciphers", LegacyCiphers.UPGRADE, LEGACY);
     Duration maxStale = top.parsed("key_cache_max_stale", Duration.ofHours(24), Durations::parse);
@@ -69,9 +77,20 @@ final class TdeConfigParser {
         policy,
         indexMemory,
         localKeyCache,
+        tokens,
+        replicated,
         audit,
         approvals,
         List.copyOf(warnings));
+  }
+
+  /** Commands name groups of all providers. */
+  private static void requireOwnName(String name, YamlSection group) {
+    if (KeyGroup.parse(name, false).provider() != ProviderKind.KMIP) {
+      if (!name.equals(KeySpec.LOCAL_GROUP)) {
+        throw group.wrong("", "has a name that is not for KMIP groups", "name it otherwise");
+      }
+    }
   }
 
   /** Default: where the configuration file is. */

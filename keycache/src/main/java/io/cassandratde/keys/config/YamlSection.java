@@ -1,8 +1,5 @@
 package io.cassandratde.keys.config;
 
-import java.io.IOException;
-import java.io.StringReader;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,11 +12,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -58,37 +50,7 @@ final class YamlSection {
    * for.
    */
   static YamlSection read(Path file, Set<String> asked) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (MalformedInputException e) {
-      throw new ConfigException(file, 0, "", "is not UTF-8 text", "save it as UTF-8");
-    } catch (IOException e) {
-      throw new ConfigException(
-          file,
-          0,
-          "",
-          "cannot be read (" + e + ")",
-          "check that it exists and this user may read it");
-    }
-    LoaderOptions limits = new LoaderOptions();
-    limits.setAllowDuplicateKeys(false);
-    limits.setMaxAliasesForCollections(50);
-    try {
-      Node root = new Yaml(new SafeConstructor(limits)).compose(new StringReader(text));
-      if (root == null) {
-        throw new ConfigException(
-            file, 0, "", "is empty", "fill it after conf/dse-style.yaml.example");
-      }
-      return new YamlSection(file, "", "", root, asked);
-    } catch (MarkedYAMLException e) {
-      int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-      throw new ConfigException(
-          file, line, "", "is no valid YAML: " + e.getProblem(), "correct the syntax");
-    } catch (YAMLException e) {
-      throw new ConfigException(
-          file, 0, "", "is no valid YAML: " + e.getMessage(), "correct the syntax");
-    }
+    return new YamlSection(file, "", "", YamlFile.root(file), asked);
   }
 
   private Map<String, Node> entries(Node node) {
@@ -267,10 +229,11 @@ final class YamlSection {
   /** A file that must be there and readable; relative to the configuration file. */
   @Nullable Path existingFile(String key) {
     String value = text(key);
-    if (value == null) {
-      return null;
-    }
-    Path target = resolve(value);
+    return value == null ? null : existing(key, resolve(value));
+  }
+
+  /** This file, which the option names. */
+  Path existing(String key, Path target) {
     if (!Files.isRegularFile(target)) {
       throw wrong(
           key,
@@ -309,6 +272,23 @@ final class YamlSection {
                 new YamlSection(
                     file, full(key) + "." + name, join(option, key) + ".*", node, asked));
           });
+    }
+    return result;
+  }
+
+  /** A list of mappings; empty when absent. */
+  List<YamlSection> sectionList(String key) {
+    Node node = node(key);
+    if (node == null) {
+      return List.of();
+    }
+    if (!(node instanceof SequenceNode sequence)) {
+      throw wrong(key, "is no list", "write `" + key + ": [{…}, {…}]`");
+    }
+    List<YamlSection> result = new ArrayList<>();
+    for (Node item : sequence.getValue()) {
+      String name = full(key) + "." + result.size();
+      result.add(new YamlSection(file, name, join(option, key) + ".*", item, asked));
     }
     return result;
   }
@@ -379,7 +359,7 @@ final class YamlSection {
   }
 
   private String full(String key) {
-    return join(path, key);
+    return key.isEmpty() ? path : join(path, key);
   }
 
   private static String join(String before, String key) {

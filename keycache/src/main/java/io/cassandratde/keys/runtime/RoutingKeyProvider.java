@@ -150,7 +150,7 @@ final class RoutingKeyProvider implements KeyProvider {
   private KeyProvider adapter(ProviderKind kind) {
     KeyProvider adapter = adapters.get(kind);
     if (adapter == null) {
-      throw new IllegalStateException("no adapter for " + kind);
+      throw new KeyConfigException("keys of provider " + kind.text() + " are not available");
     }
     return adapter;
   }

@@ -76,4 +76,59 @@ class ConfigChangesTest {
     assertThat(ConfigChanges.between(reloaded, next))
         .isEqualTo(new ConfigChanges(List.of(), changes.byRestart()));
   }
+
+  private static final String HIERARCHY =
+      """
+      pkcs11:
+        hsm: {library: /lib/p11.so, slot: 7, pin: {env: PIN}, primary_key: a}
+      replicated_keys:
+        directory: copies
+        master_keys:
+          pay: {system_key_file: pay_key}
+      """;
+
+  @Test
+  void labels_pins_and_places_of_master_keys_change_by_reload_and_the_directory_does_not() {
+    TdeConfig now = files.parse(HIERARCHY);
+    TdeConfig next =
+        files.parse(
+            HIERARCHY
+                .replace("/lib/p11.so", "/lib/other.so")
+                .replace("slot: 7", "slot_list_index: 1")
+                .replace("env: PIN", "file: pin")
+                .replace("primary_key: a", "primary_key: b, secondary_key: a")
+                .replace("copies", "elsewhere")
+                .replace(
+                    "system_key_file: pay_key",
+                    "pkcs11: hsm, former: [{system_key_file: pay_key}]"));
+    ConfigChanges changes = ConfigChanges.between(now, next);
+    assertThat(changes.byReload())
+        .containsExactlyInAnyOrder(
+            "pkcs11.hsm.library",
+            "pkcs11.hsm.slot",
+            "pkcs11.hsm.slot_list_index",
+            "pkcs11.hsm.pin",
+            "pkcs11.hsm.primary_key",
+            "pkcs11.hsm.secondary_key",
+            "replicated_keys.master_keys");
+    assertThat(changes.byRestart()).containsExactly("replicated_keys.directory");
+    TdeConfig reloaded = now.reloaded(next);
+    assertThat(ConfigChanges.between(reloaded, next))
+        .isEqualTo(new ConfigChanges(List.of(), List.of("replicated_keys.directory")));
+    assertThat(ConfigChanges.between(now, files.parse(HIERARCHY)))
+        .isEqualTo(new ConfigChanges(List.of(), List.of()));
+  }
+
+  @Test
+  void tokens_come_and_go_by_reload_and_the_section_of_replicated_keys_by_restart() {
+    TdeConfig none = files.parse(ConfigFiles.GROUP);
+    TdeConfig all = files.parse(ConfigFiles.GROUP + HIERARCHY);
+    assertThat(ConfigChanges.between(none, all))
+        .isEqualTo(
+            new ConfigChanges(List.of("pkcs11.hsm (added)"), List.of("replicated_keys.directory")));
+    assertThat(ConfigChanges.between(all, none))
+        .isEqualTo(
+            new ConfigChanges(
+                List.of("pkcs11.hsm (removed)"), List.of("replicated_keys.directory")));
+  }
 }

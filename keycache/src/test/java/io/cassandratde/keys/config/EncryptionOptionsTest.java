@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EncryptionOptionsTest {
 
@@ -117,7 +118,7 @@ class EncryptionOptionsTest {
     "secret_key_strength, 129, '128, 192 and 256'",
     "secret_key_strength, strong, not a number",
     "iv_length, long, not a number",
-    "key_provider, ReplicatedKeyProviderFactory, KmipKeyProviderFactory",
+    "key_provider, Pkcs11KeyProviderFactory, pkcs11",
     "key_provider, evil.KmipKeyProviderFactory, KmipKeyProviderFactory",
     "key_provider, Nothing, KmipKeyProviderFactory",
     "chunk_length_kb, 64, chunk_length_in_kb",
@@ -177,13 +178,63 @@ class EncryptionOptionsTest {
   }
 
   @Test
-  void no_provider_at_all_is_refused_for_the_vendors_default_is_another_one() {
-    assertThatThrownBy(() -> EncryptionOptions.parse(Map.of())).hasMessageContaining("kmip_host");
+  void without_a_provider_the_options_tell_and_else_it_is_the_vendors_default() {
     assertThat(EncryptionOptions.parse(Map.of("kmip_host", "vault")).spec().provider())
         .isEqualTo(ProviderKind.KMIP);
+    assertThat(EncryptionOptions.parse(Map.of("secret_key_file", "f")).spec().provider())
+        .isEqualTo(ProviderKind.LOCAL);
+    assertThat(EncryptionOptions.parse(Map.of("pkcs11", "hsm")).spec())
+        .isEqualTo(KeySpec.pkcs11("hsm", CipherSpec.AES_256));
+    assertThat(EncryptionOptions.parse(Map.of("cipher_algorithm", "AES")).spec())
+        .isEqualTo(KeySpec.replicated("system_key", null, CipherSpec.AES_256));
+    assertThat(EncryptionOptions.parse(Map.of("system_key_file", "payments")).spec())
+        .isEqualTo(KeySpec.replicated("payments", null, CipherSpec.AES_256));
     assertThatThrownBy(
             () -> EncryptionOptions.parse(Map.of("key_provider", "KmipKeyProviderFactory")))
         .hasMessageContaining("kmip_host");
+  }
+
+  @Test
+  void replicated_keys_are_of_a_master_key_and_a_namespace_and_of_nothing_else() {
+    EncryptionOptions options =
+        EncryptionOptions.parse(
+            with(
+                "key_provider",
+                "com.datastax.bdp.cassandra.crypto.ReplicatedKeyProviderFactory",
+                "key_namespace",
+                "ns",
+                "secret_key_strength",
+                "128",
+                "template_name",
+                "t",
+                "secret_key_file",
+                "f",
+                "pkcs11",
+                "hsm"));
+    assertThat(options.spec())
+        .isEqualTo(KeySpec.replicated("system_key", "ns", CipherSpec.AES_128));
+    assertThat(options.warnings())
+        .allMatch(warning -> warning.contains("is ignored: keys come from the cluster's own table"))
+        .extracting(warning -> warning.split(" ", 2)[0])
+        .containsExactly("kmip_host", "template_name", "secret_key_file", "pkcs11");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/etc/shadow", "../other", "keys/../../other", ".."})
+  void a_master_key_is_named_and_no_path_out_of_the_directory(String name) {
+    assertThatThrownBy(() -> EncryptionOptions.parse(Map.of("system_key_file", name)))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining("replicated_keys.master_keys");
+  }
+
+  @Test
+  void keys_of_a_token_are_of_that_alone() {
+    EncryptionOptions options =
+        EncryptionOptions.parse(
+            with("key_provider", "Pkcs11KeyProviderFactory", "pkcs11", "hsm", "key_keyspace", "k"));
+    assertThat(options.spec()).isEqualTo(KeySpec.pkcs11("hsm", CipherSpec.AES_256));
+    assertThat(options.warnings()).hasSize(2);
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.cassandratde.keys.KeySpec;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose keys protect tables that name none, and what is refused. */
 class EncryptionPolicyTest {
@@ -87,5 +89,82 @@ class EncryptionPolicyTest {
   void plain_sstables_are_read_unless_they_are_refused() {
     assertThat(policy(GROUP).required()).isFalse();
     assertThat(policy(GROUP + "require_encrypted: true\n").required()).isTrue();
+  }
+
+  private static final String HIERARCHY =
+      """
+      pkcs11:
+        hsm: {library: /lib/p11.so, pin: {env: PIN}, primary_key: a}
+      replicated_keys: {directory: copies}
+      """;
+
+  @Test
+  void a_token_may_be_the_default_of_everything() {
+    KeySpec hsm = KeySpec.pkcs11("hsm", CipherSpec.AES_256);
+    assertThat(policy(HIERARCHY + "encrypt: all\ndefault_key: {pkcs11: hsm}\n").defaultKey())
+        .isEqualTo(hsm);
+    assertThat(
+            policy(
+                    GROUP
+                        + HIERARCHY
+                        + "system_info_encryption: {enabled: true, key_provider:"
+                        + " Pkcs11KeyProviderFactory, pkcs11: hsm}\n")
+                .defaultKeyOf("system_auth", true))
+        .isEqualTo(hsm);
+    assertThatThrownBy(() -> policy(HIERARCHY + "encrypt: all\ndefault_key: {pkcs11: other}\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("tde.yaml:5: default_key.pkcs11: is 'other'")
+        .hasMessageContaining("[hsm]");
+  }
+
+  @Test
+  void replicated_keys_may_be_the_default_of_ordinary_keyspaces() {
+    assertThat(
+            policy(
+                    GROUP
+                        + HIERARCHY
+                        + "encrypt: {keyspaces: [shop]}\ndefault_key: {system_key_file: pay}\n")
+                .defaultKeyOf("shop", false))
+        .isEqualTo(KeySpec.replicated("pay", null, CipherSpec.AES_256));
+    assertThatThrownBy(
+            () ->
+                policy(
+                    """
+                    encrypt: {keyspaces: [shop]}
+                    default_key: {key_provider: ReplicatedKeyProviderFactory}
+                    """))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("tde.yaml:2: default_key.key_provider")
+        .hasMessageContaining("replicated_keys: {directory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "all",
+        "{system: true}",
+        "{keyspaces: [shop, system]}",
+        "{keyspaces: [system_auth]}",
+        "{keyspaces: [encryption_control]}",
+      })
+  void they_never_protect_what_they_are_in(String encrypt) {
+    String key = "default_key: {key_provider: ReplicatedKeyProviderFactory}\n";
+    assertThatThrownBy(() -> policy(HIERARCHY + key + "encrypt: " + encrypt + "\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("tde.yaml:5: encrypt: covers ")
+        .hasMessageContaining("write encrypt: {keyspaces: [<others>]}")
+        .hasMessageContaining("secret_key_file");
+  }
+
+  @Test
+  void nor_by_the_vendors_option_for_system_tables() {
+    assertThatThrownBy(
+            () ->
+                policy(
+                    HIERARCHY
+                        + "system_info_encryption: {enabled: true, key_provider:"
+                        + " ReplicatedKeyProviderFactory}\n"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("tde.yaml:4: system_info_encryption: covers system keyspaces");
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -61,7 +63,14 @@ class ExampleFileTest {
         .usingRecursiveComparison()
         // indexMemory depends on the heap; these sections are not there by default.
         .ignoringFields(
-            "kmipGroups", "warnings", "indexMemory", "localKeyCache", "audit", "approvals")
+            "kmipGroups",
+            "warnings",
+            "indexMemory",
+            "localKeyCache",
+            "audit",
+            "approvals",
+            "tokens",
+            "replicatedKeys")
         .isEqualTo(asItStands);
   }
 
@@ -90,6 +99,26 @@ class ExampleFileTest {
     key.keys().forEach(k -> documented.add("default_key." + k));
     YamlSection local = Objects.requireNonNull(all.section("local_key_cache"));
     local.keys().forEach(k -> documented.add("local_key_cache." + k));
+    all.sections("pkcs11")
+        .values()
+        .forEach(
+            token -> {
+              token.keys().forEach(k -> documented.add("pkcs11.*." + k));
+              YamlSection pin = Objects.requireNonNull(token.section("pin"));
+              pin.keys().forEach(k -> documented.add("pkcs11.*.pin." + k));
+            });
+    YamlSection replicated = Objects.requireNonNull(all.section("replicated_keys"));
+    replicated.keys().forEach(k -> documented.add("replicated_keys." + k));
+    String master = "replicated_keys.master_keys.*.";
+    replicated
+        .sections("master_keys")
+        .values()
+        .forEach(
+            each -> {
+              each.keys().forEach(k -> documented.add(master + k));
+              each.sectionList("former")
+                  .forEach(f -> f.keys().forEach(k -> documented.add(master + "former.*." + k)));
+            });
     YamlSection audit = Objects.requireNonNull(all.section("audit"));
     audit.keys().forEach(k -> documented.add("audit." + k));
     YamlSection approvals = Objects.requireNonNull(all.section("approvals"));
@@ -102,13 +131,14 @@ class ExampleFileTest {
     String[] lines = example.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
       String option = lines[i].strip();
-      if (option.matches("#?[a-z_]+:.*")
+      if (option.matches("#?[a-z0-9_]+:.*")
           && !option.startsWith("# ")
           && !option.startsWith("vault")
           && !option.startsWith("old_vault")
           && !option.startsWith("system_info")
           && !option.startsWith("default_key")
           && !option.startsWith("#local_key_cache")
+          && !option.matches("(pkcs11|hsm|old_hsm|replicated_keys|payments|orders|stock):")
           && !option.startsWith("#audit")
           && !option.startsWith("#approvals")) {
         StringBuilder prose = new StringBuilder();
@@ -122,7 +152,7 @@ class ExampleFileTest {
 
   @Test
   void says_of_every_option_whether_a_reload_changes_it() {
-    String section = "";
+    List<String> path = new ArrayList<>();
     String prose = "";
     Set<String> seen = new TreeSet<>();
     for (String line : example.split("\n", -1)) {
@@ -131,23 +161,33 @@ class ExampleFileTest {
         prose += option + " ";
         continue;
       }
-      if (option.matches("#?[a-z_]+:.*")) {
-        String name = option.replaceFirst("#?([a-z_]+):.*", "$1");
-        section = line.startsWith(" ") ? section : name;
+      if (option.matches("#?[a-z0-9_]+:.*")) {
+        String name = option.replaceFirst("#?([a-z0-9_]+):.*", "$1");
+        int depth = (line.length() - line.stripLeading().length()) / 2;
+        path.subList(Math.min(depth, path.size()), path.size()).clear();
+        path.add(name);
         boolean head = option.endsWith(":") || name.equals("old_vault");
         if (!head) {
-          boolean reloaded = ConfigChanges.isReloaded(section);
+          boolean reloaded = ConfigChanges.isReloaded(String.join(".", path));
           assertThat(prose)
               .as(name)
               .contains(reloaded ? "Changed by reload" : "Changed by restart");
           assertThat(prose)
               .as(name)
               .doesNotContain(reloaded ? "Changed by restart" : "Changed by reload");
-          seen.add(section);
+          seen.add(path.get(0));
         }
       }
       prose = "";
     }
-    assertThat(seen).contains("kmip_hosts", "audit", "encrypt", "default_key", "local_key_cache");
+    assertThat(seen)
+        .contains(
+            "kmip_hosts",
+            "audit",
+            "encrypt",
+            "default_key",
+            "local_key_cache",
+            "pkcs11",
+            "replicated_keys");
   }
 }

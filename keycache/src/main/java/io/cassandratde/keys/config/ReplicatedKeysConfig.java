@@ -1,0 +1,83 @@
+package io.cassandratde.keys.config;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code replicated_keys}. The directory is looked at by the node that opens it, and not when the
+ * file is read: commands on other machines read the same file. So it knows its place in the file.
+ */
+public final class ReplicatedKeysConfig {
+
+  static final String SECTION = "replicated_keys";
+  static final String DIRECTORY = "directory";
+  static final String MASTER_KEYS = "master_keys";
+
+  private final YamlSection section;
+  private final Path directory;
+  private final Map<String, MasterKey> masterKeys;
+
+  /**
+   * A master key by its name.
+   *
+   * @param former these only open
+   */
+  public record MasterKey(MasterKeySource source, List<MasterKeySource> former) {
+    public MasterKey {
+      former = List.copyOf(former);
+    }
+  }
+
+  private ReplicatedKeysConfig(
+      YamlSection section, Path directory, Map<String, MasterKey> masterKeys) {
+    this.section = section;
+    this.directory = directory;
+    this.masterKeys = Collections.unmodifiableMap(new LinkedHashMap<>(masterKeys));
+  }
+
+  static ReplicatedKeysConfig of(YamlSection section, Map<String, MasterKey> masterKeys) {
+    String directory = section.text(DIRECTORY);
+    section.finish();
+    if (directory == null) {
+      throw section.wrong(
+          DIRECTORY,
+          "is missing",
+          "name a directory of this node's own for its copies of the keys, such as"
+              + " /var/lib/tde-keys");
+    }
+    return new ReplicatedKeysConfig(section, section.resolve(directory), masterKeys);
+  }
+
+  /** Of this node's copies. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Those that stand in the file, in its order. */
+  public Map<String, MasterKey> masterKeys() {
+    return masterKeys;
+  }
+
+  /** A name that is not in the file is one of a key file. */
+  public MasterKey masterKey(String name) {
+    MasterKey named = masterKeys.get(name);
+    return named != null ? named : new MasterKey(MasterKeySource.keyFile(name), List.of());
+  }
+
+  /** This directory, those master keys. */
+  ReplicatedKeysConfig withMasterKeys(ReplicatedKeysConfig other) {
+    return new ReplicatedKeysConfig(section, directory, other.masterKeys);
+  }
+
+  public ConfigException wrongDirectory(String problem, String remedy) {
+    return section.wrong(DIRECTORY, problem, remedy);
+  }
+
+  @Override
+  public String toString() {
+    return "replicated_keys in " + directory;
+  }
+}
