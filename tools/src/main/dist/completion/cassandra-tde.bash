@@ -6,7 +6,7 @@ _cassandra_tde() {
   for ((i = 1; i < COMP_CWORD && i < 3; i++)); do
     case ${COMP_WORDS[i]} in -*) break ;; esac
     path="${path:+$path }${COMP_WORDS[i]}"
-    case $path in help|backup|audit|managekmip) ;; *) break ;; esac
+    case $path in help|backup|masterkey|keys|audit|managekmip) ;; *) break ;; esac
   done
   case "$path $previous" in
     "rekey --include-snapshots") words="clear list" files=no ;;
@@ -17,11 +17,13 @@ _cassandra_tde() {
     "scan --format") words="json table" files=no ;;
     "preflight --format") words="json table" files=no ;;
     "backup list --format") words="json table" files=no ;;
+    "masterkey status --format") words="json table" files=no ;;
+    "keys list --format") words="json table" files=no ;;
     "managekmip list --format") words="json table" files=no ;;
     *)
       case $path in
-        "") words="--help --version approve audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
-        "help") words="approve audit backup completion createsystemkey encryptconfigvalue help inventory kmip-dev-server managekmip manifest preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
+        "") words="--help --version approve audit backup completion createsystemkey encryptconfigvalue help inventory keys kmip-dev-server managekmip manifest masterkey preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
+        "help") words="approve audit backup completion createsystemkey encryptconfigvalue help inventory keys kmip-dev-server managekmip manifest masterkey preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
         "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
         "encryptconfigvalue") words="--config --debug --key" ;;
         "rekey") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --html --include-snapshots --jobs --key --local --max-pending --message --parallel --password --password-file --port --proof --reason --resume --rewrap --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
@@ -43,6 +45,22 @@ _cassandra_tde() {
         "backup hold") words="--config --connect-timeout --contact --debug --force --group --host --hosts --key --local --manifest --note --password --password-file --port --ssl --ssl-properties --until --username -h -p -pw -pwf -u" ;;
         "backup list") words="--connect-timeout --contact --debug --format --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
         "backup release") words="--config --connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username --yes -h -p -pw -pwf -u" ;;
+        "masterkey") words="abort activate fetch help propose status" files=no ;;
+        "help masterkey") words="abort activate fetch help propose status" files=no ;;
+        "masterkey help") words="abort activate fetch help propose status" files=no ;;
+        "masterkey propose") words="--config --connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username --wait -h -p -pw -pwf -u" ;;
+        "masterkey fetch") words="--connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
+        "masterkey status") words="--connect-timeout --contact --debug --format --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
+        "masterkey activate") words="--config --connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username --without -h -p -pw -pwf -u" ;;
+        "masterkey abort") words="--config --connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
+        "keys") words="gc help list rewrap rollback rotate" files=no ;;
+        "help keys") words="gc help list rewrap rollback rotate" files=no ;;
+        "keys help") words="gc help list rewrap rollback rotate" files=no ;;
+        "keys list") words="--bits --connect-timeout --contact --debug --format --host --hosts --local --master --namespace --no-counts --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
+        "keys rotate") words="--bits --config --connect-timeout --contact --debug --host --hosts --local --master --namespace --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
+        "keys rewrap") words="--bits --config --connect-timeout --contact --debug --host --hosts --local --master --namespace --password --password-file --per-second --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
+        "keys rollback") words="--config --connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
+        "keys gc") words="--approval --attest --bits --config --connect-timeout --contact --debug --dry-run --host --hosts --key --local --master --namespace --password --password-file --port --reason --request-approval --retention --ssl --ssl-properties --username --wait --yes -h -p -pw -pwf -u" ;;
         "audit") words="head help verify" files=no ;;
         "help audit") words="head help verify" files=no ;;
         "audit help") words="head help verify" files=no ;;

@@ -18,6 +18,12 @@ import io.cassandratde.tools.command.CreateSystemKey;
 import io.cassandratde.tools.command.EncryptConfigValue;
 import io.cassandratde.tools.command.HelpCommand;
 import io.cassandratde.tools.command.InventoryCommand;
+import io.cassandratde.tools.command.KeysGc;
+import io.cassandratde.tools.command.KeysHelp;
+import io.cassandratde.tools.command.KeysList;
+import io.cassandratde.tools.command.KeysRewrap;
+import io.cassandratde.tools.command.KeysRollback;
+import io.cassandratde.tools.command.KeysRotate;
 import io.cassandratde.tools.command.KmipDevServerCommand;
 import io.cassandratde.tools.command.ManageKmipDestroy;
 import io.cassandratde.tools.command.ManageKmipExpireKey;
@@ -25,6 +31,12 @@ import io.cassandratde.tools.command.ManageKmipHelp;
 import io.cassandratde.tools.command.ManageKmipList;
 import io.cassandratde.tools.command.ManageKmipRevoke;
 import io.cassandratde.tools.command.ManifestCommand;
+import io.cassandratde.tools.command.MasterKeyAbort;
+import io.cassandratde.tools.command.MasterKeyActivate;
+import io.cassandratde.tools.command.MasterKeyFetch;
+import io.cassandratde.tools.command.MasterKeyHelp;
+import io.cassandratde.tools.command.MasterKeyPropose;
+import io.cassandratde.tools.command.MasterKeyStatus;
 import io.cassandratde.tools.command.PreflightCommand;
 import io.cassandratde.tools.command.RekeyCommand;
 import io.cassandratde.tools.command.RewrapCommand;
@@ -115,6 +127,24 @@ public final class CommandTree {
         .withCommand(BackupList.class)
         .withCommand(BackupRelease.class)
         .withCommand(BackupHelp.class);
+    cli.withGroup("keys")
+        .withDescription("List, rotate, rewrap and clear away the replicated data keys")
+        .withDefaultCommand(KeysHelp.class)
+        .withCommand(KeysList.class)
+        .withCommand(KeysRotate.class)
+        .withCommand(KeysRewrap.class)
+        .withCommand(KeysRollback.class)
+        .withCommand(KeysGc.class)
+        .withCommand(KeysHelp.class);
+    cli.withGroup("masterkey")
+        .withDescription("Bring a new master key into use on all nodes")
+        .withDefaultCommand(MasterKeyHelp.class)
+        .withCommand(MasterKeyPropose.class)
+        .withCommand(MasterKeyFetch.class)
+        .withCommand(MasterKeyStatus.class)
+        .withCommand(MasterKeyActivate.class)
+        .withCommand(MasterKeyAbort.class)
+        .withCommand(MasterKeyHelp.class);
     cli.withGroup("audit")
         .withDescription("Prove the audit log")
         .withDefaultCommand(AuditHelp.class)

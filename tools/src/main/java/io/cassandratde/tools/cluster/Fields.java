@@ -2,9 +2,12 @@ package io.cassandratde.tools.cluster;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,16 @@ record Fields(CompositeData data) {
 
   List<String> texts(String name) {
     return List.of((String[]) Objects.requireNonNull(value(name)));
+  }
+
+  /** A map of texts, which JMX gives as a table. */
+  Map<String, String> pairs(String name) {
+    Map<String, String> pairs = new TreeMap<>();
+    for (Object each : ((TabularData) Objects.requireNonNull(value(name))).values()) {
+      CompositeData pair = (CompositeData) each;
+      pairs.put((String) pair.get("key"), (String) pair.get("value"));
+    }
+    return pairs;
   }
 
   <T> List<T> all(String name, Function<Fields, T> reader) {

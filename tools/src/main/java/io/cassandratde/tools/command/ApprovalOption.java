@@ -1,6 +1,7 @@
 package io.cassandratde.tools.command;
 
 import com.github.rvesse.airline.annotations.Option;
+import io.cassandratde.keys.config.ApprovalsConfig;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.Session;
@@ -37,8 +38,17 @@ public final class ApprovalOption {
 
   /** Contradictions between the options end here. */
   ApprovalGate gate(TdeConfig config, Session session) throws CommandFailure {
+    return gate(config.approvals(), session);
+  }
+
+  /**
+   * The same without the rest of the configuration.
+   *
+   * @param config null: nobody has to approve
+   */
+  ApprovalGate gate(@Nullable ApprovalsConfig config, Session session) throws CommandFailure {
     return new ApprovalGate(
-        config.approvals(),
+        config,
         session,
         requestFile == null ? null : Path.of(requestFile),
         reason,

@@ -2,12 +2,11 @@ package io.cassandratde.tools.hold;
 
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.cluster.AnyNode;
 import io.cassandratde.tools.cluster.BackupHold;
 import io.cassandratde.tools.cluster.CheckedKey;
-import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.jmx.ClusterNodes;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,19 +15,15 @@ import java.util.List;
  */
 public final class HoldRegistry {
 
-  private final List<NodeKeys> nodes;
+  private final AnyNode<NodeKeys> any;
 
   public HoldRegistry(ClusterNodes cluster) {
-    nodes = NodeKeys.of(cluster);
-  }
-
-  private interface Call<T> {
-    T on(NodeKeys node) throws NodeFailureException;
+    any = new AnyNode<>(NodeKeys.of(cluster), ExitCode.UNREACHABLE);
   }
 
   /** Also those whose date has passed. */
   public List<BackupHold> all() throws CommandFailure {
-    return first("no node tells which backups are registered", NodeKeys::registeredBackups);
+    return any.ask("no node tells which backups are registered", NodeKeys::registeredBackups);
   }
 
   /**
@@ -38,7 +33,7 @@ public final class HoldRegistry {
    */
   public void put(BackupHold hold) throws CommandFailure {
     var unused =
-        first(
+        any.ask(
             "no node confirms it",
             node -> {
               node.holdBackup(hold);
@@ -48,25 +43,13 @@ public final class HoldRegistry {
 
   /** Ends all holds of a backup. */
   public void release(String name) throws CommandFailure {
-    var unused = first("no node confirms it", node -> node.releaseBackup(name));
+    var unused = any.ask("no node confirms it", node -> node.releaseBackup(name));
   }
 
   /** What a node sees when it fetches the key and uses it once. */
   public CheckedKey check(String group, String keyId) throws CommandFailure {
-    return first(
+    return any.ask(
         "no node can fetch key %s of group %s".formatted(keyId, group),
         node -> node.checkKey(group, keyId));
-  }
-
-  private <T> T first(String nobody, Call<T> call) throws CommandFailure {
-    List<String> failures = new ArrayList<>();
-    for (NodeKeys node : nodes) {
-      try {
-        return call.on(node);
-      } catch (NodeFailureException e) {
-        failures.add(String.valueOf(e.getMessage()));
-      }
-    }
-    throw new CommandFailure(ExitCode.UNREACHABLE, nobody + ": " + String.join("; ", failures));
   }
 }

@@ -75,6 +75,15 @@ public final class Display {
     state(state.toString(), false);
   }
 
+  /** How far something is that is counted, and not measured in bytes. */
+  public synchronized void count(int done, int of, String what) {
+    int filled = of == 0 ? BAR : BAR * done / of;
+    String state = "%d of %d %s".formatted(done, of, what);
+    state(
+        bar ? "[" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] " + state : state,
+        done == of);
+  }
+
   /** A node does no more. */
   public synchronized void idle(String node) {
     works.remove(node);

@@ -24,6 +24,9 @@ import javax.management.openmbean.CompositeType;
 import javax.management.openmbean.OpenDataException;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
+import javax.management.openmbean.TabularData;
+import javax.management.openmbean.TabularDataSupport;
+import javax.management.openmbean.TabularType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +77,9 @@ public final class BeanOf implements DynamicMBean {
       if (type instanceof CompositeType composite && value instanceof Map<?, ?> fields) {
         return composite(composite, fields);
       }
+      if (type instanceof TabularType tabular && value instanceof Map<?, ?> pairs) {
+        return table(tabular, pairs);
+      }
       if (type instanceof ArrayType<?> array && value instanceof java.util.List<?> list) {
         OpenType<?> element = array.getElementOpenType();
         Class<?> of = element instanceof CompositeType ? CompositeData.class : String.class;
@@ -87,6 +93,17 @@ public final class BeanOf implements DynamicMBean {
     } catch (OpenDataException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  /** As JMX has a map of texts. */
+  private static TabularData table(TabularType type, Map<?, ?> pairs) throws OpenDataException {
+    TabularData table = new TabularDataSupport(type);
+    for (Map.Entry<?, ?> pair : pairs.entrySet()) {
+      table.put(
+          new CompositeDataSupport(
+              type.getRowType(), Map.of("key", pair.getKey(), "value", pair.getValue())));
+    }
+    return table;
   }
 
   /** What a test does not say is 0, false, nothing. */
@@ -120,6 +137,9 @@ public final class BeanOf implements DynamicMBean {
     }
     if (SimpleType.LONG.equals(type) || SimpleType.INTEGER.equals(type)) {
       return sized(type, 0);
+    }
+    if (type instanceof TabularType) {
+      return open(type, Map.of());
     }
     return type instanceof ArrayType<?> ? open(type, java.util.List.of()) : null;
   }

@@ -1,0 +1,161 @@
+package io.cassandratde.tools.hierarchy;
+
+import io.cassandratde.tools.CommandFailure;
+import io.cassandratde.tools.ExitCode;
+import io.cassandratde.tools.cluster.AnyNode;
+import io.cassandratde.tools.cluster.DataKeyInfo;
+import io.cassandratde.tools.cluster.MasterKeyInfo;
+import io.cassandratde.tools.cluster.NodeHierarchy;
+import io.cassandratde.tools.jmx.ClusterNodes;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a cluster, asked of any node of it: what changes them is guarded by what is there, so
+ * that the next node can be asked where an answer was lost.
+ */
+public final class KeyHierarchy {
+
+  private final AnyNode<NodeHierarchy> any;
+
+  public KeyHierarchy(ClusterNodes cluster) {
+    any = new AnyNode<>(NodeHierarchy.of(cluster), ExitCode.REFUSED);
+  }
+
+  public List<DataKeyInfo> dataKeys() throws CommandFailure {
+    return any.ask("no node tells the data keys", NodeHierarchy::dataKeys);
+  }
+
+  public List<MasterKeyInfo> masterKeys() throws CommandFailure {
+    return any.ask("no node tells the master keys", NodeHierarchy::masterKeys);
+  }
+
+  /**
+   * The key of this id.
+   *
+   * @throws CommandFailure there is none
+   */
+  public DataKeyInfo dataKey(String keyId) throws CommandFailure {
+    return dataKeys().stream()
+        .filter(key -> key.keyId().equals(keyId))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CommandFailure(
+                    ExitCode.NOT_FOUND,
+                    "the cluster has no data key " + keyId + "; `keys list` shows them"));
+  }
+
+  /** The version of a master key that wraps now; empty: the cluster has agreed on none yet. */
+  public Optional<MasterKeyInfo> active(String master) throws CommandFailure {
+    return masterKeys().stream()
+        .filter(key -> key.name().equals(master) && key.is("ACTIVE"))
+        .findFirst();
+  }
+
+  /**
+   * The newest version of one line: of the only one there is, where a name leaves it open.
+   *
+   * @param master null: whichever
+   * @param namespace null: whichever; empty: those of none
+   * @param bits null: whichever
+   */
+  public DataKeyInfo newest(
+      @Nullable String master, @Nullable String namespace, @Nullable Integer bits)
+      throws CommandFailure {
+    List<DataKeyInfo> all = dataKeys();
+    List<DataKeyInfo> newest =
+        all.stream()
+            .filter(key -> !key.is("RETIRED"))
+            .filter(key -> master == null || key.master().equals(master))
+            .filter(key -> namespace == null || key.namespace().equals(namespace))
+            .filter(key -> bits == null || key.bits() == bits)
+            .filter(
+                key ->
+                    all.stream()
+                        .noneMatch(
+                            other ->
+                                other.isOfLine(key)
+                                    && other.version() > key.version()
+                                    && !other.is("RETIRED")))
+            .toList();
+    if (newest.size() == 1) {
+      return newest.get(0);
+    }
+    throw newest.isEmpty()
+        ? new CommandFailure(
+            ExitCode.NOT_FOUND,
+            "there are no such data keys: the first table that names them makes the first one;"
+                + " `keys list` shows what there is")
+        : new CommandFailure(
+            ExitCode.USAGE,
+            "that means several: "
+                + newest.stream().map(DataKeyInfo::line).collect(Collectors.joining("; "))
+                + ": say --master, --namespace and --bits");
+  }
+
+  /** Makes the key that follows this one, or tells the one that does; its id. */
+  public String rotate(DataKeyInfo key) throws CommandFailure {
+    return any.ask(
+        "no new data key was made for " + key.line(),
+        node -> node.rotate(key.master(), key.namespace(), key.bits(), key.version()));
+  }
+
+  /** False: it is wrapped by the active master key already. */
+  public boolean rewrap(DataKeyInfo key) throws CommandFailure {
+    return any.ask(
+        "data key " + key.keyId() + " was not wrapped anew", node -> node.rewrap(key.keyId()));
+  }
+
+  public void mark(DataKeyInfo key, String state) throws CommandFailure {
+    done(
+        "data key " + key.keyId() + " was not marked " + state,
+        node -> node.mark(key.keyId(), state));
+  }
+
+  public void remove(DataKeyInfo key, long retentionSeconds) throws CommandFailure {
+    done(
+        "data key " + key.keyId() + " was not removed",
+        node -> node.remove(key.keyId(), retentionSeconds));
+  }
+
+  public int removeFormerWraps(DataKeyInfo key) throws CommandFailure {
+    return any.ask(
+        "former wraps of data key " + key.keyId() + " were not removed",
+        node -> node.removeFormerWraps(key.keyId()));
+  }
+
+  public int propose(String name) throws CommandFailure {
+    return any.ask("nothing was proposed", node -> node.proposeMaster(name));
+  }
+
+  public void activate(String name, int version, List<String> without) throws CommandFailure {
+    done(
+        "version " + version + " of master key " + name + " is not active",
+        node -> node.activateMaster(name, version, without));
+  }
+
+  public void abort(String name, int version) throws CommandFailure {
+    done("the proposal was not taken back", node -> node.abortMaster(name, version));
+  }
+
+  public int rollback(String name) throws CommandFailure {
+    return any.ask("master key " + name + " is as before", node -> node.rollbackMaster(name));
+  }
+
+  private interface Change {
+    void on(NodeHierarchy node) throws io.cassandratde.tools.cluster.NodeFailureException;
+  }
+
+  private void done(String nobody, Change change) throws CommandFailure {
+    var unused =
+        any.ask(
+            nobody,
+            node -> {
+              change.on(node);
+              return true;
+            });
+  }
+}

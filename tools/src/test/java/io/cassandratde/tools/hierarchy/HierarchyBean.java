@@ -1,0 +1,198 @@
+package io.cassandratde.tools.hierarchy;
+
+import io.cassandratde.sstable.cassandra.hierarchy.KeyHierarchyMXBean;
+import io.cassandratde.tools.cluster.BeanOf;
+import io.cassandratde.tools.jmx.JmxNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of a cluster behind a node's bean, as simple as tests of the commands need them. */
+public final class HierarchyBean {
+
+  static final String SINCE = "2026-10-01T00:00:00Z";
+
+  /** What changed something, in its order. */
+  final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
+  /** By id. */
+  final Map<String, Held> keys = Collections.synchronizedMap(new TreeMap<>());
+
+  final List<Master> masters = new CopyOnWriteArrayList<>();
+
+  /** Keys that cannot be wrapped anew, and why. */
+  final Map<String, String> unwrappable = new ConcurrentHashMap<>();
+
+  volatile @Nullable String refusal;
+
+  static final class Held {
+    final String id;
+    final int version;
+    String state;
+    int wrappedBy;
+    int wraps = 1;
+    String namespace = "";
+    String changedAt = SINCE;
+
+    Held(String id, int version, String state, int wrappedBy) {
+      this.id = id;
+      this.version = version;
+      this.state = state;
+      this.wrappedBy = wrappedBy;
+    }
+  }
+
+  static final class Master {
+    final int version;
+    String state;
+    final Map<String, String> reports = new TreeMap<>();
+    final List<String> awaited = new CopyOnWriteArrayList<>();
+
+    Master(int version, String state) {
+      this.version = version;
+      this.state = state;
+    }
+  }
+
+  public void on(JmxNode node) throws Exception {
+    node.bean(
+        KeyHierarchyMXBean.NAME,
+        new BeanOf(KeyHierarchyMXBean.class)
+            .answer("DataKeys", none -> keys.values().stream().map(HierarchyBean::fields).toList())
+            .answer("MasterKeys", none -> masters.stream().map(HierarchyBean::fields).toList())
+            .answer("rotate", this::rotate)
+            .answer("rewrap", id -> rewrap((String) id[0]))
+            .answer("mark", given -> mark((String) given[0], (String) given[1]))
+            .answer("remove", given -> remove((String) given[0], (Long) given[1]))
+            .answer("removeFormerWraps", id -> removeWraps((String) id[0]))
+            .answer("proposeMaster", name -> propose((String) name[0]))
+            .answer("fetchMaster", name -> call("fetch " + name[0]))
+            .answer("activateMaster", this::activate)
+            .answer("abortMaster", given -> call("abort " + given[0] + " " + given[1]))
+            .answer("rollbackMaster", name -> rollback((String) name[0])));
+  }
+
+  void key(Held key) {
+    keys.put(key.id, key);
+  }
+
+  private static Map<String, Object> fields(Held key) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("master", "prod");
+    fields.put("namespace", key.namespace);
+    fields.put("bits", 256);
+    fields.put("version", key.version);
+    fields.put("keyId", key.id);
+    fields.put("checkValue", "0000aaaa");
+    fields.put("state", key.state);
+    fields.put("createdAt", SINCE);
+    fields.put("activeFrom", SINCE);
+    fields.put("changedAt", key.changedAt);
+    fields.put("wrappedBy", "m" + key.wrappedBy);
+    fields.put("wrappedByVersion", key.wrappedBy);
+    fields.put("wrappedAt", SINCE);
+    fields.put("wraps", key.wraps);
+    return fields;
+  }
+
+  private static Map<String, Object> fields(Master master) {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("name", "prod");
+    fields.put("version", master.version);
+    fields.put("source", "key file /etc/prod");
+    fields.put("keyId", "m" + master.version);
+    fields.put("checkValue", check(master.version));
+    fields.put("state", master.state);
+    fields.put("proposedBy", "id-a");
+    fields.put("proposedAt", SINCE);
+    fields.put("activatedAt", master.state.equals("PROPOSED") ? "" : SINCE);
+    fields.put("reports", Map.copyOf(master.reports));
+    fields.put("awaited", List.copyOf(master.awaited));
+    return fields;
+  }
+
+  static String check(int version) {
+    return "%08x".formatted(version);
+  }
+
+  private Held of(String id) {
+    Held key = keys.get(id);
+    if (key == null) {
+      throw new IllegalStateException("there is no data key " + id);
+    }
+    return key;
+  }
+
+  private Object rotate(Object[] given) {
+    call("rotate " + given[0] + " " + given[3]);
+    int next = (Integer) given[3] + 1;
+    String id = "k" + next;
+    keys.values().forEach(key -> key.state = "INACTIVE");
+    key(new Held(id, next, "ACTIVE", 1));
+    return id;
+  }
+
+  private Object rewrap(String id) {
+    call("rewrap " + id);
+    String why = unwrappable.get(id);
+    if (why != null) {
+      throw new IllegalStateException(why);
+    }
+    int active =
+        masters.stream().filter(m -> m.state.equals("ACTIVE")).findFirst().orElseThrow().version;
+    Held key = of(id);
+    boolean anew = key.wrappedBy != active;
+    key.wrappedBy = active;
+    key.wraps += anew ? 1 : 0;
+    return anew;
+  }
+
+  private @Nullable Object mark(String id, String state) {
+    call("mark " + id + " " + state);
+    of(id).state = state;
+    return null;
+  }
+
+  private @Nullable Object remove(String id, long retention) {
+    call("remove " + id + " " + retention);
+    keys.remove(of(id).id);
+    return null;
+  }
+
+  private Object removeWraps(String id) {
+    call("unwrap " + id);
+    int former = of(id).wraps - 1;
+    of(id).wraps = 1;
+    return former;
+  }
+
+  private Object propose(String name) {
+    call("propose " + name);
+    return masters.stream().mapToInt(master -> master.version).max().orElse(0);
+  }
+
+  private @Nullable Object activate(Object[] given) {
+    call("activate " + given[0] + " " + given[1] + " " + List.of((String[]) given[2]));
+    return null;
+  }
+
+  private Object rollback(String name) {
+    call("rollback " + name);
+    return 3;
+  }
+
+  private @Nullable Object call(String what) {
+    String why = refusal;
+    if (why != null) {
+      throw new IllegalStateException(why);
+    }
+    calls.add(what);
+    return null;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.tools.hierarchy;
+
+import org.jspecify.annotations.NullMarked;
