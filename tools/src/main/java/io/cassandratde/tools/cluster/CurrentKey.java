@@ -1,5 +1,8 @@
 package io.cassandratde.tools.cluster;
 
+import io.cassandratde.keys.KeyGroup;
+import io.cassandratde.keys.ProviderKind;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +27,19 @@ public record CurrentKey(
     return group + (namespace == null ? "" : " " + namespace) + " " + cipher;
   }
 
+  /** As files and operators have it: a master key's name may be that of a KMIP group too. */
+  private static String group(String provider, String name) {
+    return Arrays.stream(ProviderKind.values())
+        .filter(kind -> kind.text().equals(provider))
+        .map(kind -> new KeyGroup(kind, name).toString())
+        .findFirst()
+        .orElse(name);
+  }
+
   static CurrentKey of(Fields fields) {
     return new CurrentKey(
         fields.text("provider"),
-        fields.text("group"),
+        group(fields.text("provider"), fields.text("group")),
         fields.optional("namespace"),
         fields.text("cipher"),
         fields.optional("currentKeyId"),

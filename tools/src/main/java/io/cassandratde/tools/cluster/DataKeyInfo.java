@@ -1,11 +1,12 @@
 package io.cassandratde.tools.cluster;
 
+import io.cassandratde.keys.KeyGroup;
 import java.util.Comparator;
 
 /**
  * A data key of the cluster's own table.
  *
- * @param master name of the master key that wraps it: the group by which files know it
+ * @param master name of the master key that wraps it
  * @param namespace empty: none
  * @param version from 1, counted up within master, namespace and bits
  * @param state PENDING, ACTIVE, INACTIVE, REKEYING, DEPRECATED or RETIRED
@@ -60,8 +61,13 @@ public record DataKeyInfo(
     return state.equals(wanted);
   }
 
+  /** As files name it. */
+  public String group() {
+    return KeyGroup.replicated(master).toString();
+  }
+
   public KeyName name() {
-    return new KeyName(master, keyId);
+    return new KeyName(group(), keyId);
   }
 
   public boolean isOfLine(DataKeyInfo other) {

@@ -4,9 +4,7 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Option;
 import com.github.rvesse.airline.annotations.restrictions.AllowedRawValues;
 import com.github.rvesse.airline.annotations.restrictions.Required;
-import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.config.TdeConfig;
-import io.cassandratde.keys.kmip.KeyAdministration;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
@@ -14,7 +12,7 @@ import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.cluster.KeyName;
 import io.cassandratde.tools.rekey.Cluster;
-import io.cassandratde.tools.rekey.KeyServer;
+import io.cassandratde.tools.rekey.KeySource;
 import io.cassandratde.tools.rekey.Proof;
 import io.cassandratde.tools.rekey.Rekey;
 import io.cassandratde.tools.rekey.RekeyReport;
@@ -45,7 +43,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
   @Option(
       name = {"--group"},
       title = "group",
-      description = "The KMIP group of the key")
+      description = "The KMIP group of the key; or replicated:<master key>, pkcs11:<token>, local")
   @Required
   private String group = "";
 
@@ -142,8 +140,6 @@ public abstract class KeyReplacementCommand extends TdeCommand {
   @Override
   public final ExitCode run(Session session) throws Exception {
     TdeConfig loaded = config.load(session);
-    KmipGroups groups = new KmipGroups(loaded);
-    KmipGroupConfig kmip = groups.group(group);
     Path file = state == null ? RekeyState.defaultFile(Path.of(""), group, key) : Path.of(state);
     RekeyRequest request = request(session.zone(), loaded, file);
     if (resume) {
@@ -155,12 +151,12 @@ public abstract class KeyReplacementCommand extends TdeCommand {
     AuditLog audit = AuditLog.of(loaded.audit(), session);
     try (Cluster cluster = nodes.whole(session);
         RekeyState remembered = RekeyState.open(file, group, key, session.clock().instant());
-        KeyAdministration administration = groups.open(group)) {
+        ReplacedKeys keys =
+            ReplacedKeys.open(session.program(), loaded, group, cluster, audit, rekey.patience())) {
       if (remembered.resumed()) {
         EarlierRun.tell(terminal, remembered.begun(), remembered.stage(), file);
       }
-      KeyServer keys = new KeyServer(administration, kmip, audit, rekey.patience(), "rekey");
-      Proof result = stoppable(terminal, rekey, remembered, cluster, keys);
+      Proof result = stoppable(terminal, rekey, remembered, cluster, keys.source());
       if (html != null && result != null) {
         RekeyReport.write(Path.of(html), result, remembered, states(session, result));
       }
@@ -177,7 +173,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
   }
 
   private @Nullable Proof stoppable(
-      Terminal terminal, Rekey rekey, RekeyState state, Cluster cluster, KeyServer keys)
+      Terminal terminal, Rekey rekey, RekeyState state, Cluster cluster, KeySource keys)
       throws Exception {
     Thread hook =
         new Thread(

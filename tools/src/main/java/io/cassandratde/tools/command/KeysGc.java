@@ -137,7 +137,7 @@ public final class KeysGc extends TdeCommand {
   private Subject subject(ClusterNodes cluster) throws Exception {
     DataKeyInfo one = new KeyHierarchy(cluster).dataKey(only());
     return Subject.destroy(
-        ClusterName.of(cluster), new SubjectKey(one.master(), one.keyId(), one.checkValue()));
+        ClusterName.of(cluster), new SubjectKey(one.group(), one.keyId(), one.checkValue()));
   }
 
   private String only() throws CommandFailure {
@@ -149,7 +149,7 @@ public final class KeysGc extends TdeCommand {
   }
 
   private static AuditedOperation operation(AuditLog audit, String name, DataKeyInfo key) {
-    return audit.operation(name).groupName(key.master()).key(key.keyId());
+    return audit.operation(name).groupName(key.group()).key(key.keyId());
   }
 
   private static String ids(List<DataKeyInfo> keys) {

@@ -29,7 +29,7 @@ public final class KeysRotate extends TdeCommand {
           config
               .audit(session)
               .operation("rotate-data-key")
-              .groupName(before.master())
+              .groupName(before.group())
               .option("namespace", before.namespace())
               .option("replaces", before.keyId())
               .run(() -> keys.rotate(before), id -> id);

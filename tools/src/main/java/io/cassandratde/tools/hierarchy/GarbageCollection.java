@@ -163,7 +163,7 @@ public final class GarbageCollection {
   }
 
   private static SoughtKey sought(DataKeyInfo key) {
-    return new SoughtKey(key.master(), Set.of(), key.keyId()).learn(key.checkValue());
+    return new SoughtKey(key.group(), Set.of(), key.keyId()).learn(key.checkValue());
   }
 
   /**

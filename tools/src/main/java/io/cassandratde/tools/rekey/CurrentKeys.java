@@ -1,6 +1,5 @@
 package io.cassandratde.tools.rekey;
 
-import io.cassandratde.keys.kmip.KeyFacts;
 import io.cassandratde.tools.cluster.CurrentKey;
 import io.cassandratde.tools.cluster.NodeKeys;
 import java.util.List;
@@ -12,18 +11,19 @@ final class CurrentKeys {
   private CurrentKeys() {}
 
   /** By what the node knows. */
-  static List<CurrentKey> of(Node node, RekeyRequest request, KeyFacts key)
+  static List<CurrentKey> of(Node node, RekeyRequest request, ReplacedKey key)
       throws NodeTroubleException, InterruptedException {
     return among(node.ask(NodeKeys::currentKeys), request, key);
   }
 
   /** After a look at the key servers. */
-  static List<CurrentKey> refreshed(Node node, RekeyRequest request, KeyFacts key)
+  static List<CurrentKey> refreshed(Node node, RekeyRequest request, ReplacedKey key)
       throws NodeTroubleException, InterruptedException {
     return among(node.ask(NodeKeys::refreshKeys), request, key);
   }
 
-  private static List<CurrentKey> among(List<CurrentKey> all, RekeyRequest request, KeyFacts key) {
+  private static List<CurrentKey> among(
+      List<CurrentKey> all, RekeyRequest request, ReplacedKey key) {
     return all.stream()
         .filter(current -> current.keyId() != null)
         .filter(

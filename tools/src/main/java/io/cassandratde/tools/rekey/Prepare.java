@@ -1,7 +1,5 @@
 package io.cassandratde.tools.rekey;
 
-import io.cassandratde.keys.kmip.KeyFacts;
-import io.cassandratde.kmip.KeyState;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.cluster.CheckedKey;
@@ -27,19 +25,18 @@ final class Prepare implements Stage<RekeyContext> {
   @Override
   public void run(RekeyContext run) throws Exception {
     RekeyRequest request = run.request();
-    KeyFacts key = run.keys().get(request.keyId());
-    KeyState state = key.state();
-    if (state == KeyState.DESTROYED || state == KeyState.DESTROYED_COMPROMISED) {
+    ReplacedKey key = run.keys().get(request.keyId());
+    if (key.gone()) {
       throw new CommandFailure(
-          ExitCode.REFUSED, request + " is destroyed: what needs it cannot be opened any more");
+          ExitCode.REFUSED,
+          "%s is %s: what needs it cannot be opened any more".formatted(request, key.state()));
     }
     run.display()
         .line(
-            "%s: %s, %s:%d%s"
+            "%s: %s, AES:%d%s"
                 .formatted(
                     request,
-                    state == null ? "state unknown" : state.label(),
-                    key.algorithm(),
+                    key.state(),
                     key.bits(),
                     key.namespace() == null ? "" : ", namespace " + key.namespace()));
     Cluster.Look look = awaitNodes(run);

@@ -46,6 +46,9 @@ final class Prove implements Stage<RekeyContext> {
             result.json());
     move(temporary, run.request().proof());
     run.state().proven(result.isProven() ? result.at() : null);
+    if (result.isProven()) {
+      run.keys().unneeded(run, run.keys().get(run.request().keyId()));
+    }
     for (Proof.NodeProof node : result.nodes()) {
       run.display().line(node.node() + (node.isProven() ? ": unused" : ": NOT PROVED UNUSED"));
       node.openItems().forEach(item -> run.display().line("  " + item));

@@ -45,7 +45,7 @@ public final class Rekey {
    * @return what it proved; null after a dry run
    * @throws InterruptedException {@link #stop} was called
    */
-  public @Nullable Proof run(RekeyState state, Cluster cluster, KeyServer keys) throws Exception {
+  public @Nullable Proof run(RekeyState state, Cluster cluster, KeySource keys) throws Exception {
     RekeyContext run =
         new RekeyContext(
             request,

@@ -11,7 +11,7 @@ record RekeyContext(
     SoughtKey key,
     RekeyState state,
     Cluster cluster,
-    KeyServer keys,
+    KeySource keys,
     Patience patience,
     Display display,
     Undo undo,

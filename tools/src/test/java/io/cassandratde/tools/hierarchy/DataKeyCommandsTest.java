@@ -64,7 +64,7 @@ class DataKeyCommandsTest {
   }
 
   private static KeyBeans.Use use(String key, String place) {
-    return new KeyBeans.Use(key, "prod", "0000aaaa", place);
+    return new KeyBeans.Use(key, "replicated:prod", "0000aaaa", place);
   }
 
   private String audit() throws Exception {
@@ -207,7 +207,9 @@ class DataKeyCommandsTest {
   @Test
   void a_held_backup_keeps_its_key() {
     bean.key(new Held("k1", 1, "DEPRECATED", 1));
-    files.holds.add(new KeyBeans.Hold("nightly", "k1", "2030-01-01T00:00:00Z"));
+    files.holds.add(
+        new KeyBeans.Hold(
+            "nightly", "replicated:prod", "k1", "0000aaaa", "2030-01-01T00:00:00Z", ""));
     assertThat(keys("gc", "--attest", "all", "--yes")).isEqualTo(ExitCode.STILL_NEEDED);
     assertThat(session.err()).contains("k1 stays", "nightly");
     assertThat(bean.calls).isEmpty();

@@ -19,7 +19,7 @@ public final class HierarchyBean {
   static final String SINCE = "2026-10-01T00:00:00Z";
 
   /** What changed something, in its order. */
-  final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+  public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
   /** By id. */
   final Map<String, Held> keys = Collections.synchronizedMap(new TreeMap<>());
@@ -76,6 +76,15 @@ public final class HierarchyBean {
             .answer("activateMaster", this::activate)
             .answer("abortMaster", given -> call("abort " + given[0] + " " + given[1]))
             .answer("rollbackMaster", name -> rollback((String) name[0])));
+  }
+
+  /** A key of version 1 that seals. */
+  public void first(String id) {
+    key(new Held(id, 1, "ACTIVE", 1));
+  }
+
+  public String state(String id) {
+    return of(id).state;
   }
 
   void key(Held key) {

@@ -32,6 +32,9 @@ final class FakeNode implements AutoCloseable {
   volatile String checkValue = "5eed0001";
   volatile boolean unreadable;
 
+  /** Of its keys; the group is prod. */
+  volatile String provider = "kmip";
+
   /** What was left out is not said. */
   volatile boolean partial;
 
@@ -99,12 +102,12 @@ final class FakeNode implements AutoCloseable {
   /** Files of a table, or of none. */
   record Use(String place, @Nullable String keyspace, String snapshot, String keyId, long bytes) {
 
-    private Map<String, ?> fields() {
+    private Map<String, ?> fields(String group) {
       Map<String, Object> fields =
           new HashMap<>(
               Map.of(
                   "group",
-                  "prod",
+                  group,
                   "keyId",
                   keyId,
                   "checkValue",
@@ -126,7 +129,7 @@ final class FakeNode implements AutoCloseable {
 
   private record Operation(String id, String kind, String keyId, String state) {
 
-    private Map<String, ?> fields() {
+    private Map<String, ?> fields(String group) {
       boolean done = state.equals("DONE");
       boolean failed = state.equals("FAILED");
       Map<String, String> failure = Map.of("subject", "ks.t", "reason", "the disk is full");
@@ -136,7 +139,7 @@ final class FakeNode implements AutoCloseable {
           "kind",
           kind,
           "group",
-          "prod",
+          group,
           "keyId",
           keyId,
           "state",
@@ -152,6 +155,14 @@ final class FakeNode implements AutoCloseable {
           "failures",
           failed ? List.of(failure) : List.of());
     }
+  }
+
+  private String group() {
+    return provider.equals("kmip") ? "prod" : provider + ":prod";
+  }
+
+  JmxNode jmx() {
+    return jmx;
   }
 
   void up() throws Exception {
@@ -237,7 +248,9 @@ final class FakeNode implements AutoCloseable {
 
   private List<Map<String, ?>> operations() {
     synchronized (operations) {
-      return operations.values().stream().<Map<String, ?>>map(Operation::fields).toList();
+      return operations.values().stream()
+          .<Map<String, ?>>map(each -> each.fields(group()))
+          .toList();
     }
   }
 
@@ -277,14 +290,14 @@ final class FakeNode implements AutoCloseable {
         "sstables",
         uses.size(),
         "uses",
-        uses.stream().<Map<String, ?>>map(Use::fields).toList(),
+        uses.stream().<Map<String, ?>>map(use -> use.fields(group())).toList(),
         "openItems",
         complete ? List.of() : List.of(open));
   }
 
   private List<Map<String, ?>> currentKeys() {
     Map<String, Object> fields =
-        new HashMap<>(Map.of("provider", "kmip", "group", "prod", "cipher", "AES:256"));
+        new HashMap<>(Map.of("provider", provider, "group", "prod", "cipher", "AES:256"));
     String key = sealsWith;
     if (key != null) {
       fields.putAll(Map.of("currentKeyId", key, "sealing", true));

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Two nodes in two racks, a key server, and a key that all of it is sealed under. */
@@ -40,7 +41,7 @@ final class RekeyFixture implements AutoCloseable {
   private Instant now = Instant.parse("2026-11-27T12:00:00Z");
   private @Nullable Rekey running;
 
-  final String old;
+  String old;
   final FakeNode a;
   final FakeNode b;
 
@@ -53,6 +54,14 @@ final class RekeyFixture implements AutoCloseable {
   boolean clearSnapshots;
   boolean listSnapshots;
   @Nullable Window window;
+
+  /** Of the key; its keys are the key server's unless {@link #source} says otherwise. */
+  String groupName = "prod";
+
+  @Nullable Function<Cluster, KeySource> source;
+
+  /** What nodes find there. */
+  volatile @Nullable String current;
 
   /** Called for each line that the run prints, before it is printed. */
   java.util.function.Consumer<String> onLine = line -> {};
@@ -99,6 +108,9 @@ final class RekeyFixture implements AutoCloseable {
   }
 
   private @Nullable String newestActive() {
+    if (source != null) {
+      return current;
+    }
     return keys().stream()
         .filter(key -> key.state() == KeyState.ACTIVE)
         .max(Comparator.comparing(KeyFacts::activation).thenComparing(KeyFacts::id))
@@ -120,7 +132,7 @@ final class RekeyFixture implements AutoCloseable {
 
   RekeyRequest request() {
     return new RekeyRequest(
-        "prod",
+        groupName,
         Set.of(),
         old,
         rewrap,
@@ -159,17 +171,21 @@ final class RekeyFixture implements AutoCloseable {
     List<JmxAddress> addresses =
         List.of(JmxAddress.parse(a.address(), 7199), JmxAddress.parse(b.address(), 7199));
     try (KeyAdministration administration = KeyAdministration.open(group);
-        RekeyState state = RekeyState.open(stateFile(), "prod", old, now);
+        RekeyState state = RekeyState.open(stateFile(), groupName, old, now);
         Cluster reached = new Cluster(addresses, true, JmxAccess.OPEN, Duration.ofSeconds(60))) {
-      KeyServer keys = new KeyServer(administration, group, audit, rekey.patience(), "rekey");
+      KeySource keys =
+          source == null
+              ? new ServedKeys(
+                  new KeyServer(administration, group, audit, rekey.patience(), "rekey"))
+              : source.apply(reached);
       Proof proof = Objects.requireNonNull(rekey.run(state, reached, keys));
       RekeyReport.write(
           directory.resolve("report.html"),
           proof,
           state,
           Map.of(
-              new KeyName("prod", old), "Deactivated",
-              new KeyName("prod", String.valueOf(proof.newKeyId())), "Active"));
+              new KeyName(groupName, old), "Deactivated",
+              new KeyName(groupName, String.valueOf(proof.newKeyId())), "Active"));
       return proof;
     }
   }
