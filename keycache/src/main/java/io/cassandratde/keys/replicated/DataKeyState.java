@@ -1,6 +1,9 @@
 package io.cassandratde.keys.replicated;
 
-/** What a data key of the cluster's table is for. All but {@link #RETIRED} open. */
+/**
+ * What a data key of the cluster's table is for. All but {@link #RETIRED} and {@link #REMOVED}
+ * open.
+ */
 public enum DataKeyState {
   /** Written, and not yet shown to open everywhere: seals nothing. */
   PENDING,
@@ -13,5 +16,10 @@ public enum DataKeyState {
   /** Nothing was found that needs it; it goes when its retention is over. */
   DEPRECATED,
   /** It never came to be: it never was active, and nothing was sealed by it. */
-  RETIRED
+  RETIRED,
+  /**
+   * It was taken away for good. Its row stays, without wraps, as a node that was down meanwhile
+   * would take it for one that the table lost, and bring it back from its local copy.
+   */
+  REMOVED
 }

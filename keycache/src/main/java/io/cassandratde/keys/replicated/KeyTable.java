@@ -3,6 +3,7 @@ package io.cassandratde.keys.replicated;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.master.MasterKeys;
 import io.cassandratde.keys.master.WrappedKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +37,22 @@ public interface KeyTable {
   /** Changes the state of a key, and when it did; false: it was not as in {@code row} any more. */
   boolean change(DataKeyRow row, DataKeyRow to);
 
-  /** Adds a wrap; those that are there stay. */
+  /**
+   * Adds a wrap; those that are there stay. It is newer than each of them, whatever the clock of
+   * this node says. May come before the row does: a key that is interrupted in the making has wraps
+   * and no row, never the other way round.
+   */
   void addWrap(DataKeyRow row, WrappedKey wrapped);
 
-  /** Takes a key and all its wraps away, if it is in this state still; false: it is not. */
-  boolean remove(DataKeyRow row);
+  /**
+   * Takes all wraps of a key away and leaves its row as {@link DataKeyState#REMOVED}, if it is as
+   * in {@code row} still; false: it is not. A removal that was interrupted ends with the next one:
+   * a row that is removed already may be given.
+   */
+  boolean remove(DataKeyRow row, Instant now);
+
+  /** Takes away the wraps of a key, whether its row is there or not, but those from this one on. */
+  void removeWraps(DataKeyRow row, Instant before);
 
   /**
    * The reference of the master key that wraps in this cluster. If none does yet, the one that

@@ -4,6 +4,7 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.master.MasterKeys;
 import io.cassandratde.keys.master.WrappedKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -46,7 +47,12 @@ final class NoKeyTable implements KeyTable {
   }
 
   @Override
-  public boolean remove(DataKeyRow row) {
+  public boolean remove(DataKeyRow row, Instant now) {
+    throw none();
+  }
+
+  @Override
+  public void removeWraps(DataKeyRow row, Instant before) {
     throw none();
   }
 
