@@ -57,7 +57,7 @@ _cassandra_tde() {
         "help keys") words="gc help list rewrap rollback rotate" files=no ;;
         "keys help") words="gc help list rewrap rollback rotate" files=no ;;
         "keys list") words="--bits --connect-timeout --contact --debug --format --host --hosts --local --master --namespace --no-counts --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
-        "keys rotate") words="--bits --config --connect-timeout --contact --debug --host --hosts --local --master --namespace --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
+        "keys rotate") words="--any-rack --bits --config --connect-timeout --contact --debug --directory --full --host --hosts --jobs --local --master --namespace --parallel --password --password-file --port --ssl --ssl-properties --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
         "keys rewrap") words="--bits --config --connect-timeout --contact --debug --host --hosts --local --master --namespace --password --password-file --per-second --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
         "keys rollback") words="--config --connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
         "keys gc") words="--approval --attest --bits --config --connect-timeout --contact --debug --dry-run --host --hosts --key --local --master --namespace --password --password-file --port --reason --request-approval --retention --ssl --ssl-properties --username --wait --yes -h -p -pw -pwf -u" ;;

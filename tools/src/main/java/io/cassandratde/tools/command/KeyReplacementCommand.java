@@ -12,7 +12,6 @@ import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.cluster.KeyName;
 import io.cassandratde.tools.rekey.Cluster;
-import io.cassandratde.tools.rekey.KeySource;
 import io.cassandratde.tools.rekey.Proof;
 import io.cassandratde.tools.rekey.Rekey;
 import io.cassandratde.tools.rekey.RekeyReport;
@@ -156,7 +155,7 @@ public abstract class KeyReplacementCommand extends TdeCommand {
       if (remembered.resumed()) {
         EarlierRun.tell(terminal, remembered.begun(), remembered.stage(), file);
       }
-      Proof result = stoppable(terminal, rekey, remembered, cluster, keys.source());
+      Proof result = StoppableRekey.run(terminal, rekey, remembered, cluster, keys.source());
       if (html != null && result != null) {
         RekeyReport.write(Path.of(html), result, remembered, states(session, result));
       }
@@ -170,31 +169,6 @@ public abstract class KeyReplacementCommand extends TdeCommand {
       keys.add(new KeyName(group, result.newKeyId()));
     }
     return new KeyStates(config, session).of(keys);
-  }
-
-  private @Nullable Proof stoppable(
-      Terminal terminal, Rekey rekey, RekeyState state, Cluster cluster, KeySource keys)
-      throws Exception {
-    Thread hook =
-        new Thread(
-            () -> {
-              rekey.stop();
-              terminal
-                  .out()
-                  .println("Stopped. The same command goes on from here (" + state.file() + ")");
-              terminal.out().flush();
-            },
-            "rekey-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      return rekey.run(state, cluster, keys);
-    } finally {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        hook.join(); // Ctrl-C came: it needs the connections until it is done
-      }
-    }
   }
 
   private ExitCode report(

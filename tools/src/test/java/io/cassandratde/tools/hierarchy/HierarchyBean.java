@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of a cluster behind a node's bean, as simple as tests of the commands need them. */
@@ -30,6 +31,9 @@ public final class HierarchyBean {
   final Map<String, String> unwrappable = new ConcurrentHashMap<>();
 
   volatile @Nullable String refusal;
+
+  /** Called with the id of each key that is made. */
+  public volatile Consumer<String> onRotate = id -> {};
 
   static final class Held {
     final String id;
@@ -144,6 +148,7 @@ public final class HierarchyBean {
     String id = "k" + next;
     keys.values().forEach(key -> key.state = "INACTIVE");
     key(new Held(id, next, "ACTIVE", 1));
+    onRotate.accept(id);
     return id;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cassandratde.tools.CommandFailure;
+import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.hierarchy.HierarchyBean;
@@ -49,7 +50,7 @@ class OtherSourcesTest {
     of("replicated");
     table.first(run.old);
     table.on(run.b.jmx()); // the other one cannot tell
-    run.onLine = line -> run.current = table.calls.isEmpty() ? run.old : "k2";
+    table.onRotate = id -> run.current = id;
     AuditLog audit = AuditLog.of(null, new TestSession().session());
     run.source = cluster -> new TableKeys(cluster, audit);
   }
@@ -71,8 +72,6 @@ class OtherSourcesTest {
   @Test
   void a_data_key_that_something_needs_still_stays_marked_and_is_gone_on_with() throws Exception {
     replicated();
-    run.b.down();
-    run.b.up();
     run.snapshot = "before";
     assertThat(run.run().isProven()).isFalse();
     assertThat(table.state(run.old)).isEqualTo("REKEYING");
@@ -81,6 +80,34 @@ class OtherSourcesTest {
     assertThat(run.run().isProven()).as(run.out()).isTrue();
     assertThat(table.state(run.old)).isEqualTo("DEPRECATED");
     assertThat(table.calls.stream().filter(call -> call.startsWith("rotate"))).hasSize(1);
+  }
+
+  @Test
+  void a_full_rotation_ends_with_a_proof_for_each_earlier_key_and_goes_on_where_it_was()
+      throws Exception {
+    replicated();
+    TestSession session = new TestSession();
+    String[] full = {
+      "keys",
+      "rotate",
+      "--full",
+      "--wait",
+      "0",
+      "--directory",
+      directory.toString(),
+      "--hosts",
+      run.a.address() + "," + run.b.address()
+    };
+    run.a.holds("snapshot", "ks", "before", run.old);
+    assertThat(session.run(full)).as(session.out()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err()).contains("of 1 earlier keys, 1 are not proved unused: " + run.old);
+    assertThat(table.state(run.old)).isEqualTo("REKEYING");
+    run.a.uses.removeIf(use -> use.place().equals("snapshot"));
+    assertThat(session.run(full)).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(session.out())
+        .contains("no new key is made beside k2", "Key " + run.old + ": PROVED UNUSED");
+    assertThat(table.calls.stream().filter(call -> call.startsWith("rotate"))).hasSize(1);
+    assertThat(table.state(run.old)).isEqualTo("DEPRECATED");
   }
 
   @Test
