@@ -13,6 +13,7 @@ _cassandra_tde() {
     "rewrap --include-snapshots") words="clear list" files=no ;;
     "inventory --format") words="json table" files=no ;;
     "status --format") words="json table" files=no ;;
+    "reload --format") words="json table" files=no ;;
     "sstablekeys --format") words="json table" files=no ;;
     "scan --format") words="json table" files=no ;;
     "preflight --format") words="json table" files=no ;;
@@ -22,8 +23,8 @@ _cassandra_tde() {
     "managekmip list --format") words="json table" files=no ;;
     *)
       case $path in
-        "") words="--help --version approve audit backup completion createsystemkey encryptconfigvalue help inventory keys kmip-dev-server managekmip manifest masterkey preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
-        "help") words="approve audit backup completion createsystemkey encryptconfigvalue help inventory keys kmip-dev-server managekmip manifest masterkey preflight rekey rewrap scan shred sstablekeys status upgradesstables" files=no ;;
+        "") words="--help --version approve audit backup completion createsystemkey encryptconfigvalue help inventory keys kmip-dev-server managekmip manifest masterkey preflight rekey reload rewrap scan shred sstablekeys status upgradesstables" files=no ;;
+        "help") words="approve audit backup completion createsystemkey encryptconfigvalue help inventory keys kmip-dev-server managekmip manifest masterkey preflight rekey reload rewrap scan shred sstablekeys status upgradesstables" files=no ;;
         "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
         "encryptconfigvalue") words="--config --debug --key" ;;
         "rekey") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --html --include-snapshots --jobs --key --local --max-pending --message --parallel --password --password-file --port --proof --reason --resume --rewrap --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
@@ -32,6 +33,7 @@ _cassandra_tde() {
         "upgradesstables") words="--any-rack --connect-timeout --contact --debug --host --hosts --include-all-sstables --jobs --local --max-timestamp --parallel --password --password-file --port --ssl --ssl-properties --throughput --username --window -a -h -j -p -pw -pwf -t -u" ;;
         "inventory") words="--config --connect-timeout --contact --debug --format --group --host --hosts --html --key --local --password --password-file --port --ssl --ssl-properties --table --username -h -p -pw -pwf -u" ;;
         "status") words="--connect-timeout --contact --debug --format --host --hosts --local --password --password-file --port --ssl --ssl-properties --username --watch -h -p -pw -pwf -u" ;;
+        "reload") words="--connect-timeout --contact --debug --format --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
         "sstablekeys") words="--config --debug --format --headers-only" ;;
         "scan") words="--accept-codec --cassandra-yaml --checksums --config --debug --format --path --protected --summary" ;;
         "manifest") words="--cassandra-yaml --config --debug --hold-until --snapshot" ;;

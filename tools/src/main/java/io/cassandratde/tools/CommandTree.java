@@ -39,6 +39,7 @@ import io.cassandratde.tools.command.MasterKeyPropose;
 import io.cassandratde.tools.command.MasterKeyStatus;
 import io.cassandratde.tools.command.PreflightCommand;
 import io.cassandratde.tools.command.RekeyCommand;
+import io.cassandratde.tools.command.ReloadCommand;
 import io.cassandratde.tools.command.RewrapCommand;
 import io.cassandratde.tools.command.SSTableKeysCommand;
 import io.cassandratde.tools.command.ScanCommand;
@@ -103,6 +104,7 @@ public final class CommandTree {
         .withCommand(UpgradeSSTablesCommand.class)
         .withCommand(InventoryCommand.class)
         .withCommand(StatusCommand.class)
+        .withCommand(ReloadCommand.class)
         .withCommand(SSTableKeysCommand.class)
         .withCommand(ScanCommand.class)
         .withCommand(ManifestCommand.class)
