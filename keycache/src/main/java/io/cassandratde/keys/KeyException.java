@@ -12,6 +12,7 @@ public abstract sealed class KeyException extends RuntimeException
         KeyNotFoundException,
         KeyAccessDeniedException,
         WrongKeyException,
+        TamperedKeyException,
         KeyFencedException,
         KeyConfigException {
 

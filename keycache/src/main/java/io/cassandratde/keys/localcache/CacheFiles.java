@@ -4,6 +4,8 @@ import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.config.LocalCacheConfig;
+import io.cassandratde.keys.files.PrivateDirectory;
+import io.cassandratde.keys.files.UnusableFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.cassandratde.keys.localcache;
 
+import io.cassandratde.keys.files.UnusableFileException;
 import io.cassandratde.kmip.KeyState;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

@@ -3,6 +3,7 @@ package io.cassandratde.keys.localcache;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyUse;
+import io.cassandratde.keys.files.UnusableFileException;
 import io.cassandratde.keys.local.SystemKeyFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -39,8 +39,7 @@ public interface KeyTable {
 
   /**
    * Adds a wrap; those that are there stay. It is newer than each of them, whatever the clock of
-   * this node says. May come before the row does: a key that is interrupted in the making has wraps
-   * and no row, never the other way round.
+   * this node says. May come before the row does.
    */
   void addWrap(DataKeyRow row, WrappedKey wrapped);
 

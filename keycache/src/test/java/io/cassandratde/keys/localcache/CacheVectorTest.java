@@ -3,6 +3,7 @@ package io.cassandratde.keys.localcache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.files.UnusableFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -11,6 +11,8 @@ import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.KeyProvider.SealingKey;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.config.ConfigException;
+import io.cassandratde.keys.files.PrivateDirectory;
+import io.cassandratde.keys.files.UnusableFileException;
 import io.cassandratde.keys.local.SystemKeyFile;
 import io.cassandratde.kmip.KeyState;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.cassandratde.keys.localcache;
+package io.cassandratde.keys.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A directory of small files that belong to this process's user alone. A file appears, changes and
  * goes as a whole, and is on the disk when a call returns.
  */
-final class PrivateDirectory {
+public final class PrivateDirectory {
 
   private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -48,7 +48,7 @@ final class PrivateDirectory {
   }
 
   /** Why a directory cannot be used, and what to do about it. */
-  static final class Refused extends Exception {
+  public static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
     private final String remedy;
 
@@ -57,17 +57,17 @@ final class PrivateDirectory {
       this.remedy = remedy;
     }
 
-    String problem() {
+    public String problem() {
       return String.valueOf(getMessage());
     }
 
-    String remedy() {
+    public String remedy() {
       return remedy;
     }
   }
 
   /** Made when it is not there; unfinished files of an earlier process are removed. */
-  static PrivateDirectory open(Path path) throws Refused {
+  public static PrivateDirectory open(Path path) throws Refused {
     try {
       if (!Files.exists(path)) {
         Files.createDirectory(path, DIRECTORY_MODE);
@@ -90,7 +90,7 @@ final class PrivateDirectory {
   }
 
   /** As this user. */
-  static PrivateDirectory open(Path path, UserPrincipal user) throws IOException, Refused {
+  public static PrivateDirectory open(Path path, UserPrincipal user) throws IOException, Refused {
     PosixFileAttributes attributes = Files.readAttributes(path, PosixFileAttributes.class);
     String open = openTo(attributes);
     if (open != null) {
@@ -109,7 +109,7 @@ final class PrivateDirectory {
   }
 
   /** Without the checks of the directory, for tests of those of its files. */
-  static PrivateDirectory trusted(Path path, UserPrincipal user) {
+  public static PrivateDirectory trusted(Path path, UserPrincipal user) {
     return new PrivateDirectory(path, user);
   }
 
@@ -119,16 +119,16 @@ final class PrivateDirectory {
     }
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
-  Path file(String name) {
+  public Path file(String name) {
     return path.resolve(name);
   }
 
   /** By their names. */
-  List<Path> list(String glob) throws IOException {
+  public List<Path> list(String glob) throws IOException {
     try (Stream<Path> files = Files.list(path)) {
       var matcher = path.getFileSystem().getPathMatcher("glob:" + glob);
       return files.filter(file -> matcher.matches(file.getFileName())).sorted().toList();
@@ -136,7 +136,7 @@ final class PrivateDirectory {
   }
 
   /** Null: it is not there. Never more than {@code most} bytes. */
-  byte @Nullable [] read(Path file, int most) throws IOException, UnusableFileException {
+  public byte @Nullable [] read(Path file, int most) throws IOException, UnusableFileException {
     try {
       PosixFileAttributes attributes =
           Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -173,7 +173,7 @@ final class PrivateDirectory {
   }
 
   /** The old file or the new one is there at every moment, never a part. */
-  void write(Path file, byte[] content) throws IOException {
+  public void write(Path file, byte[] content) throws IOException {
     Path temporary =
         Files.createTempFile(path, "." + file.getFileName() + ".", UNFINISHED, FILE_MODE);
     try {
@@ -192,7 +192,7 @@ final class PrivateDirectory {
     }
   }
 
-  boolean delete(Path file) throws IOException {
+  public boolean delete(Path file) throws IOException {
     boolean was = Files.deleteIfExists(file);
     if (was) {
       sync();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.keys.replicated;
+
+import org.jspecify.annotations.NullMarked;
