@@ -22,6 +22,15 @@ public interface KeyTable {
   /** A process that has no table: a command, an offline tool, a node that starts. */
   KeyTable NONE = new NoKeyTable();
 
+  /**
+   * Refuses as long as the table is not there. No I/O. For statements that begin to use a
+   * replicated key and may be refused: the table cannot be created any more once a flush waits for
+   * a key of it, for Cassandra ends flushes in their order, and creating a table is one.
+   *
+   * @throws io.cassandratde.keys.KeyException naming the remedy
+   */
+  void requireThere();
+
   /** The keys of a line, newest version first. */
   List<DataKeyRow> line(KeyLine line);
 

@@ -17,6 +17,11 @@ final class NoKeyTable implements KeyTable {
   }
 
   @Override
+  public void requireThere() {
+    throw none();
+  }
+
+  @Override
   public List<DataKeyRow> line(KeyLine line) {
     throw none();
   }

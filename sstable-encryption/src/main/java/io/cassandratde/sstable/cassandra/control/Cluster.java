@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.cassandra.db.Keyspace;
 import org.apache.cassandra.gms.Gossiper;
@@ -12,12 +13,12 @@ import org.apache.cassandra.locator.TokenMetadata;
 import org.apache.cassandra.service.StorageService;
 
 /** The nodes of this cluster, as this node sees them. */
-final class Cluster {
+public final class Cluster {
 
   private Cluster() {}
 
   /** Whether this node has started; Cassandra's own flag comes last, as to ask initializes much. */
-  static boolean isServing() {
+  public static boolean isServing() {
     return Keyspace.isInitialized() && StorageService.instance.isDaemonSetupCompleted();
   }
 
@@ -38,7 +39,7 @@ final class Cluster {
   }
 
   /** Host ids of the nodes that own tokens and are up by gossip, this one included. */
-  static Set<UUID> live() {
+  public static Set<UUID> live() {
     Set<UUID> live = new HashSet<>();
     TokenMetadata tokens = tokens();
     for (InetAddressAndPort node : Gossiper.instance.getLiveTokenOwners()) {
@@ -51,8 +52,40 @@ final class Cluster {
     return live;
   }
 
-  static UUID self() {
+  public static UUID self() {
     return StorageService.instance.getLocalHostUUID();
+  }
+
+  /**
+   * Whether this node takes part in the cluster, if only to join it: earlier than {@link
+   * #isServing}, for it needs keys for what it is sent then.
+   */
+  public static boolean isAskable() {
+    return Keyspace.isInitialized() && StorageService.instance.isInitialized();
+  }
+
+  /**
+   * Whether Cassandra refuses to read single partitions for this node, which joins; it reads ranges
+   * (StorageProxy.isSafeToPerformRead).
+   */
+  public static boolean isJoining() {
+    return StorageService.instance.isBootstrapMode();
+  }
+
+  /** Addresses by host id of the nodes that own tokens, up or down. */
+  public static Map<UUID, String> members() {
+    Map<UUID, String> members = new TreeMap<>();
+    TokenMetadata tokens = tokens();
+    tokens
+        .getAllEndpoints()
+        .forEach(
+            node -> {
+              UUID id = tokens.getHostId(node);
+              if (id != null) {
+                members.put(id, node.getHostAddressAndPort());
+              }
+            });
+    return members;
   }
 
   private static TokenMetadata tokens() {

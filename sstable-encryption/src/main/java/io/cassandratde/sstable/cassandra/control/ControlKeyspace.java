@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.cassandra.cql3.QueryProcessor;
 import org.apache.cassandra.db.ConsistencyLevel;
 import org.apache.cassandra.gms.Gossiper;
@@ -35,13 +36,14 @@ public final class ControlKeyspace {
   private static final Duration AGREEMENT = Duration.ofSeconds(20);
 
   /**
-   * A table: its name, and what stands between its name and the options in its definition.
+   * A table: its name, and what stands between its name and the options in its definition, which
+   * may begin with the order of its rows.
    *
    * @param ttl of its rows, in seconds; 0: they stay
    */
-  record Table(String name, String columns, int ttl, String comment) {
+  public record Table(String name, String columns, int ttl, String comment) {
 
-    String fullName() {
+    public String fullName() {
       return NAME + '.' + name;
     }
 
@@ -51,8 +53,9 @@ public final class ControlKeyspace {
     }
 
     String definition() {
-      return "CREATE TABLE IF NOT EXISTS %s.%s %s WITH id = %s AND default_time_to_live = %d AND comment = '%s'"
-          .formatted(NAME, name, columns, id(), ttl, comment);
+      String with = columns.contains(" WITH ") ? "AND" : "WITH";
+      return "CREATE TABLE IF NOT EXISTS %s.%s %s %s id = %s AND default_time_to_live = %d AND comment = '%s'"
+          .formatted(NAME, name, columns, with, id(), ttl, comment);
     }
   }
 
@@ -81,7 +84,56 @@ public final class ControlKeyspace {
           (int) TimeUnit.DAYS.toSeconds(90),
           "what each node got under the id of a new key");
 
-  static final List<Table> TABLES = List.of(BACKUP_HOLDS, KEY_PROPOSALS, KEY_REPORTS);
+  /** Data keys; those that follow each other are one partition, so transactions order them. */
+  public static final Table DATA_KEYS =
+      new Table(
+          "data_keys",
+          "(master text, namespace text, bits int, version int, key_id uuid, status text,"
+              + " check_value text, created_at timestamp, active_from timestamp,"
+              + " changed_at timestamp, PRIMARY KEY ((master, namespace, bits), version))"
+              + " WITH CLUSTERING ORDER BY (version DESC)",
+          0,
+          "data keys of this cluster, by version; what opens them is in data_key_wraps");
+
+  public static final Table DATA_KEY_WRAPS =
+      new Table(
+          "data_key_wraps",
+          "(key_id uuid, wrapped_at timeuuid, master text static, namespace text static,"
+              + " bits int static, version int static, check_value text static,"
+              + " created_at timestamp static, wrapped blob, master_key text,"
+              + " PRIMARY KEY (key_id, wrapped_at)) WITH CLUSTERING ORDER BY (wrapped_at DESC)",
+          0,
+          "data keys under master keys; rows are added, and go by proof only");
+
+  public static final Table MASTER_KEYS =
+      new Table(
+          "master_keys",
+          "(name text, version int, source text, group_tag int, key_id text, check_value text,"
+              + " state text, canary_id uuid, canary blob, proposed_by uuid,"
+              + " proposed_at timestamp, activated_at timestamp, PRIMARY KEY (name, version))"
+              + " WITH CLUSTERING ORDER BY (version DESC)",
+          0,
+          "master keys that nodes agreed on or are about to; none is in here");
+
+  public static final Table MASTER_KEY_REPORTS =
+      new Table(
+          "master_key_reports",
+          "(name text, version int, host_id uuid, address text, check_value text, failure text,"
+              + " reported_at timestamp, PRIMARY KEY ((name, version), host_id))",
+          0,
+          "what each node has of each version of a master key");
+
+  /** What new keys of key servers are published by. */
+  static final List<Table> PUBLICATION = List.of(KEY_PROPOSALS, KEY_REPORTS);
+
+  /** What replicated keys are in. */
+  public static final List<Table> HIERARCHY =
+      List.of(DATA_KEYS, DATA_KEY_WRAPS, MASTER_KEYS, MASTER_KEY_REPORTS);
+
+  static final List<Table> TABLES =
+      Stream.concat(
+              Stream.of(BACKUP_HOLDS), Stream.of(PUBLICATION, HIERARCHY).flatMap(List::stream))
+          .toList();
 
   private final ControlStatements statements;
 
@@ -89,9 +141,12 @@ public final class ControlKeyspace {
     this.statements = statements;
   }
 
-  /** Whether this node knows the keyspace and all its tables. */
-  static boolean exists() {
-    return TABLES.stream().allMatch(ControlKeyspace::exists);
+  /**
+   * Whether this node knows these tables. A cluster that comes from a former release has the
+   * keyspace without those of this one, which {@link #create} adds.
+   */
+  public static boolean exists(List<Table> tables) {
+    return tables.stream().allMatch(ControlKeyspace::exists);
   }
 
   private static boolean exists(Table table) {
@@ -123,13 +178,13 @@ public final class ControlKeyspace {
    * @throws ControlUnavailableException it cannot be created now
    */
   void create() {
-    if (!exists()) {
+    if (!exists(TABLES)) {
       var unused = statements.within(CREATION, ControlKeyspace::createNow);
     }
   }
 
   private static synchronized boolean createNow() {
-    if (exists()) {
+    if (exists(TABLES)) {
       return true;
     }
     Map<String, Integer> replicas = replicas(Cluster.nodesByDatacenter());
@@ -145,7 +200,10 @@ public final class ControlKeyspace {
                     .map(dc -> "'%s': %d".formatted(dc.getKey().replace("'", "''"), dc.getValue()))
                     .collect(Collectors.joining(", "))));
     TABLES.forEach(table -> run(table.definition()));
-    logger.info("Keyspace {} was not there and is created, with replicas {}", NAME, replicas);
+    logger.info(
+        "Keyspace {} was not there, or not all its tables, and is created; replicas of a new one: {}",
+        NAME,
+        replicas);
     awaitAgreement("keyspace " + NAME + " is created");
     return true;
   }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * may read and write files on the thread that asks it, and an interrupt closes their channels for
  * all.
  */
-final class ControlStatements implements AutoCloseable {
+public final class ControlStatements implements AutoCloseable {
 
   private static final int THREADS = 16;
 
@@ -47,12 +47,13 @@ final class ControlStatements implements AutoCloseable {
   }
 
   /** A piece of work with Cassandra. */
-  interface Work<T> {
+  public interface Work<T> {
     T run();
   }
 
   /** Rows, or none of a statement that gives none. */
-  UntypedResultSet execute(String statement, ConsistencyLevel level, @Nullable Object... values) {
+  public UntypedResultSet execute(
+      String statement, ConsistencyLevel level, @Nullable Object... values) {
     return within(
         limit,
         () -> {
@@ -61,15 +62,26 @@ final class ControlStatements implements AutoCloseable {
         });
   }
 
+  /**
+   * Rows of one partition, and what a transaction whose outcome its caller was not told has made of
+   * them: it is ended first. For rows by which somebody decides what he then does not write into
+   * the same partition on a condition.
+   */
+  public UntypedResultSet decided(String statement, @Nullable Object... values) {
+    return execute(statement, ConsistencyLevel.SERIAL, values);
+  }
+
   /** Whether a statement with a condition was applied. */
-  boolean applied(String statement, @Nullable Object... values) {
+  public boolean applied(String statement, @Nullable Object... values) {
     return execute(statement, ConsistencyLevel.QUORUM, values).one().getBoolean("[applied]");
   }
 
   /**
+   * What the work gives.
+   *
    * @throws ControlUnavailableException it failed, or took longer
    */
-  <T> T within(Duration most, Work<T> work) {
+  public <T> T within(Duration most, Work<T> work) {
     Future<T> running;
     try {
       running = workers.submit(work::run);

@@ -101,7 +101,7 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
     try {
       if (Cluster.isServing()) {
         createIfWanted();
-        if (ControlKeyspace.exists()) {
+        if (ControlKeyspace.exists(ControlKeyspace.PUBLICATION)) {
           var unused = watch.round();
         }
       }
@@ -121,7 +121,7 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
    * next election.
    */
   private void openFor(KeySpec spec) {
-    if (!ControlKeyspace.exists()) {
+    if (!ControlKeyspace.exists(ControlKeyspace.PUBLICATION)) {
       wanted.set(spec);
       throw new ControlUnavailableException(
           "keyspace " + ControlKeyspace.NAME + " is not there yet, and is created after this");
@@ -138,7 +138,8 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
 
   @Override
   public List<KeyStageStatus> getKeyStages() {
-    return told(() -> ControlKeyspace.exists() ? watch.round() : List.of());
+    return told(
+        () -> ControlKeyspace.exists(ControlKeyspace.PUBLICATION) ? watch.round() : List.of());
   }
 
   /** Its table of the virtual keyspace. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.sstable.cassandra.hierarchy;
+
+import org.jspecify.annotations.NullMarked;
