@@ -17,6 +17,7 @@ import uuid
 import zlib
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from read_chunks import NAMES, Rejected, decompress, hkdf
@@ -30,9 +31,18 @@ def need(condition, why="MALFORMED"):
         raise Rejected(why)
 
 
-def aes_open(key, counter, sealed, aad):
+def token_key(key):
+    """What a token's key is called: its id and its check value."""
+    block = hashlib.sha256(b"cassandra-tde/1 token-key-id").digest()[:16]
+    cipher = Cipher(algorithms.AES(key), modes.ECB()).encryptor()
+    image = cipher.update(block) + cipher.finalize()
+    return image[:8].hex(), image[8:12]
+
+
+def aes_open(key, nonce, sealed, aad):
+    """The nonce may be a counter of 4 bytes."""
     try:
-        return AESGCM(key).decrypt(bytes(8) + counter, sealed, aad)
+        return AESGCM(key).decrypt(bytes(12 - len(nonce)) + nonce, sealed, aad)
     except InvalidTag:
         raise Rejected("NOT_AUTHENTIC") from None
 
@@ -83,12 +93,13 @@ class Row:
     def __init__(self, data, purposes):
         start = data.at
         self.id, self.purpose, algorithm, form = data.number(2), data.number(1), data.number(1), data.number(1)
-        need(self.purpose in purposes and algorithm == 1)
+        need(self.purpose in purposes and algorithm in (1, 2))
+        self.by_token = algorithm == 2
         tag_and_check = data.take(8)
         self.check = tag_and_check[4:]
         self.wrapped_by, encoded = key_id(form, data)
         self.context = tag_and_check + encoded
-        self.salt = data.take(16)
+        self.salt = data.take(12 if self.by_token else 16)
         length = data.number(1)
         need(length in (16, 24, 32))
         self.head = data.data[start:data.at]
@@ -97,9 +108,16 @@ class Row:
     def unwrap(self, uid, keys):
         key = keys.get(self.wrapped_by)
         need(key is not None, "KEY_NOT_FOUND")
-        need(hkdf(key, b"", "cassandra-tde/1 check-value", b"", 32)[:4] == self.check, "WRONG_KEY")
-        wrap = hkdf(key, self.salt, "cassandra-tde/1 wrap", self.context, 32)
-        data_key = aes_open(wrap, bytes(4), self.wrapped, uid + self.head)
+        token_id, token_check = token_key(key)
+        in_token = token_id == self.wrapped_by
+        check = token_check if in_token else hkdf(key, b"", "cassandra-tde/1 check-value", b"", 32)[:4]
+        need(check == self.check, "WRONG_KEY")
+        need(in_token == self.by_token, "NOT_AUTHENTIC")
+        if in_token:
+            data_key = aes_open(key, self.salt, self.wrapped, uid + self.head)
+        else:
+            wrap = hkdf(key, self.salt, "cassandra-tde/1 wrap", self.context, 32)
+            data_key = aes_open(wrap, bytes(4), self.wrapped, uid + self.head)
         need(len(data_key) <= len(key), "UNFIT")
         return data_key
 
@@ -266,7 +284,7 @@ class Part:
             of_spec = Bytes(spec)
             texts = [of_spec.text() for _ in range(5)]
             need(of_spec.number(2) in (128, 192, 256) and of_spec.at == len(spec))
-            need(texts[0] in ("kmip", "local") and texts[1] and (texts[4] or texts[0] == "kmip"))
+            need(texts[0] in ("kmip", "local", "replicated", "pkcs11") and texts[1] and (texts[4] or texts[0] != "local"))
         except Rejected:
             raise Rejected("UNFIT") from None
         return spec, plain[fields.at:]

@@ -19,12 +19,12 @@ import java.util.stream.Stream;
  * (Debian's opensc), a program that is not ours. The library finds its tokens by the environment
  * variable SOFTHSM2_CONF, which the build sets for this JVM.
  */
-final class SoftToken {
+public final class SoftToken {
 
-  static final Path LIBRARY = Path.of("/usr/lib/softhsm/libsofthsm2.so");
+  public static final Path LIBRARY = Path.of("/usr/lib/softhsm/libsofthsm2.so");
   static final Path TOKENS = Path.of("target/tokens");
   private static final Path CONFIGURATION = Path.of("target/softhsm2.conf");
-  static final String PIN = "24681357";
+  public static final String PIN = "24681357";
 
   /** All at once: a library that is loaded sees no token that is made later. */
   private static final Deque<SoftToken> UNUSED = new ConcurrentLinkedDeque<>();
@@ -38,7 +38,7 @@ final class SoftToken {
   }
 
   /** One that no other test has. */
-  static synchronized SoftToken unused() throws Exception {
+  public static synchronized SoftToken unused() throws Exception {
     if (!Files.exists(CONFIGURATION)) {
       Files.createDirectories(TOKENS);
       Files.writeString(
@@ -66,7 +66,7 @@ final class SoftToken {
   }
 
   /** As softhsm2-util says it. */
-  long slot() throws Exception {
+  public long slot() throws Exception {
     String shown = run("softhsm2-util", "--show-slots");
     String slot = "";
     for (String line : shown.lines().toList()) {
@@ -80,7 +80,7 @@ final class SoftToken {
   }
 
   /** Where its objects lie. */
-  Path directory() throws Exception {
+  public Path directory() throws Exception {
     String serial = "";
     boolean mine = false;
     for (String line : run("softhsm2-util", "--show-slots").lines().toList()) {
@@ -103,12 +103,12 @@ final class SoftToken {
   }
 
   /** An AES key that never leaves the token. */
-  void makeKey(String name, int bits) throws Exception {
+  public void makeKey(String name, int bits) throws Exception {
     tool("--keygen", "--key-type", "AES:" + bits / 8, "--label", name, "--sensitive");
   }
 
   /** For vectors: a key that was not made in the token. */
-  void importKey(String name, byte[] key) throws Exception {
+  public void importKey(String name, byte[] key) throws Exception {
     Path file = Files.write(Files.createTempFile("key", ".bin"), key);
     tool(
         "--write-object",
@@ -123,8 +123,14 @@ final class SoftToken {
     Files.delete(file);
   }
 
-  void deleteKey(String name) throws Exception {
+  public void deleteKey(String name) throws Exception {
     tool("--delete-object", "--type", "secrkey", "--label", name);
+  }
+
+  public void deleteKeyIfThere(String name) throws Exception {
+    if (tool("--list-objects", "--type", "secrkey").contains(" " + name + "\n")) {
+      deleteKey(name);
+    }
   }
 
   private String tool(String... words) throws Exception {

@@ -1,12 +1,11 @@
 package io.cassandratde.sstable.cassandra;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.HeldKey;
 import io.cassandratde.keys.KeyConfigException;
-import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.cache.CurrentKey;
-import io.cassandratde.keys.cache.Fences;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.runtime.TdeRuntime;
@@ -244,51 +243,29 @@ public final class CodecRuntime {
    * later one does not stop him (docs/RULES.md R25).
    */
   public KeyFinder keyFinder(KeySpec hint, long fences) {
-    Fences all = runtime.keys().fences();
-    return new KeyFinder() {
-      @Override
-      public DataKey find(KeyReference reference) {
-        all.require(reference, fences);
-        try {
-          return runtime.keys().openingKey(hint, reference);
-        } catch (KeyException missing) {
-          return await(hint, reference, missing);
-        }
-      }
+    return new PatientFinder(this, hint, fences);
+  }
 
-      @Override
-      public void require(KeyReference reference) {
-        all.require(reference, fences);
-      }
+  /** Seals something new. */
+  public interface Sealing<T, E extends Exception> {
+    T seal() throws E;
+  }
 
-      @Override
-      public boolean isGuarded() {
-        return all.mayRefuse(fences);
-      }
-    };
+  /**
+   * Has something sealed by the current key of this spec. While that is held by somebody who is
+   * away, sealing threads wait as they do for a first key.
+   *
+   * @param sealing takes the current key itself, which may be another by the next attempt
+   */
+  public <T, E extends Exception> T sealing(KeySpec spec, Sealing<T, E> sealing) throws E {
+    boolean waits = patience() == Patience.WAIT && currentKey(spec) instanceof HeldKey;
+    return waits ? HeldKeyWait.sealing(spec, sealing) : sealing.seal();
   }
 
   /** How many keys were fenced so far, in the runtime that is open. */
   static long fences() {
     CodecRuntime there = instance;
     return there == null ? 0 : there.runtime.keys().fences().count();
-  }
-
-  private DataKey await(KeySpec hint, KeyReference reference, KeyException missing) {
-    FragileReader reader = FragileReader.ofCaller();
-    if (reader == FragileReader.NONE) {
-      OfflineTool.endIfRunning(String.valueOf(missing.getMessage()));
-      throw missing;
-    }
-    if (OfflineTool.isRunning()) {
-      throw reader.giveUp(missing); // of a scrub, so that it takes back what it has begun
-    }
-    try {
-      reader.await(this, hint, reference);
-      return runtime.keys().openingKey(hint, reference);
-    } catch (KeyException stillMissing) {
-      throw reader.giveUp(stillMissing);
-    }
   }
 
   public TdeRuntime runtime() {

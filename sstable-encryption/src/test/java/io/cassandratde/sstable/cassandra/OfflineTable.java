@@ -193,6 +193,21 @@ public final class OfflineTable {
         null, Descriptor.fromFile(new File(data)), TableMetadataRef.forOfflineTools(metadata()));
   }
 
+  static Map<Integer, ByteBuffer> read(SSTableReader reader) throws IOException {
+    Map<Integer, ByteBuffer> rows = new HashMap<>();
+    try (ISSTableScanner scanner = reader.getScanner()) {
+      while (scanner.hasNext()) {
+        try (UnfilteredRowIterator partition = scanner.next()) {
+          int id = ByteBufferUtil.toInt(partition.partitionKey().getKey());
+          List<Unfiltered> found = new ArrayList<>();
+          partition.forEachRemaining(found::add);
+          rows.put(id, ((Row) found.get(0)).cells().iterator().next().buffer());
+        }
+      }
+    }
+    return rows;
+  }
+
   /**
    * Reads every row through a freshly opened reader: the compressor comes from CompressionInfo.db.
    */
@@ -200,15 +215,8 @@ public final class OfflineTable {
     Map<Integer, ByteBuffer> rows = new HashMap<>();
     for (Path data : dataFiles()) {
       SSTableReader reader = open(data);
-      try (ISSTableScanner scanner = reader.getScanner()) {
-        while (scanner.hasNext()) {
-          try (UnfilteredRowIterator partition = scanner.next()) {
-            int id = ByteBufferUtil.toInt(partition.partitionKey().getKey());
-            List<Unfiltered> found = new ArrayList<>();
-            partition.forEachRemaining(found::add);
-            rows.put(id, ((Row) found.get(0)).cells().iterator().next().buffer());
-          }
-        }
+      try {
+        rows.putAll(read(reader));
       } finally {
         reader.selfRef().release();
       }

@@ -144,7 +144,7 @@ class StartUpCheckTest {
     }
     Set<Path> later = new HashSet<>();
     later.add(changed(table.resolve("da-1-ebti-Encryption.db"), 7, 2));
-    later.add(changed(table.resolve("da-2-ebti-Encryption.db"), 29, 2)); // how a row is wrapped
+    later.add(changed(table.resolve("da-2-ebti-Encryption.db"), 29, 3)); // how a row is wrapped
     later.add(changed(table.resolve("da-3-ebti-Data.db"), 0, 0x21));
     later.add(written(table.resolve("da-4-ebti-Partitions.db"), page(2)));
     later.add(written(table.resolve("da-4-ebti-SAI+aa+Meta.db"), page(9)));
@@ -183,7 +183,7 @@ class StartUpCheckTest {
         .startsWith(
             "Start stopped, with nothing changed: " + later.size() + " files were written by")
         .contains("da-1-ebti-Encryption.db: carrier of version 2; this release knows version 1")
-        .contains("da-2-ebti-Encryption.db: wrapping algorithm 2")
+        .contains("da-2-ebti-Encryption.db: wrapping algorithm 3")
         .contains("da-3-ebti-Data.db: chunk of version 2")
         .contains("Meta.db: page file of version 9")
         .contains("Statistics.db: part of Statistics.db of version 2")

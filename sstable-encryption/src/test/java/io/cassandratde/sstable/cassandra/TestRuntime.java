@@ -16,6 +16,7 @@ import io.cassandratde.keys.cache.Timer;
 import io.cassandratde.keys.config.LegacyCiphers;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.format.SoftKeeper;
 import io.cassandratde.sstable.format.TestKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +55,14 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   private final Map<KeySpec, String> current = new ConcurrentHashMap<>();
   private final Map<String, Integer> bits = new ConcurrentHashMap<>();
   public volatile boolean down;
+
+  /** Keys that a token holds. */
+  private final Set<String> held = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean holds;
+
+  /** How often a key worked that a token holds. */
+  final AtomicInteger uses = new AtomicInteger();
 
   private volatile byte @Nullable [] only;
 
@@ -155,6 +165,7 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   TestRuntime sameKeysInAnotherProcess(String startupKeyWait) {
     TestRuntime other = new TestRuntime(runtime.cryptoProvider(), startupKeyWait, null);
     other.bits.putAll(bits);
+    other.held.addAll(held);
     return other;
   }
 
@@ -166,6 +177,12 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   public void rotate() {
     current.clear();
     cache.refreshNow().join();
+  }
+
+  /** As {@link #rotate}, to a key that a token holds, or to one that is given out. */
+  void rotateTo(boolean held) {
+    holds = held;
+    rotate();
   }
 
   /** Keys are gone from the server, as after a destroy, or as on another server. */
@@ -214,6 +231,9 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
             s -> {
               String fresh = UUID.randomUUID().toString();
               bits.put(fresh, s.cipher().bits());
+              if (holds) {
+                held.add(fresh);
+              }
               return fresh;
             });
     return new SealingKey(key(id, spec.groupTag()), null, "test");
@@ -243,6 +263,16 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
   }
 
   private DataKey key(String id, int groupTag) {
+    if (held.contains(id)) {
+      SoftKeeper keeper =
+          new SoftKeeper(
+              material(id),
+              () -> {
+                uses.incrementAndGet();
+                requireUp();
+              });
+      return keeper.key(new KeyReference(groupTag, id, id.hashCode()));
+    }
     return DataKey.of(groupTag, id, material(id), TestKeys.HKDF);
   }
 

@@ -3,6 +3,7 @@ package io.cassandratde.sstable.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.HeldKey;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUse;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
@@ -71,10 +72,17 @@ final class EbtiByHand {
     byte[] head =
         join(
             shorts(id),
-            new byte[] {(byte) purpose, 1, (byte) KeyName.form(reference)},
+            new byte[] {
+              (byte) purpose,
+              (byte) (wrapping instanceof HeldKey ? 2 : 1),
+              (byte) KeyName.form(reference)
+            },
             name,
             salt,
             new byte[] {(byte) dataKey.length});
+    if (wrapping instanceof HeldKey held) {
+      return join(head, held.seal(salt, join(uid, head), dataKey));
+    }
     return join(head, seal(wrapping, KeyUse.WRAP, salt, name, 32, 0, join(uid, head), dataKey));
   }
 

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 final class EbtiSealing {
 
   static final int GROUP = GroupTag.of(ProviderKind.KMIP, "vectors");
+  static final int TOKEN_GROUP = GroupTag.of(ProviderKind.PKCS11, "vectors");
   private static final HexFormat HEX = HexFormat.of();
 
   private EbtiSealing() {}
@@ -69,8 +70,12 @@ final class EbtiSealing {
       return HEX.parseHex(hex);
     }
 
+    /** By its id: that of a key that a token holds is made by the key itself. */
     DataKey key() {
-      return DataKey.of(GROUP, id, material(), TestKeys.HKDF);
+      DataKey held = SoftKeeper.key(TOKEN_GROUP, material());
+      return held.reference().keyId().equals(id)
+          ? held
+          : DataKey.of(GROUP, id, material(), TestKeys.HKDF);
     }
 
     @Override

@@ -42,6 +42,7 @@ public final class EbtiVectorGenerator {
             + " see docs/FORMAT-EBTI.md.");
     carriers();
     rejectedCarriers();
+    EbtiTokenVectors.print();
     EbtiPartVectors.print();
     EbtiPageVectors.print();
     EbtiDataVectors.print();
@@ -81,7 +82,7 @@ public final class EbtiVectorGenerator {
     return Wrapping.print(List.of(MAIN, TEXT));
   }
 
-  private static void opens(String name, List<Row> rows, Wrapping... keys) {
+  static void opens(String name, List<Row> rows, Wrapping... keys) {
     byte[] carrier =
         rows.isEmpty()
             ? EbtiByHand.carrier(UID)
@@ -177,7 +178,7 @@ public final class EbtiVectorGenerator {
     rejects("of-1025-rows", malformed, EbtiByHand.carrier(UID, many));
     mended("purpose-2", malformed, c -> changed(c, 26 + 2, 2));
     mended("purpose-3", malformed, c -> changed(c, 26 + 2, 3));
-    mended("algorithm-2", malformed, c -> changed(c, 26 + 3, 3));
+    mended("algorithm-3", malformed, c -> changed(c, 26 + 3, 2));
     mended("key-id-form-2", malformed, c -> changed(c, 26 + 4, 2));
     mended("data-key-of-17-bytes", malformed, c -> changed(c, 26 + 45, 32 ^ 17));
     mended("cut-within-a-row", malformed, c -> without(c, c.length - 5, c.length - 4));

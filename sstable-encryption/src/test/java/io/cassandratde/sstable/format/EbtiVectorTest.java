@@ -3,6 +3,7 @@ package io.cassandratde.sstable.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.HeldKey;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyUse;
 import io.cassandratde.keys.WrongKeyException;
@@ -93,10 +94,17 @@ class EbtiVectorTest {
         named ->
             keys.stream()
                 .filter(key -> key.id().equals(named.keyId()))
-                .map(key -> DataKey.of(named.groupTag(), key.id(), key.material(), TestKeys.HKDF))
+                .map(key -> key(key, named.groupTag()))
                 .findFirst()
                 .orElseThrow(() -> new KeyNotFoundException(named + " is unknown"));
     return finder;
+  }
+
+  /** Of this group, whatever it is. */
+  private static DataKey key(Wrapping key, int groupTag) {
+    return key.key() instanceof HeldKey
+        ? SoftKeeper.key(groupTag, key.material())
+        : DataKey.of(groupTag, key.id(), key.material(), TestKeys.HKDF);
   }
 
   private static SSTableKeys open(Vector vector) throws IOException {

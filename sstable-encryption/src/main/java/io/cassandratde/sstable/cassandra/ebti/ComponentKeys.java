@@ -3,6 +3,7 @@ package io.cassandratde.sstable.cassandra.ebti;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.sstable.cassandra.CodecRuntime;
 import io.cassandratde.sstable.format.carrier.Carrier;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
 import io.cassandratde.sstable.format.carrier.SSTableKeys;
@@ -92,10 +93,15 @@ final class ComponentKeys {
       }
     }
     EbtiRuntime runtime = EbtiRuntime.get();
-    try (DataKey.Lease current = runtime.codec().currentKeyLease(spec)) {
-      synchronized (carrierFile) {
-        var unused = now.rewrap(current.key(), runtime.salts(), carrierFile::replace);
-      }
+    try {
+      var unused =
+          withCurrent(
+              spec,
+              current -> {
+                synchronized (carrierFile) {
+                  return now.rewrap(current, runtime.salts(), carrierFile::replace);
+                }
+              });
     } catch (IOException e) {
       throw new FSWriteError(e, carrierFile.file());
     }
@@ -143,17 +149,31 @@ final class ComponentKeys {
       return;
     }
     KeySpec spec = runtime.codec().runtime().config().withGroupNow(sealingSpec());
-    try (DataKey.Lease current = runtime.codec().currentKeyLease(spec)) {
-      leave(fenced, current.key(), spec);
-    }
+    var unused = withCurrent(spec, current -> leave(fenced, current, spec));
   }
 
-  private synchronized void leave(Predicate<KeyReference> fenced, DataKey current, KeySpec spec)
+  /** What is done with the current key, for which threads that seal wait. */
+  private interface Use<T> {
+    T with(DataKey current) throws IOException;
+  }
+
+  private static <T> T withCurrent(KeySpec spec, Use<T> use) throws IOException {
+    CodecRuntime codec = EbtiRuntime.get().codec();
+    return codec.sealing(
+        spec,
+        () -> {
+          try (DataKey.Lease current = codec.currentKeyLease(spec)) {
+            return use.with(current.key());
+          }
+        });
+  }
+
+  private synchronized boolean leave(Predicate<KeyReference> fenced, DataKey current, KeySpec spec)
       throws IOException {
     synchronized (carrierFile) {
-      var unused = BoundStatistics.replaceKeys(carrierFile.file(), this, fenced, current, spec);
+      boolean sealed = BoundStatistics.replaceKeys(carrierFile.file(), this, fenced, current, spec);
       SSTableKeys now = writing ? keys() : readAgain();
-      unused |= now.rewrap(fenced, current, EbtiRuntime.get().salts(), carrierFile::replace);
+      return now.rewrap(fenced, current, EbtiRuntime.get().salts(), carrierFile::replace) || sealed;
     }
   }
 
@@ -235,10 +255,7 @@ final class ComponentKeys {
         return new Sealing(keys(), SSTableKeys.FIRST);
       }
     }
-    Sealing sealing;
-    try (DataKey.Lease current = EbtiRuntime.get().codec().currentKeyLease(sealingSpec())) {
-      sealing = sealingUnder(current.key());
-    }
+    Sealing sealing = withCurrent(sealingSpec(), this::sealingUnder);
     Predicate<KeyReference> fenced = EbtiRuntime.get().fenced();
     WrappedKey row = sealing.keys().carrier().row(sealing.keyId());
     if (fenced != null && row != null && fenced.test(row.wrappedBy())) {

@@ -112,7 +112,8 @@ final class EbtiRuntime {
 
   /** Keys of a new SSTable, wrapped by the current key of this spec. Waits for one. */
   SSTableKeys create(KeySpec spec) {
-    return SSTableKeys.create(() -> codec.currentKey(spec), salts, hkdf, provider);
+    return codec.sealing(
+        spec, () -> SSTableKeys.create(() -> codec.currentKey(spec), salts, hkdf, provider));
   }
 
   /** These keys and one for files that join now, wrapped by this key, which the caller leased. */
@@ -150,8 +151,11 @@ final class EbtiRuntime {
   /** Seals a part of Statistics.db under the current key of this spec. */
   byte[] sealPart(SSTableUid uid, String name, KeySpec spec, byte[] plain) {
     KeySpec here = codec.runtime().config().withGroupNow(spec);
-    return StatisticsPart.seal(
-        uid, name, here, plain, () -> codec.currentKey(here), salts, hkdf, provider);
+    return codec.sealing(
+        here,
+        () ->
+            StatisticsPart.seal(
+                uid, name, here, plain, () -> codec.currentKey(here), salts, hkdf, provider));
   }
 
   /** As {@link #sealPart}, under this key, which the caller leased. */

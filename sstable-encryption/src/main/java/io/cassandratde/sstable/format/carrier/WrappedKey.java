@@ -1,7 +1,9 @@
 package io.cassandratde.sstable.format.carrier;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.HeldKey;
 import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.KeyUse;
 import io.cassandratde.sstable.format.CorruptChunkException;
 import io.cassandratde.sstable.format.Gcm;
@@ -17,29 +19,59 @@ import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of a carrier: a data key of the SSTable, wrapped.
  *
  * <pre>
- * id 2 | purpose 1 | algorithm 1 | form 1 | group tag 4 | check value 4 | key id | salt 16 | n 1 | wrapped n | tag 16
- * |--------------------------------- AAD, after the SSTable's uid ----------------------|
+ * id 2 | purpose 1 | algorithm 1 | form 1 | group tag 4 | check value 4 | key id | fresh 12 or 16 | n 1 | wrapped n | tag 16
+ * |------------------------------------ AAD, after the SSTable's uid ------------------------------------|
  * </pre>
- *
- * The wrapping key is {@code HKDF(key, salt, "wrap", name of the key)}; its salt is fresh for each
- * wrapping, so it wraps once and the nonce can be zero (docs/RULES.md R1).
  */
 public final class WrappedKey {
 
   static final int MAX_ID = 0xFFFF;
 
-  /** AES-256-GCM under HKDF of a key that the node holds. Others are for keys that it does not. */
-  static final int HKDF_AES_256_GCM = 1;
-
   private static final int FIXED_BYTES = 2 + 1 + 1 + 1;
-  private static final int SALT_BYTES = 16;
+  private static final int ALGORITHM_AT = 3;
   private static final int TAG_BYTES = 16;
   private static final int WRAP_KEY_BYTES = 32;
+
+  /** How a data key is wrapped; the fresh bytes of each row are drawn for it alone. */
+  private enum Algorithm {
+    /**
+     * AES-256-GCM under {@code HKDF(key, fresh, "wrap", name of the key)}. It wraps once, so the
+     * nonce can be zero (docs/RULES.md R1).
+     */
+    HKDF(1, 16),
+    /** AES-GCM by a {@link HeldKey} itself, wherever it is held; the fresh bytes are the nonce. */
+    HELD(2, 12);
+
+    private final int code;
+    private final int freshBytes;
+
+    Algorithm(int code, int freshBytes) {
+      this.code = code;
+      this.freshBytes = freshBytes;
+    }
+
+    static Algorithm of(DataKey wrapping) {
+      return wrapping instanceof HeldKey ? HELD : HKDF;
+    }
+
+    static Algorithm of(int code, int id) throws CorruptCarrierException {
+      for (Algorithm algorithm : values()) {
+        if (algorithm.code == code) {
+          return algorithm;
+        }
+      }
+      String what = "wrapping algorithm " + code + " of data key " + id;
+      throw new CorruptCarrierException(
+          "bad carrier: " + what + "; this reader knows 1 and 2",
+          new UnknownVersionException(what));
+    }
+  }
 
   /** What a data key is for; bound by the wrap. */
   public enum Purpose {
@@ -79,6 +111,7 @@ public final class WrappedKey {
    * @throws IllegalArgumentException the wrapping key is weaker than the data key (docs/RULES.md
    *     R1)
    * @throws IllegalStateException the wrapping key was wiped meanwhile
+   * @throws io.cassandratde.keys.KeyException who holds the wrapping key cannot wrap now
    */
   static WrappedKey seal(
       SSTableUid uid,
@@ -91,26 +124,36 @@ public final class WrappedKey {
     if (isStronger(dataKey.length, wrapping)) {
       throw new IllegalArgumentException(tooWeak(dataKey.length, wrapping));
     }
-    byte[] salt = new byte[SALT_BYTES];
-    salts.fill(salt);
+    Algorithm algorithm = Algorithm.of(wrapping);
+    byte[] fresh = new byte[algorithm.freshBytes];
+    salts.fill(fresh);
     KeyReference reference = wrapping.reference();
     byte[] name = KeyName.encode(reference);
-    int wrappedAt = FIXED_BYTES + name.length + SALT_BYTES + 1;
+    int wrappedAt = FIXED_BYTES + name.length + fresh.length + 1;
     byte[] row = new byte[wrappedAt + dataKey.length + TAG_BYTES];
     ByteBuffer.wrap(row)
         .putShort((short) id)
         .put((byte) purpose.code)
-        .put((byte) HKDF_AES_256_GCM)
+        .put((byte) algorithm.code)
         .put((byte) KeyName.form(reference))
         .put(name)
-        .put(salt)
+        .put(fresh)
         .put((byte) dataKey.length);
-    Subkey key = wrapKey(wrapping, salt, name);
-    try {
-      new Gcm(provider)
-          .seal(key, 0, aad(uid, row, wrappedAt), dataKey, 0, dataKey.length, row, wrappedAt);
-    } finally {
-      key.retire();
+    byte[] aad = aad(uid, row, wrappedAt);
+    if (wrapping instanceof HeldKey held) {
+      byte[] sealed = held.seal(fresh, aad, dataKey);
+      if (sealed.length != dataKey.length + TAG_BYTES) {
+        throw new KeyUnavailableException(
+            reference + " wraps " + dataKey.length + " bytes to " + sealed.length);
+      }
+      System.arraycopy(sealed, 0, row, wrappedAt, sealed.length);
+    } else {
+      Subkey key = wrapKey(wrapping, fresh, name);
+      try {
+        new Gcm(provider).seal(key, 0, aad, dataKey, 0, dataKey.length, row, wrappedAt);
+      } finally {
+        key.retire();
+      }
     }
     return new WrappedKey(id, purpose, reference, row, wrappedAt);
   }
@@ -176,32 +219,51 @@ public final class WrappedKey {
 
   /** As {@link #unwrap}, under this very key. */
   byte[] open(SSTableUid uid, DataKey wrapping, Provider provider) throws CorruptCarrierException {
-    int length = bytes.length - wrappedAt - TAG_BYTES;
-    byte[] salt = Arrays.copyOfRange(bytes, wrappedAt - 1 - SALT_BYTES, wrappedAt - 1);
-    byte[] dataKey = new byte[length];
-    Subkey key = wrapKey(wrapping, salt, KeyName.encode(wrappedBy));
+    Algorithm algorithm = Algorithm.of(bytes[ALGORITHM_AT], id);
+    if (algorithm != Algorithm.of(wrapping)) {
+      throw notAuthentic(uid, null);
+    }
+    byte[] dataKey;
     try {
-      new Gcm(provider)
-          .open(
-              key, 0, aad(uid, bytes, wrappedAt), bytes, wrappedAt, length + TAG_BYTES, dataKey, 0);
+      dataKey = opened(uid, algorithm, wrapping, provider);
     } catch (AEADBadTagException e) {
-      throw CorruptCarrierException.notAuthentic(
-          "data key "
-              + id
-              + " of SSTable "
-              + uid
-              + " does not unwrap under "
-              + wrappedBy
-              + ": its carrier was changed, or is another SSTable's",
-          e);
+      throw notAuthentic(uid, e);
+    }
+    if (isStronger(dataKey.length, wrapping)) {
+      Arrays.fill(dataKey, (byte) 0);
+      throw CorruptCarrierException.unfit(tooWeak(dataKey.length, wrapping));
+    }
+    return dataKey;
+  }
+
+  private byte[] opened(SSTableUid uid, Algorithm algorithm, DataKey wrapping, Provider provider)
+      throws AEADBadTagException {
+    byte[] fresh = Arrays.copyOfRange(bytes, wrappedAt - 1 - algorithm.freshBytes, wrappedAt - 1);
+    byte[] aad = aad(uid, bytes, wrappedAt);
+    if (wrapping instanceof HeldKey held) {
+      return held.open(fresh, aad, Arrays.copyOfRange(bytes, wrappedAt, bytes.length));
+    }
+    int length = bytes.length - wrappedAt;
+    byte[] dataKey = new byte[length - TAG_BYTES];
+    Subkey key = wrapKey(wrapping, fresh, KeyName.encode(wrappedBy));
+    try {
+      new Gcm(provider).open(key, 0, aad, bytes, wrappedAt, length, dataKey, 0);
     } finally {
       key.retire();
     }
-    if (isStronger(length, wrapping)) {
-      Arrays.fill(dataKey, (byte) 0);
-      throw CorruptCarrierException.unfit(tooWeak(length, wrapping));
-    }
     return dataKey;
+  }
+
+  private CorruptCarrierException notAuthentic(SSTableUid uid, @Nullable Throwable cause) {
+    return CorruptCarrierException.notAuthentic(
+        "data key "
+            + id
+            + " of SSTable "
+            + uid
+            + " does not unwrap under "
+            + wrappedBy
+            + ": its carrier was changed, or is another SSTable's",
+        cause);
   }
 
   private static boolean isStronger(int dataKeyBytes, DataKey wrapping) {
@@ -233,23 +295,17 @@ public final class WrappedKey {
     }
     int id = Short.toUnsignedInt(from.getShort());
     Purpose purpose = purpose(from.get());
-    int algorithm = from.get();
-    if (algorithm != HKDF_AES_256_GCM) {
-      String what = "wrapping algorithm " + algorithm + " of data key " + id;
-      throw new CorruptCarrierException(
-          "bad carrier: " + what + "; this reader knows " + HKDF_AES_256_GCM,
-          new UnknownVersionException(what));
-    }
+    Algorithm algorithm = Algorithm.of(from.get(), id);
     KeyReference wrappedBy;
     try {
       wrappedBy = KeyName.decode(from.get(), from);
     } catch (CorruptChunkException e) {
       throw new CorruptCarrierException("bad carrier: " + e.getMessage(), e);
     }
-    if (from.remaining() < SALT_BYTES + 1) {
+    if (from.remaining() < algorithm.freshBytes + 1) {
       throw new CorruptCarrierException("bad carrier: it ends within a row");
     }
-    from.position(from.position() + SALT_BYTES);
+    from.position(from.position() + algorithm.freshBytes);
     int length = from.get();
     if (length != 16 && length != 24 && length != 32) {
       throw new CorruptCarrierException(
@@ -284,7 +340,7 @@ public final class WrappedKey {
     return purpose;
   }
 
-  /** The key server's key that this data key cannot be opened without. */
+  /** The key that this data key cannot be opened without. */
   public KeyReference wrappedBy() {
     return wrappedBy;
   }

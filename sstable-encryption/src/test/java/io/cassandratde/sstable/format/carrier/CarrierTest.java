@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.KeyUse;
 import io.cassandratde.keys.WrongKeyException;
 import io.cassandratde.sstable.format.Salts;
+import io.cassandratde.sstable.format.SoftKeeper;
 import io.cassandratde.sstable.format.TestKeys;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -20,6 +22,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +119,55 @@ class CarrierTest {
       assertThatThrownBy(() -> open(unmended)).isInstanceOf(CorruptCarrierException.class);
       unmended[at] ^= 1;
     }
+  }
+
+  /** As above, for a row that a token wrapped. */
+  @Test
+  void every_single_byte_change_of_a_row_of_a_token_is_rejected() throws IOException {
+    DataKey held = server.add(new SoftKeeper(new byte[32], () -> {}).key(TestKeys.GROUP));
+    byte[] carrier = create(held).carrier().encode();
+    assertThat(open(carrier).key(SSTableKeys.FIRST).bits()).isEqualTo(256);
+    for (int at = 0; at < carrier.length - 4; at++) {
+      for (int change = 1; change < 256; change++) {
+        byte[] changed = carrier.clone();
+        changed[at] ^= (byte) change;
+        mend(changed);
+        assertThatThrownBy(() -> open(changed))
+            .as("byte %d changed by %d", at, change)
+            .isInstanceOfAny(
+                CorruptCarrierException.class, KeyNotFoundException.class, WrongKeyException.class);
+      }
+    }
+  }
+
+  @Test
+  void the_canary_passes_a_key_that_a_token_holds() {
+    AtomicInteger uses = new AtomicInteger();
+    DataKey held = new SoftKeeper(new byte[32], uses::incrementAndGet).key(TestKeys.GROUP);
+    KeyCanary.requireOpens(held, TestKeys.HKDF, PROVIDER);
+    assertThat(uses).hasValue(2);
+  }
+
+  @Test
+  void a_token_that_is_away_is_no_damage() throws IOException {
+    AtomicBoolean down = new AtomicBoolean();
+    DataKey held =
+        server.add(
+            new SoftKeeper(
+                    new byte[32],
+                    () -> {
+                      if (down.get()) {
+                        throw new KeyUnavailableException("away");
+                      }
+                    })
+                .key(TestKeys.GROUP));
+    SSTableKeys made = create(held);
+    down.set(true);
+    assertThatThrownBy(() -> open(made.carrier().encode()))
+        .isInstanceOf(KeyUnavailableException.class);
+    assertThatThrownBy(() -> create(held)).isInstanceOf(KeyUnavailableException.class);
+    down.set(false);
+    assertThat(probe(open(made.carrier().encode()), 0)).isEqualTo(probe(made, 0));
   }
 
   static void mend(byte[] carrier) {
