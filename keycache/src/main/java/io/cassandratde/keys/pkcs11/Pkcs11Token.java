@@ -76,9 +76,19 @@ final class Pkcs11Token {
     try {
       return work.with(key(label));
     } catch (InvalidKeyException | ProviderException e) {
+      close();
       throw new KeyUnavailableException(
           "%s does not let key %s be used".formatted(settings, label), e);
     }
+  }
+
+  /**
+   * The next use opens the token anew. The JDK keeps sessions for later, and goes on with them when
+   * they are gone because the token was away.
+   */
+  private synchronized void close() {
+    provider = null;
+    keys.clear();
   }
 
   private synchronized Provider provider() {
@@ -120,6 +130,24 @@ final class Pkcs11Token {
     if (known != null) {
       return known;
     }
+    boolean stands = provider == null || awaitsToken(provider);
+    try {
+      return find(label);
+    } catch (KeyUnavailableException e) {
+      if (stands) {
+        throw e;
+      }
+    }
+    close();
+    return find(label);
+  }
+
+  /** It was opened while there was no token: then it looks for one by itself, in its own thread. */
+  private static boolean awaitsToken(Provider opened) {
+    return opened.getService("KeyStore", "PKCS11") == null;
+  }
+
+  private TokenKey find(String label) {
     KeyStore store = store();
     try {
       Key found = store.getKey(label, null);

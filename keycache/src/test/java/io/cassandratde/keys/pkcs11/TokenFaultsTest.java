@@ -1,0 +1,100 @@
+package io.cassandratde.keys.pkcs11;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.HeldKey;
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.KeyUnavailableException;
+import java.security.AuthProvider;
+import java.security.Security;
+import java.util.Map;
+import javax.crypto.AEADBadTagException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A token that is away, fails, or comes back without the sessions and handles of before. */
+class TokenFaultsTest {
+
+  private static final int GENERAL_ERROR = 0x5;
+
+  private final SoftToken token;
+  private final Pkcs11Settings settings;
+  private final Pkcs11KeyProvider provider;
+  private final KeySpec spec = KeySpec.pkcs11("hsm", CipherSpec.AES_256);
+  private final byte[] nonce = new byte[12];
+  private final byte[] aad = new byte[3];
+  private final byte[] material = new byte[32];
+
+  TokenFaultsTest() throws Exception {
+    token = SoftToken.unused();
+    token.makeKey("a", 256);
+    settings = new Pkcs11Settings("hsm", FailingToken.library(), token.slot(), 0, "a", null);
+    provider =
+        new Pkcs11KeyProvider(
+            new Pkcs11Tokens(Map.of("hsm", settings), name -> SoftToken.PIN.toCharArray()));
+  }
+
+  @AfterEach
+  void works() throws Exception {
+    FailingToken.works();
+  }
+
+  private HeldKey key() {
+    return (HeldKey) provider.current(spec, null).key();
+  }
+
+  /** CKR_GENERAL_ERROR, _FUNCTION_FAILED, _DEVICE_ERROR, _DEVICE_REMOVED, _TOKEN_NOT_PRESENT. */
+  @ParameterizedTest
+  @ValueSource(ints = {GENERAL_ERROR, 0x6, 0x30, 0x32, 0xE0})
+  void a_token_that_was_away_is_an_outage_and_works_on_when_it_is_back(int code) throws Exception {
+    HeldKey key = key();
+    byte[] sealed = key.seal(nonce, aad, material);
+    FailingToken.away(code);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> key.open(nonce, aad, sealed))
+          .isInstanceOf(KeyUnavailableException.class)
+          .hasMessageContaining("token hsm");
+      assertThatThrownBy(() -> key.seal(nonce, aad, material))
+          .isInstanceOf(KeyUnavailableException.class);
+      assertThatThrownBy(() -> provider.current(spec, key.reference()))
+          .isInstanceOf(KeyUnavailableException.class);
+    }
+    assertThat(provider.hosts().get(0).failuresInARow()).isEqualTo(9);
+    FailingToken.works();
+    assertThat(key.open(nonce, aad, sealed)).isEqualTo(material);
+    assertThat(key().reference()).isEqualTo(key.reference());
+    assertThat(provider.hosts().get(0).lastError()).isNull();
+  }
+
+  /** The JDK tells a token's general error at decryption as a wrong tag. */
+  @Test
+  void a_token_that_fails_to_decrypt_tells_no_damage() throws Exception {
+    HeldKey key = key();
+    byte[] sealed = key.seal(nonce, aad, material);
+    FailingToken.decryptsNot(GENERAL_ERROR);
+    assertThatThrownBy(() -> key.open(nonce, aad, sealed))
+        .isInstanceOf(KeyUnavailableException.class)
+        .hasMessageContaining("nor shows that it works");
+    FailingToken.works();
+    assertThat(key.open(nonce, aad, sealed)).isEqualTo(material);
+    assertThatThrownBy(() -> key.open(nonce, new byte[4], sealed))
+        .as("a token that works tells damage")
+        .isInstanceOf(AEADBadTagException.class);
+  }
+
+  @Test
+  void somebody_else_in_the_process_may_log_the_token_out() throws Exception {
+    HeldKey key = key();
+    byte[] sealed = key.seal(nonce, aad, material);
+    AuthProvider other =
+        (AuthProvider) Security.getProvider("SunPKCS11").configure(settings.configuration());
+    other.logout();
+    assertThat(key.open(nonce, aad, sealed)).isEqualTo(material);
+    other.logout();
+    assertThat(key().reference()).isEqualTo(key.reference());
+  }
+}
