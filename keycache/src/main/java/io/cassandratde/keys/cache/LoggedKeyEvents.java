@@ -1,6 +1,7 @@
 package io.cassandratde.keys.cache;
 
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyGroup;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import java.time.Duration;
@@ -18,7 +19,7 @@ public final class LoggedKeyEvents implements KeyEvents {
       KeySpec spec, @Nullable KeyReference before, KeyReference now, String reason) {
     logger.info(
         "Current key of group {}, namespace {}, {}: {} (before: {}); reason: {}",
-        spec.group(),
+        KeyGroup.of(spec),
         spec.namespace() == null ? "none" : spec.namespace(),
         spec.cipher(),
         now.keyId(),

@@ -2,6 +2,7 @@ package io.cassandratde.keys.cache;
 
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyGroup;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
@@ -205,8 +206,8 @@ final class OpeningKeys {
       int got = key.reference().checkValue();
       key.retire();
       throw new WrongKeyException(
-          "%s: the key server of group %s gave another key under this id (its check value is %08x). The data is not damaged: point the group at the server that made the key, or restore that server"
-              .formatted(reference, hint.group(), got));
+          "%s: what gives the keys of group %s gave another key under this id (its check value is %08x). The data is not damaged: point the group at the server that made the key, or restore that server"
+              .formatted(reference, KeyGroup.of(hint), got));
     }
     if (!key.reference().equals(reference)) {
       throw new IllegalStateException(

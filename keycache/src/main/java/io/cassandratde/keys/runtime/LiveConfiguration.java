@@ -2,6 +2,7 @@ package io.cassandratde.keys.runtime;
 
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyGroup;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
@@ -47,7 +48,14 @@ final class LiveConfiguration {
   private final RoutingKeyProvider routing;
   private final InForce inForce;
 
-  LiveConfiguration(InForce inForce, KmipKeyProvider servers, RoutingKeyProvider routing) {
+  private final MasterKeySources masters;
+
+  LiveConfiguration(
+      InForce inForce,
+      KmipKeyProvider servers,
+      RoutingKeyProvider routing,
+      MasterKeySources masters) {
+    this.masters = masters;
     this.inForce = inForce;
     this.servers = servers;
     this.routing = routing;
@@ -63,7 +71,8 @@ final class LiveConfiguration {
         CacheSettings.DEFAULTS
             .withMaxStale(config.keyCacheMaxStale(), config.refuseWhenStale())
             .withClientWait(config.clientKeyWait());
-    KmipGroupConfig group = config.kmipGroups().get(spec.group());
+    KmipGroupConfig group =
+        spec.provider() == ProviderKind.KMIP ? config.kmipGroups().get(spec.group()) : null;
     return group == null ? limits : limits.withRefresh(group.keyCache());
   }
 
@@ -129,8 +138,7 @@ final class LiveConfiguration {
 
   /** Returns the groups that are as before, but for what their stores hold. */
   private Set<String> exchange(TdeConfig next, KeyCache keys) {
-    Map<Integer, RoutingKeyProvider.Route> routes =
-        RoutingKeyProvider.routes(next.kmipGroups().keySet(), next.groupAliases());
+    Map<Integer, KeyGroup> routes = RoutingKeyProvider.routes(next);
     try (GroupChange groups = servers.prepare(next.kmipGroups())) {
       Map<KeySpec, KeyReference> sealing = keys.sealing();
       for (String group : groups.replaced()) {
@@ -142,7 +150,9 @@ final class LiveConfiguration {
                 .toList());
       }
       groups.add();
+      masters.prove(next);
       routing.use(routes);
+      masters.use(next);
       inForce.config = next;
       groups.complete();
       var unused = keys.limitsChanged();
@@ -169,26 +179,31 @@ final class LiveConfiguration {
           next.file()
               + " has no group "
               + missing
-              + " any more, by which this node seals: leave it in kmip_hosts; or give its tables"
-              + " another one, and restart");
+              + " any more, by which this node seals: leave it in kmip_hosts or pkcs11; or give its"
+              + " tables another one, and restart");
     }
-    Map<Integer, RoutingKeyProvider.Route> routes =
-        RoutingKeyProvider.routes(next.kmipGroups().keySet(), next.groupAliases());
+    Map<Integer, KeyGroup> routes = RoutingKeyProvider.routes(next);
     for (KeyReference key : keys.inMemory()) {
-      if (!routes.containsKey(key.groupTag())) {
+      if (!routing.knows(key.groupTag(), routes)) {
         throw new KeyConfigException(
             next.file()
                 + " has no group for "
                 + key
-                + " any more, which opens data of this node: leave the group in kmip_hosts, or name"
-                + " it in group_aliases");
+                + " any more, which opens data of this node: leave the group in kmip_hosts or pkcs11,"
+                + " or name it in group_aliases");
       }
     }
   }
 
   private static void require(TdeConfig next, KeySpec spec, Set<String> missing) {
-    if (spec.provider() == ProviderKind.KMIP && !next.kmipGroups().containsKey(spec.group())) {
-      missing.add(spec.group());
+    boolean served =
+        switch (spec.provider()) {
+          case KMIP -> next.kmipGroups().containsKey(spec.group());
+          case PKCS11 -> next.tokens().containsKey(spec.group());
+          case LOCAL, REPLICATED -> true; // where these are changes by restart alone
+        };
+    if (!served) {
+      missing.add(KeyGroup.of(spec).toString());
     }
   }
 }

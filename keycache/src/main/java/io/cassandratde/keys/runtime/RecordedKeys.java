@@ -1,10 +1,10 @@
 package io.cassandratde.keys.runtime;
 
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyGroup;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
-import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.audit.NodeAudit;
 import io.cassandratde.keys.cache.KeyEvents;
 import io.cassandratde.keys.kmip.KmipKeyProvider;
@@ -62,7 +62,12 @@ final class RecordedKeys implements KeyEvents, RoutingKeyProvider.Fetched {
     } else if (!(failure instanceof KeyUnavailableException)
         && refused.size() < MOST_REFUSED
         && refused.add(key)) {
-      record("get", spec.group(), key.keyId(), Map.of(), String.valueOf(failure.getMessage()));
+      record(
+          "get",
+          KeyGroup.of(spec).toString(),
+          key.keyId(),
+          Map.of(),
+          String.valueOf(failure.getMessage()));
     }
   }
 
@@ -71,8 +76,7 @@ final class RecordedKeys implements KeyEvents, RoutingKeyProvider.Fetched {
     Map<String, @Nullable Object> target = new LinkedHashMap<>(more);
     target.put("namespace", spec.namespace());
     target.put("cipher", spec.cipher().toString());
-    String group = spec.provider() == ProviderKind.KMIP ? spec.group() : "local";
-    record(operation, group, key == null ? null : key.keyId(), target, null);
+    record(operation, KeyGroup.of(spec).toString(), key == null ? null : key.keyId(), target, null);
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.cassandratde.keys.runtime;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyGroup;
+import io.cassandratde.keys.KeyProvider;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.audit.NodeAudit;
@@ -13,17 +15,23 @@ import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.config.ConfigLocator;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.config.LocalCacheConfig;
+import io.cassandratde.keys.config.Pkcs11Config;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.crypto.CryptoProviders;
 import io.cassandratde.keys.kmip.KeyPublication;
 import io.cassandratde.keys.kmip.KmipKeyProvider;
 import io.cassandratde.keys.local.LocalKeyProvider;
 import io.cassandratde.keys.localcache.CachedKeyProvider;
+import io.cassandratde.keys.master.MasterKeyChain;
+import io.cassandratde.keys.pkcs11.Pkcs11KeyProvider;
+import io.cassandratde.keys.pkcs11.Pkcs11Tokens;
 import io.cassandratde.kmip.transport.TlsStores;
 import java.security.Provider;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -60,6 +68,8 @@ public final class TdeRuntime implements AutoCloseable {
       KmipKeyProvider groups,
       CachedKeyProvider cached,
       LiveConfiguration configuration,
+      RoutingKeyProvider routing,
+      MasterKeySources masters,
       NodeAudit audit,
       RecordedKeys recorded) {}
 
@@ -130,23 +140,30 @@ public final class TdeRuntime implements AutoCloseable {
             (group, request, key, failure) ->
                 recorded.record(request, group, key, Map.of(), failure));
     CachedKeyProvider kmip = new CachedKeyProvider(groups, clock);
+    Pkcs11Tokens tokens = MasterKeySources.tokens(config);
+    Map<ProviderKind, KeyProvider> adapters =
+        new EnumMap<>(
+            Map.of(
+                ProviderKind.KMIP, kmip,
+                ProviderKind.LOCAL, local,
+                ProviderKind.PKCS11, new Pkcs11KeyProvider(tokens)));
     RoutingKeyProvider routing;
     try {
-      routing =
-          new RoutingKeyProvider(
-              kmip, local, config.kmipGroups().keySet(), config.groupAliases(), recorded);
+      routing = new RoutingKeyProvider(adapters, RoutingKeyProvider.routes(config), recorded);
     } catch (KeyConfigException e) {
       kmip.close();
       throw e;
     }
-    LiveConfiguration live = new LiveConfiguration(inForce, groups, routing);
+    MasterKeySources masters = new MasterKeySources(config, routing, tokens, provider);
+    LiveConfiguration live = new LiveConfiguration(inForce, groups, routing, masters);
     recorded.of(groups);
     KeyCache.Builder keys =
         KeyCache.builder(routing).clock(clock).settings(live::limits).events(recorded);
-    if (config.localKeyCache() != null) {
+    if (config.localKeyCache() != null || config.replicatedKeys() != null) {
       keys.upkeep(shortestKeyCache(config));
     }
-    return new TdeRuntime(new Servers(groups, kmip, live, audit, recorded), keys.build(), provider);
+    Servers servers = new Servers(groups, kmip, live, routing, masters, audit, recorded);
+    return new TdeRuntime(servers, keys.build(), provider);
   }
 
   private static Duration shortestKeyCache(TdeConfig config) {
@@ -154,6 +171,15 @@ public final class TdeRuntime implements AutoCloseable {
         .map(KmipGroupConfig::keyCache)
         .min(Comparator.naturalOrder())
         .orElse(CacheSettings.DEFAULTS.refresh());
+  }
+
+  /**
+   * Reads each token's PIN once, so that a start tells what is wrong with one.
+   *
+   * @throws ConfigException naming line and remedy
+   */
+  public void requirePins() {
+    config().tokens().values().forEach(Pkcs11Config::requirePin);
   }
 
   /**
@@ -197,6 +223,24 @@ public final class TdeRuntime implements AutoCloseable {
     if (servers != null) {
       servers.groups().publishBy(way);
     }
+  }
+
+  /**
+   * The master key of this name, as the configuration in force has it: ask anew after a reload.
+   *
+   * @throws KeyConfigException there can be none
+   */
+  public MasterKeyChain masterKeys(String name) {
+    return servers().masters().named(name);
+  }
+
+  /** The groups that data may name, by the names that commands and logs give them. */
+  public Set<KeyGroup> groups() {
+    Set<KeyGroup> groups = new LinkedHashSet<>(config().groups());
+    if (servers != null) {
+      groups.addAll(servers.routing().groups());
+    }
+    return groups;
   }
 
   /** The certificates that each group's connections use. */

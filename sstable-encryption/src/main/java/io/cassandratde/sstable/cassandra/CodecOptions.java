@@ -2,6 +2,7 @@ package io.cassandratde.sstable.cassandra;
 
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.EncryptionOptions;
 import io.cassandratde.keys.config.LegacyCiphers;
 import io.cassandratde.keys.runtime.TdeRuntime;
@@ -67,6 +68,9 @@ public record CodecOptions(
           origin.seals() ? TdeRuntime.get().config().legacyCiphers() : LegacyCiphers.UPGRADE;
       EncryptionOptions encryption = EncryptionOptions.parse(options, innerNames, policy);
       InnerCodec inner = factory.apply(encryption.innerOptions());
+      if (origin == Origin.TABLE) {
+        refuseChunksByToken(encryption.spec());
+      }
       if (origin == Origin.TABLE && SchemaStatement.isExecuting()) {
         requireKeyFile(encryption.spec());
       }
@@ -105,10 +109,23 @@ public record CodecOptions(
       TdeRuntime.get().keys().checkKeyFile(spec);
     } catch (KeyException e) {
       throw new ConfigurationException(
-          "'secret_key_file' of this statement cannot be sealed with, so every flush of the table would wait for it: "
+          "The key that this statement names (%s) cannot be sealed with, so every flush of the table would wait for it: "
+                  .formatted(spec)
               + e.getMessage()
-              + ". Nothing was changed; every node of the cluster needs the file before the statement is given again",
+              + ". Nothing was changed; every node of the cluster needs it before the statement is given again",
           e);
+    }
+  }
+
+  /** Chunks are sealed by the key itself, and a token wraps keys alone. */
+  private static void refuseChunksByToken(KeySpec spec) {
+    if (spec.provider() == ProviderKind.PKCS11
+        && DatabaseDescriptor.isDaemonInitialized()
+        && !TableGuard.writesSealedFormat()) {
+      throw new ConfigurationException(
+          "Pkcs11KeyProviderFactory needs the SSTable format ebti, whose data keys the token wraps: its own key never"
+              + " leaves it. Write `sstable: {selected_format: ebti}` in cassandra.yaml of every node and restart, or use"
+              + " ReplicatedKeyProviderFactory under a master key in the token");
     }
   }
 

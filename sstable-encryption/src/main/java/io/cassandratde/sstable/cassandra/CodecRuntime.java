@@ -154,6 +154,7 @@ public final class CodecRuntime {
     }
     runtime.startAudit("node " + version());
     try {
+      runtime.requirePins();
       runtime.openLocalKeyCache(DatabaseDescriptor.getClusterName());
     } catch (ConfigException e) {
       String message = String.valueOf(e.getMessage());

@@ -16,7 +16,10 @@ public final class KeyStatus {
     this.stats = stats;
   }
 
-  /** {@code kmip} or {@code local}. */
+  /**
+   * {@code kmip}, {@code local}, {@code replicated} or {@code pkcs11}: with the group it names
+   * whose keys.
+   */
   public String getProvider() {
     return stats.spec().provider().text();
   }

@@ -49,11 +49,14 @@ public final class LogSettings {
   }
 
   /**
-   * Refuses a combination in which Cassandra would not use the compressor that the file names.
+   * Refuses a combination in which Cassandra would not use the compressor that the file names, and
+   * keys that logs cannot be sealed by.
    *
    * @throws KeyConfigException with the remedy
    */
   static void check() {
+    requireKeysOfTheirOwn(COMMIT_LOG, commitLog());
+    requireKeysOfTheirOwn(HINTS, hints());
     EncryptionContext cassandras = DatabaseDescriptor.getEncryptionContext();
     if (cassandras != null && cassandras.isEnabled() && isOurs(commitLog())) {
       throw new KeyConfigException(
@@ -63,13 +66,44 @@ public final class LogSettings {
     }
   }
 
+  /**
+   * The table of replicated keys is itself in the commit log that is replayed before anybody can
+   * read it (docs/RULES.md R26); and blocks of a log are sealed by the key itself, which a token
+   * does not give out.
+   */
+  private static void requireKeysOfTheirOwn(String option, @Nullable ParameterizedClass line) {
+    if (line == null || !isOurs(line)) {
+      return;
+    }
+    KeySpec spec = spec(line);
+    String why =
+        switch (spec.provider()) {
+          case KMIP, LOCAL -> null;
+          case REPLICATED ->
+              "replicated keys, which are in a table that is itself in the commit log"
+                  + " (ReplicatedKeyProviderFactory; it is the default where no provider is named)";
+          case PKCS11 -> "keys of a token, which seal SSTables of format ebti alone";
+        };
+    if (why != null) {
+      throw new KeyConfigException(
+          option
+              + " in cassandra.yaml names "
+              + why
+              + ": give it the parameters {key_provider: KmipKeyProviderFactory, kmip_host: <group>}"
+              + " or {key_provider: LocalFileSystemKeyProviderFactory, secret_key_file: <key file>}");
+    }
+  }
+
+  private static KeySpec spec(ParameterizedClass line) {
+    return EncryptionOptions.parse(line.parameters == null ? Map.of() : line.parameters).spec();
+  }
+
   /** Key specs that commit log and hints are sealed by. */
   static Set<KeySpec> specs() {
     Set<KeySpec> specs = new LinkedHashSet<>();
     for (ParameterizedClass line : new ParameterizedClass[] {commitLog(), hints()}) {
       if (line != null && isOurs(line)) {
-        specs.add(
-            EncryptionOptions.parse(line.parameters == null ? Map.of() : line.parameters).spec());
+        specs.add(spec(line));
       }
     }
     return specs;

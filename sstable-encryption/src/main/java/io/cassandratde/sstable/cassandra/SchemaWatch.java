@@ -92,8 +92,13 @@ final class SchemaWatch implements SchemaChangeListener {
 
   private static void alarmOfLeak(TableMetadata table) {
     EncryptingCompressor compressor = TableGuard.encryptingCompressor(table);
-    String refusal = compressor == null ? null : compressor.permit().refusal();
-    if (refusal != null && !TableGuard.writesSealedFormat()) {
+    if (compressor == null) {
+      return;
+    }
+    String refusal = compressor.permit().refusal();
+    boolean sealsAnyway =
+        TableGuard.writesSealedFormat() && TableGuard.ownKeys(table, compressor.spec()) == null;
+    if (refusal != null && !sealsAnyway) {
       alarm(refusal + ". Every flush of this table will fail until then.");
     }
   }

@@ -1,7 +1,8 @@
 package io.cassandratde.sstable.cassandra;
 
-import io.cassandratde.keys.GroupTag;
+import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
+import io.cassandratde.keys.KeyGroup;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,11 +46,13 @@ final class StartUpCheck {
 
   private final TdeConfig config;
   private final KeyCache keys;
+  private final Set<KeyGroup> groups;
   private final long end;
 
-  StartUpCheck(TdeConfig config, KeyCache keys, Duration patience) {
-    this.config = config;
-    this.keys = keys;
+  StartUpCheck(TdeRuntime runtime, Duration patience) {
+    this.config = runtime.config();
+    this.keys = runtime.keys();
+    this.groups = runtime.groups();
     this.end = System.nanoTime() + patience.toNanos();
   }
 
@@ -62,6 +66,7 @@ final class StartUpCheck {
     if (!isStarting()) {
       return;
     }
+    requireLogSettings();
     for (String warning : LogSettings.warnings()) {
       logger.warn(warning);
     }
@@ -80,13 +85,13 @@ final class StartUpCheck {
       String message = ofLaterRelease(disk.later());
       haltIfStarting(message, new UnknownVersionException(message));
     }
-    StartUpCheck check =
-        new StartUpCheck(runtime.config(), runtime.keys(), runtime.config().startupKeyWait());
+    StartUpCheck check = new StartUpCheck(runtime, runtime.config().startupKeyWait());
     List<String> missing = check.missing(disk.needs());
     if (!missing.isEmpty()) {
       halt(
           "Start stopped, with nothing changed: the data cannot be read without its key, and is not damaged. Bring back a"
-              + " key server of the group that has it, then start the node. (Of a table that was dropped, or left by a"
+              + " key server of the group that has it, or the token; of a replicated key, its master key and this node's copy"
+              + " (replicated_keys.directory); then start the node. (Of a table that was dropped, or left by a"
               + " stream that failed, files that no table needs: move them away)",
           missing);
     }
@@ -94,7 +99,7 @@ final class StartUpCheck {
     if (!missing.isEmpty()) {
       halt(
           "Start stopped, with nothing changed: commit log and hints cannot be sealed. Bring back a key server of the"
-              + " group, or correct cassandra.yaml, then start the node",
+              + " group, or the key file, or correct cassandra.yaml, then start the node",
           missing);
     }
     logger.info(
@@ -108,6 +113,15 @@ final class StartUpCheck {
           "LOCAL KEY CACHE: this node starts with {} keys from its own disk, as key servers could not be asked. A key that was"
               + " revoked or destroyed meanwhile is noticed when they are back: repair them",
           kept);
+    }
+  }
+
+  private static void requireLogSettings() {
+    try {
+      LogSettings.check();
+    } catch (KeyConfigException e) {
+      haltIfStarting("Start stopped, with nothing changed: " + e.getMessage(), e);
+      throw e;
     }
   }
 
@@ -222,17 +236,12 @@ final class StartUpCheck {
 
   /** The group's name now, or its tag. */
   private String group(int tag) {
-    if (tag == GroupTag.of(ProviderKind.LOCAL, KeySpec.LOCAL_GROUP)) {
-      return KeySpec.LOCAL_GROUP;
-    }
-    for (String name : config.kmipGroups().keySet()) {
-      if (GroupTag.of(ProviderKind.KMIP, name) == tag) {
-        return name;
-      }
-    }
-    for (Map.Entry<String, String> alias : config.groupAliases().entrySet()) {
-      if (GroupTag.of(ProviderKind.KMIP, alias.getKey()) == tag) {
-        return alias.getValue() + " (formerly " + alias.getKey() + ")";
+    for (KeyGroup group : groups) {
+      if (group.tag() == tag) {
+        String now = config.groupAliases().get(group.name());
+        return group.provider() == ProviderKind.KMIP && now != null
+            ? now + " (formerly " + group + ")"
+            : group.toString();
       }
     }
     return String.format(Locale.ROOT, "tag %08x, which the configuration does not have", tag);

@@ -1,5 +1,8 @@
 package io.cassandratde.sstable.cassandra;
 
+import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.ProviderKind;
+import io.cassandratde.keys.config.EncryptionPolicy;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +62,10 @@ public final class TableGuard {
       return;
     }
     CompressionParams params = table.params.compression;
-    if (params.maxCompressedLength() == Integer.MAX_VALUE) {
+    String loop = ownKeys(table, compressor.spec());
+    if (loop != null) {
+      compressor.permit().refuse(loop);
+    } else if (params.maxCompressedLength() == Integer.MAX_VALUE) {
       compressor.permit().grant();
     } else {
       compressor.permit().refuse(leak(table));
@@ -69,6 +75,22 @@ public final class TableGuard {
         logger.warn("Table {}.{}: {}", table.keyspace, table.name, warning);
       }
     }
+  }
+
+  /**
+   * Why a table cannot be sealed by these keys: they are in a table that needs it (docs/RULES.md
+   * R26). Null: it can.
+   */
+  public static @Nullable String ownKeys(TableMetadata table, KeySpec spec) {
+    boolean isNeeded =
+        SchemaConstants.isSystemKeyspace(table.keyspace)
+            || table.keyspace.equals(EncryptionPolicy.CONTROL_KEYSPACE);
+    return spec.provider() == ProviderKind.REPLICATED && isNeeded
+        ? ("table %s.%s names replicated keys, and is itself needed to read these, so nothing is written. Remedy: ALTER TABLE"
+                + " %s.%s WITH compression = {... with 'kmip_host' or 'secret_key_file' in place of"
+                + " ReplicatedKeyProviderFactory ...}; if a flush failed meanwhile, restart the node afterwards")
+            .formatted(table.keyspace, table.name, table.keyspace, table.name)
+        : null;
   }
 
   static String leak(TableMetadata table) {

@@ -9,7 +9,6 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.cache.Patience;
-import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.TestKeys;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
@@ -304,6 +303,6 @@ class StartUpCheckTest {
   }
 
   private static StartUpCheck check(TestRuntime runtime, Duration patience) {
-    return new StartUpCheck(TdeRuntime.get().config(), runtime.cache(), patience);
+    return new StartUpCheck(runtime.installed(), patience);
   }
 }

@@ -169,6 +169,11 @@ public final class TestRuntime implements KeyProvider, AutoCloseable {
     return other;
   }
 
+  /** Over the same keys, whatever was installed meanwhile. */
+  TdeRuntime installed() {
+    return runtime;
+  }
+
   public KeyCache cache() {
     return cache;
   }

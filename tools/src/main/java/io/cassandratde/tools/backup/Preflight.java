@@ -2,6 +2,7 @@ package io.cassandratde.tools.backup;
 
 import io.cassandratde.keys.GroupTag;
 import io.cassandratde.keys.Hkdf;
+import io.cassandratde.keys.KeyGroup;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.KmipGroupConfig;
@@ -69,7 +70,7 @@ public final class Preflight {
       } else if (group != null) {
         byGroup.computeIfAbsent(group, none -> new ArrayList<>()).add(key.named(group.name()));
       } else {
-        checks.add(unknown(key));
+        checks.add(elsewhere(key));
       }
     }
     byGroup.forEach((group, its) -> checks.addAll(KmipKeys.check(group, its, hkdf)));
@@ -79,6 +80,32 @@ public final class Preflight {
 
   private LocalKeys openLocal() {
     return new LocalKeys(config.systemKeyDirectory(), keyFiles, hkdf);
+  }
+
+  /** Keys that no command gets at, and those of groups that are not configured. */
+  private KeyCheck elsewhere(NeededKey key) {
+    for (KeyGroup group : config.groups()) {
+      if (group.tag() == key.reference().groupTag()) {
+        return switch (group.provider()) {
+          case REPLICATED ->
+              notAsked(
+                  key.named(group.toString()),
+                  "replicated keys are in keyspace encryption_control and in the nodes' copies: see `cassandra-tde keys"
+                      + " list`, and back both up with master key "
+                      + group.name());
+          case PKCS11 ->
+              notAsked(
+                  key.named(group.toString()),
+                  "token " + group.name() + " is asked by nodes alone: look for the key there");
+          case KMIP, LOCAL -> unknown(key);
+        };
+      }
+    }
+    return unknown(key);
+  }
+
+  private static KeyCheck notAsked(NeededKey key, String why) {
+    return new KeyCheck(key, Outcome.NOT_ASKED, null, why);
   }
 
   private KeyCheck unknown(NeededKey key) {

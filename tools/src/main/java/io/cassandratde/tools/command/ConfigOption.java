@@ -13,7 +13,6 @@ import io.cassandratde.tools.audit.AuditLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** {@code --config}, for every command that reads the configuration. */
@@ -85,16 +84,13 @@ public final class ConfigOption {
 
   /** Names of groups from the configuration, when there is one: a help, not a need. */
   GroupNames groupNames(Session session) {
-    Set<String> names = new TreeSet<>();
     try {
-      TdeConfig loaded = load(session);
-      names.addAll(loaded.kmipGroups().keySet());
-      names.addAll(loaded.groupAliases().keySet());
+      return new GroupNames(load(session).groups());
     } catch (ConfigException e) {
       if (given()) {
         throw e;
       }
+      return new GroupNames(Set.of());
     }
-    return new GroupNames(names);
   }
 }

@@ -3,6 +3,7 @@ package io.cassandratde.tools.command;
 import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
+import io.cassandratde.keys.KeyGroup;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.config.EncryptionPolicy;
 import io.cassandratde.keys.config.TdeConfig;
@@ -26,7 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** {@code scan}: what protects each file of a node or a backup, without any key. */
@@ -83,11 +83,10 @@ public final class ScanCommand extends TdeCommand {
   public ExitCode run(Session session) throws CommandFailure, IOException {
     List<Path> directories = directories(session);
     TdeConfig loaded = configuration(session);
-    Set<String> groups = new TreeSet<>();
+    Set<KeyGroup> groups = Set.of();
     EncryptionPolicy policy = null;
     if (loaded != null) {
-      groups.addAll(loaded.kmipGroups().keySet());
-      groups.addAll(loaded.groupAliases().keySet());
+      groups = loaded.groups();
       policy = loaded.policy();
     }
     Summary summary =

@@ -5,6 +5,7 @@ import io.cassandratde.keys.config.EncryptionPolicy;
 import io.cassandratde.sstable.cassandra.CodecRuntime;
 import io.cassandratde.sstable.cassandra.EncryptingCompressor;
 import io.cassandratde.sstable.cassandra.InnerCodec;
+import io.cassandratde.sstable.cassandra.SealingRefusedException;
 import io.cassandratde.sstable.cassandra.TableGuard;
 import io.cassandratde.sstable.format.InnerCompression;
 import java.util.Map;
@@ -39,6 +40,10 @@ record Protection(KeySpec spec, InnerCodec inner) {
     TableMetadata table = any.isIndex() ? baseOf(any) : any;
     EncryptingCompressor compressor = TableGuard.encryptingCompressor(table);
     if (compressor != null) {
+      String loop = TableGuard.ownKeys(table, compressor.spec());
+      if (loop != null) {
+        throw new SealingRefusedException(loop);
+      }
       return new Protection(compressor.spec(), compressor.innerCodec());
     }
     EncryptionPolicy policy = CodecRuntime.get().runtime().config().policy();

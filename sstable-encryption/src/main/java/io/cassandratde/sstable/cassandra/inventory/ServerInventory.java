@@ -1,7 +1,6 @@
 package io.cassandratde.sstable.cassandra.inventory;
 
 import io.cassandratde.keys.KeyReference;
-import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.ebti.NewSSTable;
 import io.cassandratde.sstable.inventory.Depth;
@@ -143,10 +142,7 @@ final class ServerInventory {
   }
 
   GroupNames groups() {
-    TdeConfig config = runtime.config();
-    Set<String> names = new HashSet<>(config.kmipGroups().keySet());
-    names.addAll(config.groupAliases().keySet());
-    return new GroupNames(names);
+    return new GroupNames(runtime.groups());
   }
 
   static String group(GroupNames groups, KeyReference key) {

@@ -1,7 +1,7 @@
 package io.cassandratde.sstable.cassandra.operations;
 
 import io.cassandratde.keys.CipherSpec;
-import io.cassandratde.keys.GroupTag;
+import io.cassandratde.keys.KeyGroup;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
@@ -16,38 +16,57 @@ import java.util.Set;
  *
  * @param tags of the group by all names that it has or had
  */
-record NamedKey(String group, String keyId, Set<Integer> tags) {
+record NamedKey(KeyGroup keyGroup, String keyId, Set<Integer> tags) {
 
   /**
-   * A key of a configured group.
+   * A key of a configured group, of key files, of the data keys under any master key, or of a
+   * token.
    *
+   * @param group {@link KeyGroup#toString()}
    * @throws IllegalArgumentException the configuration has no such group
    */
   static NamedKey of(TdeConfig config, String group, String keyId) {
     if (keyId.isBlank()) {
       throw new IllegalArgumentException("name the key by its id");
     }
-    if (group.equals(KeySpec.LOCAL_GROUP) && !config.kmipGroups().containsKey(group)) {
-      return new NamedKey(group, keyId, Set.of(GroupTag.of(ProviderKind.LOCAL, group)));
-    }
+    boolean isKmip =
+        config.kmipGroups().containsKey(group) || config.groupAliases().containsKey(group);
+    KeyGroup named = KeyGroup.parse(group, isKmip);
+    return switch (named.provider()) {
+      case KMIP -> ofKmip(config, group, keyId);
+      case PKCS11 -> {
+        if (!config.tokens().containsKey(named.name())) {
+          throw new IllegalArgumentException(
+              "pkcs11 has no token " + named.name() + "; there are " + config.tokens().keySet());
+        }
+        yield new NamedKey(named, keyId, Set.of(named.tag()));
+      }
+      // Any name may be that of a master key in a key file.
+      case LOCAL, REPLICATED -> new NamedKey(named, keyId, Set.of(named.tag()));
+    };
+  }
+
+  private static NamedKey ofKmip(TdeConfig config, String group, String keyId) {
     String now =
         config.kmipGroups().containsKey(group)
             ? group
             : config.groupAliases().getOrDefault(group, group);
     if (!config.kmipGroups().containsKey(now)) {
       throw new IllegalArgumentException(
-          "kmip_hosts has no group " + group + "; there are " + config.kmipGroups().keySet());
+          "kmip_hosts has no group "
+              + group
+              + "; there are "
+              + config.kmipGroups().keySet()
+              + " (replicated keys are of the group replicated:<master key>, a token's of"
+              + " pkcs11:<token>)");
     }
-    Set<Integer> tags = new HashSet<>(Set.of(GroupTag.of(ProviderKind.KMIP, now)));
-    config
-        .groupAliases()
-        .forEach(
-            (former, name) -> {
-              if (name.equals(now)) {
-                tags.add(GroupTag.of(ProviderKind.KMIP, former));
-              }
-            });
-    return new NamedKey(now, keyId, Set.copyOf(tags));
+    Set<Integer> tags = new HashSet<>(Set.of(KeyGroup.kmip(now).tag()));
+    config.formerNames(now).forEach(former -> tags.add(KeyGroup.kmip(former).tag()));
+    return new NamedKey(KeyGroup.kmip(now), keyId, Set.copyOf(tags));
+  }
+
+  String group() {
+    return keyGroup.toString();
   }
 
   boolean matches(KeyReference reference) {
@@ -58,22 +77,25 @@ record NamedKey(String group, String keyId, Set<Integer> tags) {
     return tags.stream().map(tag -> new Fences.Key(tag, keyId)).toList();
   }
 
-  /** Where it is asked for. */
+  /** Where it is asked for: the group tag tells the rest. */
   KeySpec hint() {
-    return KeySpec.kmip(group, null, CipherSpec.AES_256);
+    ProviderKind provider = keyGroup.provider();
+    return new KeySpec(
+        provider == ProviderKind.LOCAL ? ProviderKind.KMIP : provider,
+        keyGroup.name(),
+        null,
+        CipherSpec.AES_256,
+        null,
+        null);
   }
 
   /** By the name that its group has now, whatever its check value. */
   KeyReference reference() {
-    ProviderKind kind =
-        tags.contains(GroupTag.of(ProviderKind.LOCAL, group))
-            ? ProviderKind.LOCAL
-            : ProviderKind.KMIP;
-    return new KeyReference(GroupTag.of(kind, group), keyId, 0);
+    return new KeyReference(keyGroup.tag(), keyId, 0);
   }
 
   @Override
   public String toString() {
-    return "key " + keyId + " of group " + group;
+    return "key " + keyId + " of group " + keyGroup;
   }
 }

@@ -3,8 +3,10 @@ package io.cassandratde.sstable.cassandra.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.GroupTag;
 import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.cache.Fences;
 import io.cassandratde.keys.config.TdeConfig;
@@ -40,6 +42,8 @@ class NamedKeyTest {
             keystore_password: secret
             truststore_path: %1$s
             truststore_password: secret
+        pkcs11:
+          vault: {library: /lib/p11.so, pin: {env: PIN}, primary_key: a}
         group_aliases: {former: vault, first: vault, strange: other}
         """
             .formatted(store);
@@ -79,6 +83,26 @@ class NamedKeyTest {
     NamedKey key = NamedKey.of(config, "local", "table_key");
     assertThat(key.matches(reference(ProviderKind.LOCAL, "local", "table_key"))).isTrue();
     assertThat(key.matches(reference(ProviderKind.KMIP, "local", "table_key"))).isFalse();
+  }
+
+  @Test
+  void keys_of_other_providers_are_named_with_these_and_never_meant_by_the_name_of_a_kmip_group() {
+    NamedKey replicated = NamedKey.of(config, "replicated:vault", ID);
+    assertThat(replicated.matches(reference(ProviderKind.REPLICATED, "vault", ID))).isTrue();
+    assertThat(replicated.matches(kmip("vault"))).isFalse();
+    assertThat(replicated.group()).isEqualTo("replicated:vault");
+    assertThat(replicated.hint()).isEqualTo(KeySpec.replicated("vault", null, CipherSpec.AES_256));
+    assertThat(replicated.reference().groupTag())
+        .isEqualTo(GroupTag.of(ProviderKind.REPLICATED, "vault"));
+    NamedKey held = NamedKey.of(config, "pkcs11:vault", ID);
+    assertThat(held.matches(reference(ProviderKind.PKCS11, "vault", ID))).isTrue();
+    assertThat(held.matches(kmip("vault"))).isFalse();
+    NamedKey served = NamedKey.of(config, "vault", ID);
+    assertThat(served.matches(reference(ProviderKind.REPLICATED, "vault", ID))).isFalse();
+    assertThat(served.matches(reference(ProviderKind.PKCS11, "vault", ID))).isFalse();
+    assertThatThrownBy(() -> NamedKey.of(config, "pkcs11:nowhere", ID))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("nowhere");
   }
 
   @Test
