@@ -92,6 +92,12 @@ public final class ReplicatedKeyProvider implements KeyProvider {
     var unused = opener.masters(line.master());
   }
 
+  /** A table's statement that comes before the tables of data keys is refused. */
+  @Override
+  public void checkKeyFile(KeySpec spec) {
+    table.requireThere();
+  }
+
   @Override
   public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
     LocalCopies there = copies;

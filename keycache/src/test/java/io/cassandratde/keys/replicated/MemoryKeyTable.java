@@ -48,6 +48,9 @@ public final class MemoryKeyTable implements KeyTable {
   }
 
   @Override
+  public void requireThere() {}
+
+  @Override
   public synchronized List<DataKeyRow> line(KeyLine line) {
     return all().stream().filter(row -> row.line().equals(line)).toList();
   }

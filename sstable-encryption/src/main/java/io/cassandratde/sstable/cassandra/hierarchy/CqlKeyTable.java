@@ -133,7 +133,7 @@ final class CqlKeyTable implements KeyTable {
       return Optional.empty();
     }
     DataKeyRow row = row(DataKeyRows.line(wraps.get(0)), wraps.get(0).getInt("version"));
-    return row == null || !row.keyId().equals(keyId) || row.state() == DataKeyState.REMOVED
+    return row == null || !row.keyId().equals(keyId)
         ? Optional.empty()
         : Optional.of(new StoredKey(row, rows.wraps(keyId, wraps)));
   }
