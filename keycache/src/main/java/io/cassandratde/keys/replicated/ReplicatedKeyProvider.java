@@ -76,6 +76,18 @@ public final class ReplicatedKeyProvider implements KeyProvider {
     return new DataKeys(() -> table, () -> copies, opener, maker);
   }
 
+  /**
+   * What has new keys made in time.
+   *
+   * @param policies null: keys of that line are replaced by hand
+   * @param sealed by a key, on this node
+   */
+  public Rotation rotation(
+      Function<KeyLine, @Nullable RotationPolicy> policies,
+      Function<DataKeyRow, RotationSchedule.Sealed> sealed) {
+    return new Rotation(() -> table, () -> copies, dataKeys(), maker::now, policies, sealed);
+  }
+
   @Override
   public void check(KeySpec spec) {
     if (spec.provider() != ProviderKind.REPLICATED) {

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Provider;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class TestCluster {
 
   static final Hkdf HKDF = new Hkdf();
+  private static final Provider PROVIDER = CryptoProviders.choose(null);
   static final KeySpec SPEC = KeySpec.replicated("system_key", "ns", CipherSpec.AES_256);
   static final KeyLine LINE = KeyLine.of(SPEC);
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -73,9 +75,7 @@ final class TestCluster {
 
   MasterKeys masters(String name) {
     return new GivenMasterKeys(
-        new LocalKeyProvider(root, HKDF),
-        KeySpec.local(name, CipherSpec.AES_256),
-        CryptoProviders.choose(null));
+        new LocalKeyProvider(root, HKDF), KeySpec.local(name, CipherSpec.AES_256), PROVIDER);
   }
 
   synchronized Instant now() {
