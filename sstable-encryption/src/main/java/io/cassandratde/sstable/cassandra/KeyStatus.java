@@ -33,6 +33,11 @@ public final class KeyStatus {
     return stats.spec().namespace();
   }
 
+  /** Null: of no key file. */
+  public @Nullable String getKeyFile() {
+    return stats.spec().keyFile();
+  }
+
   public String getCipher() {
     return stats.spec().cipher().toString();
   }

@@ -16,6 +16,7 @@ public record CurrentKey(
     String provider,
     String group,
     @Nullable String namespace,
+    @Nullable String keyFile,
     String cipher,
     @Nullable String keyId,
     boolean sealing,
@@ -24,7 +25,11 @@ public record CurrentKey(
 
   /** What the key is for, in one line. */
   public String spec() {
-    return group + (namespace == null ? "" : " " + namespace) + " " + cipher;
+    return group
+        + (namespace == null ? "" : " " + namespace)
+        + (keyFile == null ? "" : " " + keyFile)
+        + " "
+        + cipher;
   }
 
   /** As files and operators have it: a master key's name may be that of a KMIP group too. */
@@ -41,6 +46,7 @@ public record CurrentKey(
         fields.text("provider"),
         group(fields.text("provider"), fields.text("group")),
         fields.optional("namespace"),
+        fields.optional("keyFile"),
         fields.text("cipher"),
         fields.optional("currentKeyId"),
         fields.flag("sealing"),

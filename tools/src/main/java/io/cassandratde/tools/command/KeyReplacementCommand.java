@@ -151,7 +151,8 @@ public abstract class KeyReplacementCommand extends TdeCommand {
     try (Cluster cluster = nodes.whole(session);
         RekeyState remembered = RekeyState.open(file, group, key, session.clock().instant());
         ReplacedKeys keys =
-            ReplacedKeys.open(session.program(), loaded, group, cluster, audit, rekey.patience())) {
+            ReplacedKeys.open(
+                session.program(), loaded, group, cluster, audit, rekey.patience(), remembered)) {
       if (remembered.resumed()) {
         EarlierRun.tell(terminal, remembered.begun(), remembered.stage(), file);
       }

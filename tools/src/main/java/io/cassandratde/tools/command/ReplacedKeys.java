@@ -11,6 +11,7 @@ import io.cassandratde.tools.rekey.Cluster;
 import io.cassandratde.tools.rekey.GivenKeys;
 import io.cassandratde.tools.rekey.KeyServer;
 import io.cassandratde.tools.rekey.KeySource;
+import io.cassandratde.tools.rekey.RekeyState;
 import io.cassandratde.tools.rekey.ServedKeys;
 import io.cassandratde.tools.rekey.TableKeys;
 import io.cassandratde.tools.run.Patience;
@@ -31,16 +32,19 @@ record ReplacedKeys(KeySource source, @Nullable KeyAdministration administration
       String group,
       Cluster cluster,
       AuditLog audit,
-      Patience patience)
+      Patience patience,
+      RekeyState state)
       throws Exception {
     KmipGroups groups = new KmipGroups(config);
     KeyGroup of = group(config, group);
     return switch (of.provider()) {
       case KMIP -> served(groups, group, audit, patience);
-      case LOCAL -> given(cluster, of, "add a line with the new key to the key file of every node");
+      case LOCAL ->
+          given(cluster, state, of, "add a line with the new key to the key file of every node");
       case PKCS11 ->
           given(
               cluster,
+              state,
               of,
               "make the new key in token %s, name it primary_key and the old one secondary_key in the pkcs11 section of every node, and `%s reload`"
                   .formatted(of.name(), program));
@@ -63,8 +67,9 @@ record ReplacedKeys(KeySource source, @Nullable KeyAdministration administration
     return KeyGroup.parse(name, config.kmipGroups().containsKey(name));
   }
 
-  private static ReplacedKeys given(Cluster cluster, KeyGroup group, String remedy) {
-    return new ReplacedKeys(new GivenKeys(cluster, group.toString(), remedy), null);
+  private static ReplacedKeys given(
+      Cluster cluster, RekeyState state, KeyGroup group, String remedy) {
+    return new ReplacedKeys(new GivenKeys(cluster, group.toString(), remedy, state), null);
   }
 
   private static ReplacedKeys served(

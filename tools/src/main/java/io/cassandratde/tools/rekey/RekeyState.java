@@ -35,6 +35,7 @@ public final class RekeyState implements AutoCloseable {
     String begun = "";
     String stage = "";
     @Nullable String newKeyName;
+    @Nullable String keyFile;
     @Nullable String newKeyId;
     @Nullable String snapshot;
     @Nullable String proven;
@@ -96,6 +97,7 @@ public final class RekeyState implements AutoCloseable {
     content.begun = tree.path("begun").asText();
     content.stage = tree.path("stage").asText();
     content.newKeyName = StateFile.text(tree, "new_key_name");
+    content.keyFile = StateFile.text(tree, "key_file");
     content.newKeyId = StateFile.text(tree, "new_key");
     content.snapshot = StateFile.text(tree, "snapshot");
     content.proven = StateFile.text(tree, "proven");
@@ -162,6 +164,15 @@ public final class RekeyState implements AutoCloseable {
     save(c -> c.stage = stage);
   }
 
+  /** That the key is in; null: in none, or it is not known. */
+  synchronized @Nullable String keyFile() {
+    return content.keyFile;
+  }
+
+  void keyFileIs(String file) {
+    save(c -> c.keyFile = file);
+  }
+
   void newKeyNamed(String name) {
     save(c -> c.newKeyName = name);
   }
@@ -215,6 +226,7 @@ public final class RekeyState implements AutoCloseable {
     tree.put("begun", content.begun);
     tree.put("stage", content.stage);
     tree.put("new_key_name", content.newKeyName);
+    tree.put("key_file", content.keyFile);
     tree.put("new_key", content.newKeyId);
     tree.put("snapshot", content.snapshot);
     tree.put("throughput_to_restore", content.throughput);

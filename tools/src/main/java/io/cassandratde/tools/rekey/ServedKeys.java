@@ -27,7 +27,7 @@ public final class ServedKeys implements KeySource {
   public ReplacedKey get(String keyId) throws Exception {
     KeyFacts key = server.get(keyId);
     return new ReplacedKey(
-        key.id(), key.bits(), key.namespace(), label(key.state()), isGone(key.state()));
+        key.id(), key.bits(), key.namespace(), null, label(key.state()), isGone(key.state()));
   }
 
   private static boolean isGone(@Nullable KeyState state) {

@@ -70,6 +70,7 @@ public final class TableKeys implements KeySource {
         keyId,
         key.bits(),
         key.namespace().isEmpty() ? null : key.namespace(),
+        null,
         key.state(),
         key.is("RETIRED"));
   }

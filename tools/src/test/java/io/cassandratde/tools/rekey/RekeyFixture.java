@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Two nodes in two racks, a key server, and a key that all of it is sealed under. */
@@ -58,7 +58,7 @@ final class RekeyFixture implements AutoCloseable {
   /** Of the key; its keys are the key server's unless {@link #source} says otherwise. */
   String groupName = "prod";
 
-  @Nullable Function<Cluster, KeySource> source;
+  @Nullable BiFunction<Cluster, RekeyState, KeySource> source;
 
   /** What nodes find there. */
   volatile @Nullable String current;
@@ -177,7 +177,7 @@ final class RekeyFixture implements AutoCloseable {
           source == null
               ? new ServedKeys(
                   new KeyServer(administration, group, audit, rekey.patience(), "rekey"))
-              : source.apply(reached);
+              : source.apply(reached, state);
       Proof proof = Objects.requireNonNull(rekey.run(state, reached, keys));
       RekeyReport.write(
           directory.resolve("report.html"),
