@@ -19,6 +19,16 @@ public record KeyReference(int groupTag, String keyId, int checkValue) {
     }
   }
 
+  /**
+   * Whether that key is the one that is asked for by this. Operators know a key by its id alone: a
+   * check value of 0 asks for whichever key has it.
+   */
+  public boolean admits(KeyReference found) {
+    return groupTag == found.groupTag
+        && keyId.equals(found.keyId)
+        && (checkValue == 0 || checkValue == found.checkValue);
+  }
+
   @Override
   public String toString() {
     return "key %s (group tag %08x, check value %08x)".formatted(keyId, groupTag, checkValue);

@@ -176,7 +176,7 @@ final class TokenKeys implements HeldKey.Keeper {
   private static @Nullable String labelNow(Pkcs11Token now, KeyReference wanted) {
     for (String label : labels(now.settings())) {
       try {
-        if (now.key(label).reference().equals(wanted)) {
+        if (wanted.admits(now.key(label).reference())) {
           return label;
         }
       } catch (KeyNotFoundException e) {

@@ -282,7 +282,7 @@ public final class ReplicatedKeyProvider implements KeyProvider {
 
   private DataKey wanted(StoredKey stored, KeyReference wanted, String place) {
     DataKey key = opener.open(stored, wanted.groupTag(), place);
-    if (key.reference().equals(wanted)) {
+    if (wanted.admits(key.reference())) {
       return key;
     }
     KeyReference is = key.reference();

@@ -78,6 +78,8 @@ class Pkcs11KeyProviderTest {
     byte[] sealed = key.seal(nonce, AAD, material);
     assertThat(sealed).hasSize(48);
     assertThat(byId(key.reference()).open(nonce, AAD, sealed)).isEqualTo(material);
+    KeyReference asNamed = new KeyReference(key.reference().groupTag(), key.reference().keyId(), 0);
+    assertThat(byId(asNamed).reference()).isEqualTo(key.reference());
     assertThatThrownBy(() -> key.open(nonce, new byte[1], sealed))
         .isInstanceOf(AEADBadTagException.class);
     assertThat(provider.current(spec(256), key.reference()).reason()).contains("primary_key a");

@@ -129,6 +129,7 @@ class ReplicatedKeyProviderTest {
     KeyReference key = node.seals();
     KeyReference wrong = new KeyReference(key.groupTag(), key.keyId(), key.checkValue() + 1);
     assertThatThrownBy(() -> node.opens(wrong)).isInstanceOf(WrongKeyException.class);
+    node.opens(new KeyReference(key.groupTag(), key.keyId(), 0)); // as operators name it
     assertThatThrownBy(
             () -> node.opens(new KeyReference(key.groupTag(), UUID.randomUUID().toString(), 7)))
         .isInstanceOf(KeyNotFoundException.class)
