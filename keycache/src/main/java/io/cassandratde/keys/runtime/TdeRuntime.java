@@ -16,8 +16,10 @@ import io.cassandratde.keys.config.ConfigLocator;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.config.LocalCacheConfig;
 import io.cassandratde.keys.config.Pkcs11Config;
+import io.cassandratde.keys.config.ReplicatedKeysConfig;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.crypto.CryptoProviders;
+import io.cassandratde.keys.files.PrivateDirectory;
 import io.cassandratde.keys.kmip.KeyPublication;
 import io.cassandratde.keys.kmip.KmipKeyProvider;
 import io.cassandratde.keys.local.LocalKeyProvider;
@@ -25,6 +27,10 @@ import io.cassandratde.keys.localcache.CachedKeyProvider;
 import io.cassandratde.keys.master.MasterKeyChain;
 import io.cassandratde.keys.pkcs11.Pkcs11KeyProvider;
 import io.cassandratde.keys.pkcs11.Pkcs11Tokens;
+import io.cassandratde.keys.replicated.DataKeys;
+import io.cassandratde.keys.replicated.KeyTable;
+import io.cassandratde.keys.replicated.LocalCopies;
+import io.cassandratde.keys.replicated.ReplicatedKeyProvider;
 import io.cassandratde.kmip.transport.TlsStores;
 import java.security.Provider;
 import java.time.Duration;
@@ -33,7 +39,9 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,6 +75,7 @@ public final class TdeRuntime implements AutoCloseable {
   private record Servers(
       KmipKeyProvider groups,
       CachedKeyProvider cached,
+      @Nullable ReplicatedKeyProvider replicated,
       LiveConfiguration configuration,
       RoutingKeyProvider routing,
       MasterKeySources masters,
@@ -147,6 +156,16 @@ public final class TdeRuntime implements AutoCloseable {
                 ProviderKind.KMIP, kmip,
                 ProviderKind.LOCAL, local,
                 ProviderKind.PKCS11, new Pkcs11KeyProvider(tokens)));
+    // The keys of master keys come by the same ways; the configuration's places, by the sources.
+    AtomicReference<@Nullable MasterKeySources> sources = new AtomicReference<>();
+    ReplicatedKeyProvider replicated =
+        config.replicatedKeys() == null
+            ? null
+            : new ReplicatedKeyProvider(
+                name -> Objects.requireNonNull(sources.get()).named(name), clock, hkdf);
+    if (replicated != null) {
+      adapters.put(ProviderKind.REPLICATED, replicated);
+    }
     RoutingKeyProvider routing;
     try {
       routing = new RoutingKeyProvider(adapters, RoutingKeyProvider.routes(config), recorded);
@@ -155,6 +174,7 @@ public final class TdeRuntime implements AutoCloseable {
       throw e;
     }
     MasterKeySources masters = new MasterKeySources(config, routing, tokens, provider);
+    sources.set(masters);
     LiveConfiguration live = new LiveConfiguration(inForce, groups, routing, masters);
     recorded.of(groups);
     KeyCache.Builder keys =
@@ -162,7 +182,8 @@ public final class TdeRuntime implements AutoCloseable {
     if (config.localKeyCache() != null || config.replicatedKeys() != null) {
       keys.upkeep(shortestKeyCache(config));
     }
-    Servers servers = new Servers(groups, kmip, live, routing, masters, audit, recorded);
+    Servers servers =
+        new Servers(groups, kmip, replicated, live, routing, masters, audit, recorded);
     return new TdeRuntime(servers, keys.build(), provider);
   }
 
@@ -171,6 +192,23 @@ public final class TdeRuntime implements AutoCloseable {
         .map(KmipGroupConfig::keyCache)
         .min(Comparator.naturalOrder())
         .orElse(CacheSettings.DEFAULTS.refresh());
+  }
+
+  /**
+   * Begins to keep copies of replicated keys, if there are any. Nodes only, as above.
+   *
+   * @throws ConfigException naming line and remedy
+   */
+  public void openCopies() {
+    ReplicatedKeysConfig config = config().replicatedKeys();
+    ReplicatedKeyProvider replicated = servers == null ? null : servers.replicated();
+    if (config != null && replicated != null) {
+      try {
+        replicated.open(LocalCopies.open(config.directory()));
+      } catch (PrivateDirectory.Refused e) {
+        throw config.wrongDirectory(e.problem(), e.remedy());
+      }
+    }
   }
 
   /**
@@ -232,6 +270,23 @@ public final class TdeRuntime implements AutoCloseable {
    */
   public MasterKeyChain masterKeys(String name) {
     return servers().masters().named(name);
+  }
+
+  /**
+   * From now on replicated keys come from this table; {@link KeyTable#NONE} ends that. Nothing,
+   * where the configuration has no replicated keys.
+   */
+  public void useKeyTable(KeyTable table) {
+    ReplicatedKeyProvider replicated = servers == null ? null : servers.replicated();
+    if (replicated != null) {
+      replicated.use(table);
+    }
+  }
+
+  /** What operators do with replicated keys; null: the configuration has none. */
+  public @Nullable DataKeys dataKeys() {
+    ReplicatedKeyProvider replicated = servers == null ? null : servers.replicated();
+    return replicated == null ? null : replicated.dataKeys();
   }
 
   /** The groups that data may name, by the names that commands and logs give them. */

@@ -109,8 +109,14 @@ public record CodecOptions(
       TdeRuntime.get().keys().checkKeyFile(spec);
     } catch (KeyException e) {
       throw new ConfigurationException(
-          "The key that this statement names (%s) cannot be sealed with, so every flush of the table would wait for it: "
-                  .formatted(spec)
+          "%s of this statement cannot be sealed with, so every flush of the table would wait for it: "
+                  .formatted(
+                      switch (spec.provider()) {
+                        case LOCAL -> "'secret_key_file'";
+                        case KMIP -> "'kmip_host'";
+                        case REPLICATED -> "'system_key_file' (" + spec.group() + ")";
+                        case PKCS11 -> "'pkcs11'";
+                      })
               + e.getMessage()
               + ". Nothing was changed; every node of the cluster needs it before the statement is given again",
           e);

@@ -156,6 +156,7 @@ public final class CodecRuntime {
     try {
       runtime.requirePins();
       runtime.openLocalKeyCache(DatabaseDescriptor.getClusterName());
+      runtime.openCopies();
     } catch (ConfigException e) {
       String message = String.valueOf(e.getMessage());
       StartUpCheck.haltIfStarting("Start stopped, with nothing changed: " + message, e);
