@@ -11,6 +11,7 @@ import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.configuration.Configuration;
 import io.cassandratde.sstable.cassandra.control.EncryptionControl;
+import io.cassandratde.sstable.cassandra.hierarchy.KeyHierarchy;
 import io.cassandratde.sstable.cassandra.inventory.KeyInventory;
 import io.cassandratde.sstable.cassandra.operations.KeyOperations;
 import io.cassandratde.sstable.format.ChunkOpener;
@@ -19,6 +20,7 @@ import io.cassandratde.sstable.format.Salts;
 import io.cassandratde.sstable.format.SessionLimits;
 import io.cassandratde.sstable.format.SessionPool;
 import io.cassandratde.sstable.format.SubkeyCache;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.db.Keyspace;
+import org.apache.cassandra.db.virtual.VirtualTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +63,7 @@ public final class CodecRuntime {
   private final KeyMonitor monitor;
   private final @Nullable KeyOperations operations;
   private final @Nullable EncryptionControl control;
+  private final @Nullable KeyHierarchy hierarchy;
   private final @Nullable KeyInventory inventory;
   private final LocalOverrides overrides = new LocalOverrides(System::nanoTime, logger::error);
   private final ReadableElsewhere readable = new ReadableElsewhere(logger::warn);
@@ -84,10 +88,15 @@ public final class CodecRuntime {
       EncryptionControl shared = EncryptionControl.open(runtime);
       this.operations = ours;
       this.control = shared;
-      this.inventory = KeyInventory.open(runtime, List.of(ours.table(), shared.table()));
+      KeyHierarchy keys = KeyHierarchy.open(runtime, shared, this::liveSSTables);
+      this.hierarchy = keys;
+      List<VirtualTable> tables = new ArrayList<>(List.of(ours.table(), shared.table()));
+      tables.addAll(keys.tables());
+      this.inventory = KeyInventory.open(runtime, tables);
     } else {
       this.operations = null;
       this.control = null;
+      this.hierarchy = null;
       this.inventory = null;
     }
     this.sweeper =
@@ -323,6 +332,10 @@ public final class CodecRuntime {
     pools.keySet().stream().filter(spec -> !used.contains(spec)).forEach(runtime.keys()::rest);
   }
 
+  private List<KeyInventory.KeyedSSTable> liveSSTables() {
+    return inventory == null ? List.of() : inventory.liveSSTables();
+  }
+
   private void openOperations() {
     if (operations != null) {
       operations.register();
@@ -339,6 +352,9 @@ public final class CodecRuntime {
     }
     if (operations != null) {
       operations.close();
+    }
+    if (hierarchy != null) {
+      hierarchy.close();
     }
     if (control != null) {
       control.close();

@@ -11,6 +11,7 @@ import org.apache.cassandra.gms.Gossiper;
 import org.apache.cassandra.locator.InetAddressAndPort;
 import org.apache.cassandra.locator.TokenMetadata;
 import org.apache.cassandra.service.StorageService;
+import org.apache.cassandra.utils.FBUtilities;
 
 /** The nodes of this cluster, as this node sees them. */
 public final class Cluster {
@@ -86,6 +87,11 @@ public final class Cluster {
               }
             });
     return members;
+  }
+
+  /** This node's, as others know it. */
+  public static String address() {
+    return FBUtilities.getBroadcastAddressAndPort().getHostAddressAndPort();
   }
 
   private static TokenMetadata tokens() {

@@ -177,7 +177,7 @@ public final class ControlKeyspace {
    *
    * @throws ControlUnavailableException it cannot be created now
    */
-  void create() {
+  public void create() {
     if (!exists(TABLES)) {
       var unused = statements.within(CREATION, ControlKeyspace::createNow);
     }

@@ -30,7 +30,7 @@ public final class ControlStatements implements AutoCloseable {
   private final ExecutorService workers;
 
   /** With {@code limit} for one statement, however long Cassandra's own time-outs are. */
-  ControlStatements(Duration limit) {
+  public ControlStatements(Duration limit) {
     this.limit = limit;
     this.workers =
         new ThreadPoolExecutor(

@@ -7,6 +7,7 @@ import io.cassandratde.sstable.cassandra.configuration.RecordedBean;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -33,7 +34,11 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
   /** Between two looks at what others propose; half of it to all of it, at random. */
   private static final long ROUND_MILLIS = 4_000;
 
+  /** Until this node serves: what is to be there for its clients is made soon. */
+  private static final long START_MILLIS = 250;
+
   private final TdeRuntime runtime;
+  private final List<Runnable> rounds = new CopyOnWriteArrayList<>();
   private final ControlStatements statements = new ControlStatements(STATEMENT);
   private final ControlKeyspace keyspace = new ControlKeyspace(statements);
   private final BackupHolds holds;
@@ -91,7 +96,10 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
   }
 
   private void scheduleRound() {
-    long pause = ThreadLocalRandom.current().nextLong(ROUND_MILLIS / 2, ROUND_MILLIS);
+    long pause =
+        Cluster.isServing()
+            ? ThreadLocalRandom.current().nextLong(ROUND_MILLIS / 2, ROUND_MILLIS)
+            : START_MILLIS;
     if (!timer.isShutdown()) {
       var unused = timer.schedule(this::round, pause, TimeUnit.MILLISECONDS);
     }
@@ -100,18 +108,42 @@ public final class EncryptionControl implements EncryptionControlMXBean, AutoClo
   private void round() {
     try {
       if (Cluster.isServing()) {
-        createIfWanted();
-        if (ControlKeyspace.exists(ControlKeyspace.PUBLICATION)) {
-          var unused = watch.round();
-        }
+        guarded(this::publications);
+        rounds.forEach(EncryptionControl::guarded);
       }
+    } finally {
+      scheduleRound();
+    }
+  }
+
+  private void publications() {
+    createIfWanted();
+    if (ControlKeyspace.exists(ControlKeyspace.PUBLICATION)) {
+      var unused = watch.round();
+    }
+  }
+
+  private static void guarded(Runnable round) {
+    try {
+      round.run();
     } catch (ControlUnavailableException e) {
       logger.debug("What other nodes propose is not known now; it is asked again", e);
     } catch (RuntimeException | LinkageError e) {
       logger.warn("Looking at what other nodes propose failed; it is tried again", e);
-    } finally {
-      scheduleRound();
     }
+  }
+
+  /** Has this done as well every few seconds while this node serves; a failure is logged. */
+  public void onRound(Runnable round) {
+    rounds.add(round);
+  }
+
+  public ControlStatements statements() {
+    return statements;
+  }
+
+  public ControlKeyspace keyspace() {
+    return keyspace;
   }
 
   /**

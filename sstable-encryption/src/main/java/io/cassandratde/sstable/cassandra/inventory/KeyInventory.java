@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.cassandra.inventory;
 
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.inventory.Depth;
 import io.cassandratde.sstable.inventory.DiskInventory;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -159,6 +161,24 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
       known.tablesAndViews().forEach(table -> ids.add(table.id.toString()));
     }
     return ids;
+  }
+
+  /** A live SSTable, and the keys that open it. */
+  public record KeyedSSTable(
+      String keyspace, String table, String path, long bytes, Set<KeyReference> keys) {}
+
+  /** For tables that join them with what this node knows of their keys. */
+  public List<KeyedSSTable> liveSSTables() {
+    return inventory.notOlderThan(FRESH).disk().live().stream()
+        .map(
+            sstable ->
+                new KeyedSSTable(
+                    InventoryTable.orEmpty(sstable.table().keyspace()),
+                    InventoryTable.orEmpty(sstable.table().table()),
+                    sstable.data().toString(),
+                    sstable.bytes(),
+                    sstable.needs().keys().keySet()))
+        .toList();
   }
 
   @Override

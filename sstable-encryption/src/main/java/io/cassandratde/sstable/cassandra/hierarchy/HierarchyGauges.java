@@ -1,0 +1,48 @@
+package io.cassandratde.sstable.cassandra.hierarchy;
+
+import com.codahale.metrics.Gauge;
+import io.cassandratde.keys.replicated.DataKeyState;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.apache.cassandra.metrics.CassandraMetricsRegistry;
+import org.apache.cassandra.metrics.CassandraMetricsRegistry.MetricName;
+import org.apache.cassandra.metrics.DefaultNameFactory;
+
+/** Numbers about the hierarchy among Cassandra's own metrics, with type {@code TdeKeyHierarchy}. */
+final class HierarchyGauges implements AutoCloseable {
+
+  static final String TYPE = "TdeKeyHierarchy";
+
+  private final Supplier<HierarchyView> view;
+  private final Set<MetricName> names = new HashSet<>();
+
+  HierarchyGauges(Supplier<HierarchyView> view) {
+    this.view = view;
+  }
+
+  synchronized void register() {
+    for (DataKeyState state : DataKeyState.values()) {
+      String name = state.name().charAt(0) + state.name().substring(1).toLowerCase(Locale.ROOT);
+      add(name + "DataKeys", now -> now.count(state));
+    }
+    add("DataKeysUnderOtherMasterKeys", HierarchyView::underOtherMasters);
+    add("OpenMasterKeyProposals", HierarchyView::openProposals);
+  }
+
+  private void add(String name, ToLongFunction<HierarchyView> value) {
+    MetricName metric = new DefaultNameFactory(TYPE).createMetricName(name);
+    names.add(metric);
+    CassandraMetricsRegistry.Metrics.remove(metric);
+    Gauge<Long> gauge = () -> value.applyAsLong(view.get());
+    var unused = CassandraMetricsRegistry.Metrics.register(metric, gauge);
+  }
+
+  @Override
+  public synchronized void close() {
+    names.forEach(CassandraMetricsRegistry.Metrics::remove);
+    names.clear();
+  }
+}
