@@ -209,7 +209,12 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
   }
 
   private DataKeys dataKeys() {
-    return runtime.dataKeys();
+    DataKeys keys = runtime.dataKeys();
+    if (keys == null) {
+      throw new IllegalStateException(
+          "this node's tde.yaml has no replicated_keys: ask a node that has");
+    }
+    return keys;
   }
 
   @Override
