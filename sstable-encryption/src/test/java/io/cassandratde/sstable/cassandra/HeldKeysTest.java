@@ -7,11 +7,13 @@ import io.cassandratde.keys.KeyAccessDeniedException;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
 import io.cassandratde.sstable.cassandra.ebti.Rewrapping;
 import io.cassandratde.sstable.format.TestKeys;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
 import io.cassandratde.sstable.format.carrier.StatisticsFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.cassandra.io.sstable.Component;
 import org.apache.cassandra.io.sstable.format.SSTableReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -125,7 +128,7 @@ class HeldKeysTest {
     runtime.uses.set(0);
     SSTableReader reader = table.open(table.file("Data.db"));
     int opened = runtime.uses.get();
-    assertThat(opened).as("an SSTable is opened").isEqualTo(7);
+    assertThat(opened).as("an SSTable is opened").isEqualTo(4);
     assertThat(OfflineTable.read(reader)).hasSize(ROWS);
     assertThat(runtime.uses)
         .as("an SSTable that is open is read without the token")
@@ -151,6 +154,29 @@ class HeldKeysTest {
         .hasMessageContaining("connection refused");
     runtime.down = false;
     assertAllRead(table);
+  }
+
+  /** Files of an SSTable are opened when they are read first. */
+  @Test
+  void an_sstable_that_is_open_needs_the_token_no_more_whatever_is_opened_of_it() throws Exception {
+    runtime.rotateTo(true);
+    OfflineTable table = table();
+    SSTableReader reader = table.open(table.file("Data.db"));
+    Set<KeyReference> old = needed(table);
+    runtime.rotate();
+    assertThat(Rewrapping.replaceKeys(reader, old)).isTrue();
+    runtime.down = true;
+    for (String component : Set.of("Partitions.db", "Rows.db", "Filter.db")) {
+      EncryptedDescriptor descriptor = (EncryptedDescriptor) reader.descriptor;
+      try (InputStream in =
+          descriptor
+              .fileFor(Component.parse(component, descriptor.version.format))
+              .newInputStream()) {
+        assertThat(in.readAllBytes()).as(component).isNotNull();
+      }
+    }
+    assertThat(OfflineTable.read(reader)).hasSize(ROWS);
+    reader.selfRef().release();
   }
 
   @Test

@@ -186,6 +186,7 @@ final class ComponentKeys {
     if (writing && now != null) {
       writing = false;
       keys = EbtiRuntime.get().open(now.carrier(), begun, fences());
+      keys.takeOver(now);
       now.close();
     }
   }
@@ -221,6 +222,9 @@ final class ComponentKeys {
     if (before == null || !Arrays.equals(carrier.encode(), before.carrier().encode())) {
       requireSuccessor(before, carrier);
       keys = EbtiRuntime.get().open(carrier, spec(), fences());
+      if (before != null) {
+        keys.takeOver(before);
+      }
     }
     edition = now;
     return Objects.requireNonNull(keys);

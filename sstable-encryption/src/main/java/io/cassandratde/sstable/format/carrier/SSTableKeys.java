@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys that come from a carrier are unwrapped when a file needs them, each by itself, and wiped
  * as soon as its subkey is derived; those of an SSTable that is being written stay until {@link
- * #close}, so that its files can be finished whatever becomes of the wrapping key.
+ * #close}, so that its files can be finished whatever becomes of the wrapping key. What a token
+ * unwrapped stays too, for the token may be away when another file is opened (docs/RULES.md R20).
  */
 public final class SSTableKeys implements KeySource, AutoCloseable {
 
@@ -146,9 +147,7 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
       carrier = there;
       return true;
     } finally {
-      if (finder != null) {
-        wipe();
-      }
+      wipeOpened();
     }
   }
 
@@ -217,9 +216,7 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
     try {
       return key.derive(use, salt, context, length == 0 ? key.bits() / 8 : length);
     } finally {
-      if (finder != null) {
-        wipe();
-      }
+      wipeOpened();
     }
   }
 
@@ -264,14 +261,44 @@ public final class SSTableKeys implements KeySource, AutoCloseable {
     return this;
   }
 
-  private void wipe() {
-    unwrapped.values().forEach(DataKey::retire);
-    unwrapped.clear();
+  /** What can be had again at any time. */
+  private void wipeOpened() {
+    if (finder != null) {
+      unwrapped
+          .entrySet()
+          .removeIf(
+              each -> {
+                boolean goes = !staysUnwrapped(each.getKey());
+                if (goes) {
+                  each.getValue().retire();
+                }
+                return goes;
+              });
+    }
+  }
+
+  private boolean staysUnwrapped(int id) {
+    WrappedKey row = carrier.row(id);
+    return row != null && row.isByToken();
+  }
+
+  /** Takes over what a token unwrapped for an earlier state of the carrier: data keys stay. */
+  public synchronized void takeOver(SSTableKeys earlier) {
+    synchronized (earlier) {
+      earlier
+          .unwrapped
+          .entrySet()
+          .removeIf(
+              each ->
+                  staysUnwrapped(each.getKey())
+                      && unwrapped.putIfAbsent(each.getKey(), each.getValue()) == null);
+    }
   }
 
   @Override
   public synchronized void close() {
-    wipe();
+    unwrapped.values().forEach(DataKey::retire);
+    unwrapped.clear();
   }
 
   @Override

@@ -345,6 +345,11 @@ public final class WrappedKey {
     return wrappedBy;
   }
 
+  /** Whether a token alone unwraps it. */
+  boolean isByToken() {
+    return bytes[ALGORITHM_AT] == Algorithm.HELD.code;
+  }
+
   int length() {
     return bytes.length;
   }
