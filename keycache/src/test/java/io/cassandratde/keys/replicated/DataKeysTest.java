@@ -227,11 +227,24 @@ class DataKeysTest {
             () -> cluster.node(1).skewed(Duration.ofDays(-60)).keys().remove(firstId, month))
         .isInstanceOf(IllegalStateException.class);
     cluster.advance(Duration.ofSeconds(1));
+    TestCluster.Node dying =
+        cluster.node(
+            1,
+            step -> {
+              if (step.equals("before remove")) {
+                DataKeyRow row = Objects.requireNonNull(cluster.table.byId(firstId)).row();
+                cluster.table.put(row.in(DataKeyState.REMOVED, cluster.now()));
+                throw KeyUnavailableException.nobodyAsked("died with the row changed");
+              }
+            });
+    assertThatThrownBy(() -> dying.keys().remove(firstId, month))
+        .isInstanceOf(KeyUnavailableException.class);
     node.keys().remove(firstId, month);
-    assertThat(state(firstId)).isEqualTo(DataKeyState.REMOVED);
+    assertThat(cluster.in(DataKeyState.REMOVED)).hasSize(1);
     assertThat(cluster.table.wraps(firstId)).isEmpty();
     assertThat(node.file(first)).doesNotExist();
-    node.keys().remove(firstId, month);
+    assertThatThrownBy(() -> node.keys().remove(firstId, month))
+        .isInstanceOf(KeyNotFoundException.class);
     assertThat(rotate().version()).isEqualTo(3);
   }
 
