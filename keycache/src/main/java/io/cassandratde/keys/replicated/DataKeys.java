@@ -60,7 +60,9 @@ public final class DataKeys {
     }
     Instant now = maker.now();
     Instant from = activeFrom == null ? now : Instant.ofEpochMilli(activeFrom.toEpochMilli());
-    DataKeyRow next = maker.follow(asked, line, expected == 0 ? newest : expected, from);
+    LocalCopies there = copies.get();
+    int known = there == null ? 0 : there.newestVersion(line);
+    DataKeyRow next = maker.follow(asked, line, expected == 0 ? newest : expected, known, from);
     if (!next.activeFrom().isAfter(now)) {
       maker.settle(asked, asked.line(line), next);
     }

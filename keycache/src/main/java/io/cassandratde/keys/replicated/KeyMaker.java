@@ -91,9 +91,11 @@ final class KeyMaker {
   /**
    * The active key that follows a version: the one that is there, or a new one.
    *
+   * @param known a version that this node knows of, though the table may have lost it: a new one is
+   *     none that an older key has
    * @param activeFrom of a new one
    */
-  DataKeyRow follow(KeyTable table, KeyLine line, int expected, Instant activeFrom) {
+  DataKeyRow follow(KeyTable table, KeyLine line, int expected, int known, Instant activeFrom) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       List<DataKeyRow> rows = table.line(line);
       DataKeyRow active = newest(rows, DataKeyState.ACTIVE, expected);
@@ -104,7 +106,7 @@ final class KeyMaker {
       if (pending != null) {
         finish(table, pending);
       } else {
-        make(table, line, newest(rows) + 1, activeFrom);
+        make(table, line, Math.max(newest(rows), known) + 1, activeFrom);
       }
     }
     throw new KeyUnavailableException(

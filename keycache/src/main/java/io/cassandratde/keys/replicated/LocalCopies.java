@@ -67,6 +67,16 @@ public final class LocalCopies {
     return all;
   }
 
+  /** Of a line; 0: none. */
+  int newestVersion(KeyLine line) {
+    return all().stream()
+        .map(copy -> copy.key().row())
+        .filter(row -> row.line().equals(line))
+        .mapToInt(DataKeyRow::version)
+        .max()
+        .orElse(0);
+  }
+
   /** Null: not there, or not to be used, which is told. */
   synchronized @Nullable Copy read(UUID keyId) {
     return read(file(keyId));

@@ -153,7 +153,7 @@ public final class ReplicatedKeyProvider implements KeyProvider {
       row = KeyMaker.current(rows, now, last);
     }
     if (row == null) {
-      row = maker.follow(asked, line, newestEnded(rows), now);
+      row = maker.follow(asked, line, newestEnded(rows), there.newestVersion(line), now);
       rows = asked.line(line);
     }
     DataKey key = ready(asked, there, row);

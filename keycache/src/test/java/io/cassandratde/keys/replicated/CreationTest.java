@@ -236,4 +236,24 @@ class CreationTest {
     // A node whose clock is behind does not stay with a key that others have ended.
     assertThat(node.skewed(Duration.ofHours(-1)).seals(first)).isEqualTo(next.reference());
   }
+
+  @Test
+  void a_key_that_sealed_here_is_not_gone_behind_while_its_predecessor_is_not_ended_yet() {
+    KeyReference first = cluster.node(1).seals();
+    DataKeyRow next =
+        cluster.node(1).keys().rotate(TestCluster.LINE, 1, cluster.now().plus(Duration.ofHours(1)));
+    cluster.advance(Duration.ofMinutes(61));
+    TestCluster.Node node =
+        cluster.node(
+            2,
+            step -> {
+              if (step.equals("before change")) {
+                throw KeyUnavailableException.nobodyAsked("no quorum for it");
+              }
+            });
+    assertThat(node.seals(first)).isEqualTo(next.reference());
+    node.skewed(Duration.ofHours(-2));
+    assertThat(node.seals(next.reference())).isEqualTo(next.reference());
+    assertThat(node.seals(first)).isEqualTo(first);
+  }
 }

@@ -129,7 +129,10 @@ class ReplicatedKeyProviderTest {
     KeyReference key = node.seals();
     KeyReference wrong = new KeyReference(key.groupTag(), key.keyId(), key.checkValue() + 1);
     assertThatThrownBy(() -> node.opens(wrong)).isInstanceOf(WrongKeyException.class);
-    node.opens(new KeyReference(key.groupTag(), key.keyId(), 0)); // as operators name it
+    DataKey named = // as operators name it
+        node.provider.byId(TestCluster.SPEC, new KeyReference(key.groupTag(), key.keyId(), 0));
+    assertThat(named.reference()).isEqualTo(key);
+    named.retire();
     assertThatThrownBy(
             () -> node.opens(new KeyReference(key.groupTag(), UUID.randomUUID().toString(), 7)))
         .isInstanceOf(KeyNotFoundException.class)
@@ -304,6 +307,23 @@ class ReplicatedKeyProviderTest {
     node.opens(mine);
     node.opens(others);
     assertThat(node.seals(mine)).isEqualTo(others);
+  }
+
+  @Test
+  void a_key_that_is_lost_in_the_table_and_does_not_open_leaves_its_version_to_itself()
+      throws Exception {
+    KeyReference old = node.seals();
+    cluster.replaceMasterKey(2);
+    List<String> lines = Files.readAllLines(cluster.keyFile);
+    Files.writeString(cluster.keyFile, lines.get(1) + "\n");
+    cluster.table.truncate();
+    KeyReference made = node.seals();
+    assertThat(made).isNotEqualTo(old);
+    assertThat(cluster.newest().version()).isEqualTo(2);
+    Files.writeString(cluster.keyFile, lines.get(0) + "\n" + lines.get(1) + "\n");
+    node.provider.upkeep();
+    cluster.node(2).opens(old);
+    assertThat(node.seals(made)).isEqualTo(made);
   }
 
   @Test
