@@ -327,6 +327,20 @@ class ReplicatedKeyProviderTest {
   }
 
   @Test
+  void a_key_that_sealed_here_and_is_lost_in_the_table_comes_back_before_an_older_one_seals() {
+    KeyReference first = node.seals();
+    DataKeyRow second =
+        node.keys().rotate(TestCluster.LINE, 1, cluster.now().plus(Duration.ofHours(1)));
+    cluster.advance(Duration.ofHours(2));
+    DataKeyRow older = row(first);
+    assertThat(node.seals(first)).isEqualTo(second.reference());
+    cluster.table.lose(second);
+    cluster.table.put(older);
+    assertThat(node.seals(second.reference())).isEqualTo(second.reference());
+    cluster.node(2).opens(second.reference());
+  }
+
+  @Test
   void upkeep_takes_over_states_and_wraps() {
     KeyReference first = node.seals();
     TestCluster.Node other = cluster.node(2);

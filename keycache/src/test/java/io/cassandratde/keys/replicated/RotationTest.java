@@ -64,13 +64,13 @@ class RotationTest {
     TestCluster.Node node = cluster.node(1);
     var unused = node.seals();
     node.keys().rotate(TestCluster.LINE, 1, cluster.now().plus(PERIOD));
-    assertThat(
-            RotationSchedule.at(
-                cluster.table.line(TestCluster.LINE),
-                MONTHLY,
-                row -> Sealed.NOTHING,
-                cluster.now().plus(PERIOD).plusSeconds(5)))
-        .isEqualTo(new Step(null, null));
+    for (long seconds : List.of(-5L, 5L)) {
+      Instant then = cluster.now().plus(PERIOD).plusSeconds(seconds);
+      assertThat(
+              RotationSchedule.at(
+                  cluster.table.line(TestCluster.LINE), MONTHLY, row -> Sealed.NOTHING, then))
+          .isEqualTo(new Step(null, null));
+    }
     assertThat(RotationSchedule.at(List.of(), MONTHLY, row -> Sealed.NOTHING, cluster.now()))
         .isEqualTo(new Step(null, null));
   }
