@@ -45,6 +45,10 @@ public record ConfigChanges(List<String> byReload, List<String> byRestart) {
         "replicated_keys.master_keys",
         config -> config.replicatedKeys() == null ? null : config.replicatedKeys().masterKeys());
 
+    RELOADED.put(
+        "replicated_keys.rotation",
+        config -> config.replicatedKeys() == null ? null : config.replicatedKeys().rotation());
+
     FIXED.put(
         "replicated_keys.directory",
         config -> config.replicatedKeys() == null ? null : config.replicatedKeys().directory());

@@ -1,10 +1,13 @@
 package io.cassandratde.keys.config;
 
+import io.cassandratde.keys.replicated.KeyLine;
+import io.cassandratde.keys.replicated.RotationPolicy;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code replicated_keys}. The directory is looked at by the node that opens it, and not when the
@@ -19,6 +22,7 @@ public final class ReplicatedKeysConfig {
   private final YamlSection section;
   private final Path directory;
   private final Map<String, MasterKey> masterKeys;
+  private final List<RotationRule> rotation;
 
   /**
    * A master key by its name.
@@ -32,7 +36,11 @@ public final class ReplicatedKeysConfig {
   }
 
   private ReplicatedKeysConfig(
-      YamlSection section, Path directory, Map<String, MasterKey> masterKeys) {
+      YamlSection section,
+      Path directory,
+      Map<String, MasterKey> masterKeys,
+      List<RotationRule> rotation) {
+    this.rotation = List.copyOf(rotation);
     this.section = section;
     this.directory = directory;
     this.masterKeys = Collections.unmodifiableMap(new LinkedHashMap<>(masterKeys));
@@ -40,6 +48,7 @@ public final class ReplicatedKeysConfig {
 
   static ReplicatedKeysConfig of(YamlSection section, Map<String, MasterKey> masterKeys) {
     String directory = section.text(DIRECTORY);
+    List<RotationRule> rotation = RotationRule.parse(section);
     section.finish();
     if (directory == null) {
       throw section.wrong(
@@ -48,7 +57,7 @@ public final class ReplicatedKeysConfig {
           "name a directory of this node's own for its copies of the keys, such as"
               + " /var/lib/tde-keys");
     }
-    return new ReplicatedKeysConfig(section, section.resolve(directory), masterKeys);
+    return new ReplicatedKeysConfig(section, section.resolve(directory), masterKeys, rotation);
   }
 
   /** Of this node's copies. */
@@ -61,15 +70,29 @@ public final class ReplicatedKeysConfig {
     return masterKeys;
   }
 
+  /** In the file's order. */
+  public List<RotationRule> rotation() {
+    return rotation;
+  }
+
+  /** When the keys of a line are replaced; null: never by themselves. */
+  public @Nullable RotationPolicy rotationOf(KeyLine line) {
+    return rotation.stream()
+        .filter(rule -> rule.isFor(line))
+        .findFirst()
+        .map(RotationRule::policy)
+        .orElse(null);
+  }
+
   /** A name that is not in the file is one of a key file. */
   public MasterKey masterKey(String name) {
     MasterKey named = masterKeys.get(name);
     return named != null ? named : new MasterKey(MasterKeySource.keyFile(name), List.of());
   }
 
-  /** This directory, those master keys. */
-  ReplicatedKeysConfig withMasterKeys(ReplicatedKeysConfig other) {
-    return new ReplicatedKeysConfig(section, directory, other.masterKeys);
+  /** This directory; master keys and rotation of the other. */
+  ReplicatedKeysConfig reloaded(ReplicatedKeysConfig other) {
+    return new ReplicatedKeysConfig(section, directory, other.masterKeys, other.rotation);
   }
 
   public ConfigException wrongDirectory(String problem, String remedy) {

@@ -88,16 +88,16 @@ public record TdeConfig(
         indexMemory,
         localKeyCache,
         wanted.tokens,
-        masterKeysOf(wanted),
+        replicatedKeysOf(wanted),
         wanted.audit,
         wanted.approvals,
         wanted.warnings);
   }
 
-  private @Nullable ReplicatedKeysConfig masterKeysOf(TdeConfig wanted) {
+  private @Nullable ReplicatedKeysConfig replicatedKeysOf(TdeConfig wanted) {
     ReplicatedKeysConfig now = replicatedKeys;
     ReplicatedKeysConfig next = wanted.replicatedKeys;
-    return now == null || next == null ? now : now.withMasterKeys(next);
+    return now == null || next == null ? now : now.reloaded(next);
   }
 
   /**
