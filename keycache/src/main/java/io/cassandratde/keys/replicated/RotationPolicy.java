@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param period from one key's beginning to the next one's; null: time alone replaces none
  * @param prepublish how long before that the next key is made, so that all nodes have it
- * @param maxBytes of data that one node seals by a key before it is replaced at once
- * @param maxChunks the same in chunks, each of which is one use of the key
+ * @param maxBytes of live data of one node under a key before it is replaced at once
+ * @param maxChunks the same in chunks
  */
 public record RotationPolicy(
     @Nullable Duration period, Duration prepublish, long maxBytes, long maxChunks) {

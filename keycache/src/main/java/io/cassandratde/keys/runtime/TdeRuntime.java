@@ -27,10 +27,15 @@ import io.cassandratde.keys.localcache.CachedKeyProvider;
 import io.cassandratde.keys.master.MasterKeyChain;
 import io.cassandratde.keys.pkcs11.Pkcs11KeyProvider;
 import io.cassandratde.keys.pkcs11.Pkcs11Tokens;
+import io.cassandratde.keys.replicated.DataKeyRow;
 import io.cassandratde.keys.replicated.DataKeys;
+import io.cassandratde.keys.replicated.KeyLine;
 import io.cassandratde.keys.replicated.KeyTable;
 import io.cassandratde.keys.replicated.LocalCopies;
 import io.cassandratde.keys.replicated.ReplicatedKeyProvider;
+import io.cassandratde.keys.replicated.Rotation;
+import io.cassandratde.keys.replicated.RotationPolicy;
+import io.cassandratde.keys.replicated.RotationSchedule;
 import io.cassandratde.kmip.transport.TlsStores;
 import java.security.Provider;
 import java.time.Duration;
@@ -42,6 +47,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -287,6 +293,22 @@ public final class TdeRuntime implements AutoCloseable {
   public @Nullable DataKeys dataKeys() {
     ReplicatedKeyProvider replicated = servers == null ? null : servers.replicated();
     return replicated == null ? null : replicated.dataKeys();
+  }
+
+  /**
+   * What replaces replicated keys by themselves, as the configuration of the moment says; null:
+   * there are none.
+   *
+   * @param sealed what this node has under a key
+   */
+  public @Nullable Rotation rotation(Function<DataKeyRow, RotationSchedule.Sealed> sealed) {
+    ReplicatedKeyProvider replicated = servers == null ? null : servers.replicated();
+    return replicated == null ? null : replicated.rotation(this::rotationOf, sealed);
+  }
+
+  private @Nullable RotationPolicy rotationOf(KeyLine line) {
+    ReplicatedKeysConfig replicated = config().replicatedKeys();
+    return replicated == null ? null : replicated.rotationOf(line);
   }
 
   /** The groups that data may name, by the names that commands and logs give them. */

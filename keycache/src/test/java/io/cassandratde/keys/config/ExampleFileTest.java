@@ -109,6 +109,10 @@ class ExampleFileTest {
             });
     YamlSection replicated = Objects.requireNonNull(all.section("replicated_keys"));
     replicated.keys().forEach(k -> documented.add("replicated_keys." + k));
+    replicated
+        .sectionList("rotation")
+        .forEach(
+            rule -> rule.keys().forEach(k -> documented.add("replicated_keys.rotation.*." + k)));
     String master = "replicated_keys.master_keys.*.";
     replicated
         .sections("master_keys")

@@ -5,6 +5,7 @@ import io.cassandratde.keys.replicated.DataKeyState;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.apache.cassandra.metrics.CassandraMetricsRegistry;
@@ -17,10 +18,15 @@ final class HierarchyGauges implements AutoCloseable {
   static final String TYPE = "TdeKeyHierarchy";
 
   private final Supplier<HierarchyView> view;
+  private final LongSupplier overdue;
   private final Set<MetricName> names = new HashSet<>();
 
-  HierarchyGauges(Supplier<HierarchyView> view) {
+  /**
+   * @param overdue lines of keys whose next one should be there
+   */
+  HierarchyGauges(Supplier<HierarchyView> view, LongSupplier overdue) {
     this.view = view;
+    this.overdue = overdue;
   }
 
   synchronized void register() {
@@ -30,6 +36,7 @@ final class HierarchyGauges implements AutoCloseable {
     }
     add("DataKeysUnderOtherMasterKeys", HierarchyView::underOtherMasters);
     add("OpenMasterKeyProposals", HierarchyView::openProposals);
+    add("RotationOverdue", now -> overdue.getAsLong());
   }
 
   private void add(String name, ToLongFunction<HierarchyView> value) {

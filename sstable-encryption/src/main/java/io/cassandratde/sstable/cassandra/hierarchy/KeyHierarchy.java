@@ -3,10 +3,13 @@ package io.cassandratde.sstable.cassandra.hierarchy;
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.master.MasterKeys;
+import io.cassandratde.keys.replicated.DataKeyRow;
 import io.cassandratde.keys.replicated.DataKeyState;
 import io.cassandratde.keys.replicated.DataKeys;
 import io.cassandratde.keys.replicated.KeyLine;
 import io.cassandratde.keys.replicated.KeyTable;
+import io.cassandratde.keys.replicated.Rotation;
+import io.cassandratde.keys.replicated.RotationSchedule;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.configuration.RecordedBean;
 import io.cassandratde.sstable.cassandra.control.Cluster;
@@ -25,6 +28,7 @@ import java.util.stream.Stream;
 import org.apache.cassandra.db.virtual.VirtualTable;
 import org.apache.cassandra.utils.MBeanWrapper;
 import org.apache.cassandra.utils.MBeanWrapper.OnException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +42,11 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
 
   private static final long DATA_KEYS_NANOS = Duration.ofSeconds(15).toNanos();
 
+  /** Cassandra's default, 16 KiB. */
+  private static final long CHUNK = 16 * 1024;
+
+  private static final long ROTATION_NANOS = Duration.ofMinutes(1).toNanos();
+
   private final TdeRuntime runtime;
   private final EncryptionControl control;
   private final Supplier<List<KeyedSSTable>> sstables;
@@ -47,9 +56,11 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
   private final MasterKeyVersions masters;
   private final CqlKeyTable table;
   private final HierarchyGauges gauges;
+  private final @Nullable Rotation rotation;
   private volatile HierarchyView last = HierarchyView.NONE;
   private volatile List<MasterKeyStatus> lastMasters = List.of();
   private long dataKeysAt;
+  private long rotationAt;
 
   private KeyHierarchy(
       TdeRuntime runtime, EncryptionControl control, Supplier<List<KeyedSSTable>> sstables) {
@@ -75,7 +86,10 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
     this.table =
         new CqlKeyTable(
             control.statements(), masters::active, CqlKeyTable.Surroundings.OF_NODE, clock);
-    this.gauges = new HierarchyGauges(() -> last);
+    this.rotation = runtime.rotation(this::sealed);
+    this.gauges =
+        new HierarchyGauges(() -> last, () -> rotation == null ? 0 : rotation.overdue().size());
+    this.rotationAt = System.nanoTime() - ROTATION_NANOS;
     this.dataKeysAt = System.nanoTime() - DATA_KEYS_NANOS;
   }
 
@@ -133,6 +147,21 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
     }
     last = view;
     lastMasters = statuses(view);
+    Rotation scheduled = rotation;
+    if (scheduled != null && System.nanoTime() - rotationAt >= ROTATION_NANOS) {
+      rotationAt = System.nanoTime();
+      var unused = scheduled.round();
+    }
+  }
+
+  /** What live SSTables of this node hold under a key; chunks are not counted one by one. */
+  private RotationSchedule.Sealed sealed(DataKeyRow key) {
+    long bytes =
+        sstables.get().stream()
+            .filter(each -> each.keys().contains(key.reference()))
+            .mapToLong(KeyedSSTable::bytes)
+            .sum();
+    return new RotationSchedule.Sealed(bytes, bytes / CHUNK);
   }
 
   private List<MasterKeyStatus> statuses(HierarchyView view) {

@@ -1,0 +1,90 @@
+package io.cassandratde.keys.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.replicated.KeyLine;
+import io.cassandratde.keys.replicated.RotationPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RotationRuleTest {
+
+  private final ConfigFiles files;
+
+  RotationRuleTest(@TempDir Path directory) {
+    files = new ConfigFiles(directory);
+  }
+
+  private ReplicatedKeysConfig config(String rules) {
+    String text = "replicated_keys: {directory: keys, rotation: [" + rules + "]}\n";
+    return Objects.requireNonNull(TdeConfig.load(files.write("tde.yaml", text)).replicatedKeys());
+  }
+
+  private static @Nullable RotationPolicy of(
+      ReplicatedKeysConfig config, String master, String namespace) {
+    return config.rotationOf(new KeyLine(master, namespace, CipherSpec.AES_256));
+  }
+
+  @Test
+  void the_first_rule_that_fits_a_line_counts() {
+    ReplicatedKeysConfig config =
+        config(
+            "{master: payments, namespace: cards, period: 30d, prepublish: 2d},"
+                + " {namespace: '', max_bytes: 2GiB}, {period: 60d, max_chunks: 9}");
+    assertThat(of(config, "payments", "cards"))
+        .isEqualTo(
+            new RotationPolicy(
+                Duration.ofDays(30),
+                Duration.ofDays(2),
+                RotationPolicy.NO_LIMIT,
+                RotationPolicy.NO_LIMIT));
+    assertThat(of(config, "other", "")).extracting(p -> p.maxBytes()).isEqualTo(2L << 30);
+    RotationPolicy last = Objects.requireNonNull(of(config, "other", "cards"));
+    assertThat(last.prepublish()).isEqualTo(Duration.ofDays(1));
+    assertThat(last.maxChunks()).isEqualTo(9);
+    assertThat(of(config("{master: payments, period: 6h}"), "other", "")).isNull();
+    assertThat(of(config("{period: 30h}"), "m", ""))
+        .extracting(RotationPolicy::prepublish)
+        .isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void a_rule_that_says_nothing_or_cannot_be_kept_is_refused_with_its_line() {
+    for (String rule :
+        new String[] {
+          "{master: m}",
+          "{period: 0d}",
+          "{period: 1d, prepublish: 1d}",
+          "{max_bytes: 0B}",
+          "{max_chunks: 0}",
+          "{period: 30}",
+          "{periods: 30d, period: 1d}"
+        }) {
+      assertThatThrownBy(() -> config(rule))
+          .as(rule)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("tde.yaml")
+          .hasMessageContaining("rotation");
+    }
+  }
+
+  @Test
+  void a_reload_brings_other_rules() {
+    TdeConfig before =
+        TdeConfig.load(files.write("a.yaml", "replicated_keys: {directory: keys}\n"));
+    TdeConfig after =
+        TdeConfig.load(
+            files.write(
+                "b.yaml", "replicated_keys: {directory: keys, rotation: [{period: 30d}]}\n"));
+    assertThat(ConfigChanges.between(before, after).byReload())
+        .contains("replicated_keys.rotation");
+    assertThat(of(Objects.requireNonNull(before.reloaded(after).replicatedKeys()), "m", ""))
+        .isNotNull();
+  }
+}
