@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
+import io.cassandratde.e2e.files.RawFiles;
+import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A key file that cannot be sealed with is refused when a table names it, and at no other time. On
- * a node of its own: accepted, it would hold up every flush, DROP and the start after a crash.
+ * a node of its own: accepted, it would hold up every flush, DROP and the start after a crash. So
+ * is the key file of a master key, under which the data keys of other tables are.
  */
 @ExtendWith(SharedTestBed.class)
 class KeyFileTest {
@@ -29,9 +34,16 @@ class KeyFileTest {
   void a_key_file_that_cannot_be_sealed_with_is_refused_to_the_client_and_stops_nothing()
       throws IOException {
     bed.cassandraTde("createsystemkey", "AES", "256", "ddl_key").orFail();
+    bed.cassandraTde("createsystemkey", "AES", "256", "pay_key").orFail();
     Path file = bed.systemKeys().resolve("ddl_key");
+    Path config =
+        bed.writeConfig(
+            "tde-key-file.yaml",
+            List.of(),
+            "replicated_keys: {directory: key-file-copies, master_keys: {pay: {system_key_file:"
+                + " pay_key}}}\n");
     try (CassandraNode node =
-        CassandraNode.prepare(bed.setup("key-file", bed.config(), false)).start()) {
+        CassandraNode.prepare(bed.setup("key-file", config, false)).start()) {
       node.execute(
           "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
       create(node, "good", "ddl_key", 256);
@@ -46,33 +58,87 @@ class KeyFileTest {
           () -> node.execute("ALTER TABLE k.good WITH " + options("ddl_kye", 256)),
           "ddl_kye is not there");
 
+      Rows underMaster = replicated(node);
       node.jmx().flush("k");
+      assertReplicated(node, underMaster);
       rows.insert(node.cql(), 50);
+      underMaster.insert(node.cql(), 50);
       node.kill();
       node.start();
       rows.assertAllRead(node.cql());
+      underMaster.assertAllRead(node.cql());
       node.jmx().flush("k");
       create(node, "typo", "ddl_key", 256);
       node.execute("DROP TABLE k.typo");
       node.nodetool("drain").orFail();
 
-      doesNotStartWithoutTheFile(node, file, rows);
+      doesNotStartWithoutTheFile(node, file, rows, underMaster);
     }
   }
 
+  /** By DSE's default provider: the options name none. The tables of keys come with the node. */
+  private static Rows replicated(CassandraNode node) {
+    assertThatThrownBy(
+            () ->
+                node.execute(
+                    "CREATE TABLE k.typo %s WITH compression = {'class': 'EncryptingLZ4Compressor', 'pkcs11': 'hsm'}"
+                        .formatted(Rows.COLUMNS)))
+        .isInstanceOf(InvalidConfigurationInQueryException.class)
+        .hasMessageContaining("Pkcs11KeyProviderFactory needs the SSTable format ebti");
+    String create =
+        "CREATE TABLE IF NOT EXISTS k.pay %s WITH compression = {'class': 'EncryptingLZ4Compressor', 'system_key_file': 'pay'}"
+            .formatted(Rows.COLUMNS);
+    Await.until(
+        "the tables of data keys",
+        () -> {
+          try {
+            node.execute(create);
+            return true;
+          } catch (InvalidConfigurationInQueryException notYet) {
+            assertThat(notYet).hasMessageContaining("encryption_control");
+            return false;
+          }
+        });
+    return new Rows("k.pay").insert(node.cql(), 50);
+  }
+
+  private void assertReplicated(CassandraNode node, Rows rows) {
+    List<Path> files = node.dataFiles("k", "pay");
+    assertThat(RawFiles.found(files, rows.secrets())).as("plaintext on disk").isEmpty();
+    SealedFiles sealed = SealedFiles.of(bed.distribution(), files.toArray(Path[]::new));
+    assertThat(sealed.entries())
+        .isNotEmpty()
+        .allSatisfy(
+            entry ->
+                assertThat(entry.keys())
+                    .extracting(SealedFiles.Key::group)
+                    .containsOnly("replicated:pay"));
+    assertThat(bed.directory().resolve("key-file-copies"))
+        .isDirectoryContaining(copy -> copy.toString().contains(sealed.onlyKeyId()));
+  }
+
   /** Its SSTables cannot be read without the file; the schema, which names it, could. */
-  private void doesNotStartWithoutTheFile(CassandraNode node, Path file, Rows rows)
-      throws IOException {
+  private void doesNotStartWithoutTheFile(
+      CassandraNode node, Path file, Rows rows, Rows underMaster) throws IOException {
     node.stop();
     Path away = bed.directory().resolve("ddl_key.away"); // its key is found in any file beside it
+    Path master = bed.systemKeys().resolve("pay_key");
+    Path masterAway = bed.directory().resolve("pay_key.away");
     Files.move(file, away);
+    Files.move(master, masterAway);
     assertThat(node.startAndAwaitExit()).isNotZero();
     assertThat(node.log())
         .contains(
-            "Start stopped, with nothing changed", "of group local", "is neither in key file");
+            "Start stopped, with nothing changed",
+            "of group local",
+            "is neither in key file",
+            "of group replicated:pay",
+            master.toString());
     Files.move(away, file);
+    Files.move(masterAway, master);
     node.start();
     rows.assertAllRead(node.cql());
+    underMaster.assertAllRead(node.cql());
   }
 
   private static void assertRefused(Runnable statement, String why) {

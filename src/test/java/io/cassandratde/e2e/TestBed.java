@@ -65,11 +65,16 @@ public final class TestBed implements AutoCloseable {
   }
 
   Path writeConfig(String name, List<KmipGroup> groups) {
+    return writeConfig(name, groups, "");
+  }
+
+  Path writeConfig(String name, List<KmipGroup> groups, String more) {
     String yaml =
         "system_key_directory: "
             + systemKeys()
             + "\nkmip_hosts:\n"
-            + groups.stream().map(KmipGroup::yaml).collect(Collectors.joining());
+            + groups.stream().map(KmipGroup::yaml).collect(Collectors.joining())
+            + more;
     try {
       Path file = Files.writeString(directory.resolve(name), yaml);
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
