@@ -42,8 +42,7 @@ class KeyFileTest {
             List.of(),
             "replicated_keys: {directory: key-file-copies, master_keys: {pay: {system_key_file:"
                 + " pay_key}}}\n");
-    try (CassandraNode node =
-        CassandraNode.prepare(bed.setup("key-file", config, false)).start()) {
+    try (CassandraNode node = CassandraNode.prepare(bed.setup("key-file", config, false)).start()) {
       node.execute(
           "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
       create(node, "good", "ddl_key", 256);
