@@ -93,6 +93,7 @@ class ArchitectureTest {
             "io.cassandratde.sstable.inventory..",
             "io.cassandratde.sstable.format..",
             "io.cassandratde.keys",
+            "io.cassandratde.keys.replicated",
             "java..",
             "org.jspecify..")
         .check(PRODUCT);

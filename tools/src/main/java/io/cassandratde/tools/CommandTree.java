@@ -18,9 +18,12 @@ import io.cassandratde.tools.command.CreateSystemKey;
 import io.cassandratde.tools.command.EncryptConfigValue;
 import io.cassandratde.tools.command.HelpCommand;
 import io.cassandratde.tools.command.InventoryCommand;
+import io.cassandratde.tools.command.KeysExport;
 import io.cassandratde.tools.command.KeysGc;
 import io.cassandratde.tools.command.KeysHelp;
+import io.cassandratde.tools.command.KeysImport;
 import io.cassandratde.tools.command.KeysList;
+import io.cassandratde.tools.command.KeysRedact;
 import io.cassandratde.tools.command.KeysRewrap;
 import io.cassandratde.tools.command.KeysRollback;
 import io.cassandratde.tools.command.KeysRotate;
@@ -137,6 +140,9 @@ public final class CommandTree {
         .withCommand(KeysRewrap.class)
         .withCommand(KeysRollback.class)
         .withCommand(KeysGc.class)
+        .withCommand(KeysExport.class)
+        .withCommand(KeysImport.class)
+        .withCommand(KeysRedact.class)
         .withCommand(KeysHelp.class);
     cli.withGroup("masterkey")
         .withDescription("Bring a new master key into use on all nodes")

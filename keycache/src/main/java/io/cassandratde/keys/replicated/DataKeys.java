@@ -10,6 +10,7 @@ import io.cassandratde.keys.master.WrappedKey;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -152,6 +153,23 @@ public final class DataKeys {
     if (there != null && there.read(stored.row().keyId()) != null) {
       there.write(stored, maker.now());
     }
+  }
+
+  /**
+   * All keys that seal or open something, each as a local copy has it (docs/FORMAT-KEY-COPY.md):
+   * wrapped, so that nobody can use them without the master keys.
+   */
+  public List<byte[]> export() {
+    KeyTable asked = table.get();
+    List<byte[]> copies = new ArrayList<>();
+    for (DataKeyRow row : asked.all()) {
+      switch (row.state()) {
+        case PENDING, RETIRED, REMOVED -> {}
+        case ACTIVE, INACTIVE, REKEYING, DEPRECATED ->
+            copies.add(CopyFormat.encode(new Copy(stored(asked, row.keyId()), maker.now())));
+      }
+    }
+    return copies;
   }
 
   /** Changes what a key is for; the same again is no change. */

@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class LocalCopies {
 
   private static final Logger logger = LoggerFactory.getLogger(LocalCopies.class);
-  private static final String SUFFIX = ".key";
 
   private final PrivateDirectory directory;
 
@@ -123,6 +122,25 @@ public final class LocalCopies {
     }
   }
 
+  /**
+   * Brings back what {@link DataKeys#export} gave; a copy that can be read stays.
+   *
+   * @return false: it was there
+   * @throws IOException it is damaged
+   */
+  public synchronized boolean restore(byte[] copy) throws IOException {
+    try {
+      Copy restored = CopyFormat.parse(copy);
+      if (read(restored.key().row().keyId()) != null) {
+        return false;
+      }
+      write(restored.key(), restored.confirmed());
+      return true;
+    } catch (UnusableFileException e) {
+      throw new IOException(e.why());
+    }
+  }
+
   synchronized boolean delete(UUID keyId) {
     Path file = file(keyId);
     try {
@@ -134,12 +152,12 @@ public final class LocalCopies {
   }
 
   private Path file(UUID keyId) {
-    return directory.file(keyId + SUFFIX);
+    return directory.file(keyId + KeyCopyFile.SUFFIX);
   }
 
   private List<Path> files() {
     try {
-      return directory.list("*" + SUFFIX);
+      return directory.list("*" + KeyCopyFile.SUFFIX);
     } catch (IOException e) {
       tell(directory.path(), e.toString());
       return List.of();

@@ -22,8 +22,10 @@ import java.util.Map;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Against SoftHSM2, a token that is not ours. */
+@Timeout(120)
 class Pkcs11KeyProviderTest {
 
   private static final byte[] AAD = "row".getBytes(StandardCharsets.US_ASCII);

@@ -25,8 +25,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Against SoftHSM2, a token that is not ours. */
+@Timeout(120)
 class Pkcs11MasterKeysTest {
 
   private static final KeyBinding BINDING =

@@ -19,9 +19,11 @@ import java.time.InstantSource;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Data keys of the cluster's table under a master key that never leaves SoftHSM2. */
+@Timeout(120)
 class ReplicatedUnderTokenTest {
 
   private static final KeySpec SPEC = KeySpec.replicated("hsm", "ns", CipherSpec.AES_256);

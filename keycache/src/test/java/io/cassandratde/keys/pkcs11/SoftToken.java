@@ -3,9 +3,12 @@ package io.cassandratde.keys.pkcs11;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -29,7 +32,13 @@ public final class SoftToken {
   /** All at once: a library that is loaded sees no token that is made later. */
   private static final Deque<SoftToken> UNUSED = new ConcurrentLinkedDeque<>();
 
-  private static final int COUNT = 16;
+  /** More than the tests of a module use, which may all run in one process. */
+  private static final int COUNT = 48;
+
+  /** softhsm2-util and pkcs11-tool fail over a token that another process is just making. */
+  private static final Path LOCK = Path.of("target/softhsm2.lock");
+
+  private static boolean made;
 
   private final String label;
 
@@ -47,6 +56,8 @@ public final class SoftToken {
               .formatted(TOKENS.toAbsolutePath()));
     }
     if (UNUSED.isEmpty()) {
+      assertThat(made).as("tokens for all tests of a process: raise COUNT").isFalse();
+      made = true;
       for (int i = 0; i < COUNT; i++) {
         String label = "t" + UUID.randomUUID().toString().substring(0, 8);
         run(
@@ -149,7 +160,16 @@ public final class SoftToken {
     return run(command.toArray(String[]::new));
   }
 
-  static String run(String... command) throws IOException, InterruptedException {
+  static synchronized String run(String... command) throws IOException, InterruptedException {
+    try (FileChannel lock =
+            FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      assertThat(held.isValid()).isTrue();
+      return runAlone(command);
+    }
+  }
+
+  private static String runAlone(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(command[0]).isTrue();

@@ -13,10 +13,12 @@ import java.util.Map;
 import javax.crypto.AEADBadTagException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A token that is away, fails, or comes back without the sessions and handles of before. */
+@Timeout(120)
 class TokenFaultsTest {
 
   private static final int GENERAL_ERROR = 0x5;

@@ -27,12 +27,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Master keys as the configuration names them: in real key files, a KMIP server over TLS, and a
  * token of SoftHSM2; and how they move while the process runs.
  */
+@Timeout(120)
 class MasterKeysReloadTest {
 
   private static final KeyBinding BINDING =

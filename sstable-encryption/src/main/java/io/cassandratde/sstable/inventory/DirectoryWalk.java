@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.inventory;
 
+import io.cassandratde.keys.replicated.KeyCopyFile;
 import io.cassandratde.sstable.format.carrier.CarrierFile;
 import io.cassandratde.sstable.format.log.LogFileScanner;
 import java.io.IOException;
@@ -87,6 +88,11 @@ final class DirectoryWalk extends SimpleFileVisitor<Path> {
               CarrierFile.begins(file)
                   ? SSTableNeeds.readCarrier(file, "")
                   : new Needs(Needs.Form.PLAIN, Map.of(), Map.of(), true, List.of());
+    } else if (place == Place.KEY_COPY) {
+      if (!name.endsWith(KeyCopyFile.SUFFIX)) {
+        return;
+      }
+      reading = () -> DiskInventory.keyCopy(file);
     } else if (LogFileScanner.kindOf(file) != null) {
       reading = () -> DiskInventory.log(file);
     } else {

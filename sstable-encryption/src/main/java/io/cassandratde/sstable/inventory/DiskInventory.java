@@ -1,5 +1,7 @@
 package io.cassandratde.sstable.inventory;
 
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.replicated.KeyCopyFile;
 import io.cassandratde.sstable.format.log.LogFileReport;
 import io.cassandratde.sstable.format.log.LogFileScanner;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,8 +30,8 @@ public final class DiskInventory {
 
   /**
    * @param directories {@link Place#LIVE}: those that hold keyspaces, with snapshots and backups in
-   *     them; {@link Place#COMMITLOG}, {@link Place#CDC}, {@link Place#HINTS} and {@link
-   *     Place#SAVED_CACHE}: those of that name
+   *     them; {@link Place#COMMITLOG}, {@link Place#CDC}, {@link Place#HINTS}, {@link
+   *     Place#SAVED_CACHE} and {@link Place#KEY_COPY}: those of that name
    */
   public DiskInventory(Map<Place, List<Path>> directories) {
     this.directories = Map.copyOf(directories);
@@ -69,6 +72,13 @@ public final class DiskInventory {
     } catch (IOException e) {
       findings.open(Problem.Kind.UNREADABLE, root, SSTableNeeds.message(e));
     }
+  }
+
+  /** Of a wrapped data key: the master keys, former ones too, as rollback needs them. */
+  static Needs keyCopy(Path file) throws IOException {
+    Map<KeyReference, Long> masters = new LinkedHashMap<>();
+    KeyCopyFile.masterKeys(file).forEach(master -> masters.merge(master, 1L, Long::sum));
+    return new Needs(Needs.Form.SEALED, masters, Map.of(), true, List.of());
   }
 
   /** Of a segment or hints file. */

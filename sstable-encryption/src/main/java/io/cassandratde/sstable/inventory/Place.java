@@ -17,6 +17,8 @@ public enum Place {
   /** Uncommitted state of lightweight transactions. */
   PAXOS,
   SAVED_CACHE,
+  /** This node's copies of replicated data keys: they need the master keys that wrap them. */
+  KEY_COPY,
   /** Below a data directory, where Cassandra puts nothing. */
   ELSEWHERE;
 

@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -239,6 +242,30 @@ class DiskInventoryTest {
     assertThat(read().open())
         .extracting(OpenItem::path)
         .containsExactlyInAnyOrder(loop, node.hints);
+  }
+
+  /** Else a master key could be destroyed under the data keys that it wraps. */
+  @Test
+  void a_wrapped_data_key_needs_its_master_keys() throws Exception {
+    Path vectors = Path.of("../keycache/src/test/resources/vectors/key-copy-v1.txt");
+    String vector =
+        Files.readAllLines(vectors).stream()
+            .filter(line -> line.startsWith("two wraps|"))
+            .findFirst()
+            .orElseThrow();
+    Path copies = Files.createDirectory(node.root.resolve("copies"));
+    byte[] copy = HexFormat.of().parseHex(vector.substring(vector.lastIndexOf('|') + 1));
+    Files.write(copies.resolve("7d0e1b86-8f3c-4f6a-9a52-4f1c6f1d2a10.key"), copy);
+    Files.writeString(copies.resolve("notes.txt"), "no copy");
+    DiskInventory ofCopies = new DiskInventory(Map.of(Place.KEY_COPY, List.of(copies)));
+    NodeInventory found = ofCopies.read(Depth.HEADERS);
+    assertThat(found.complete()).isTrue();
+    assertThat(found.needs())
+        .extracting(n -> Objects.requireNonNull(n.key()).keyId() + " " + n.place().text())
+        .containsExactly("90afd88f-71b8-8a1b-98b3-67f0a0d5332a key_copy");
+    copy[40] ^= 1;
+    Files.write(copies.resolve("damaged.key"), copy);
+    assertThat(ofCopies.read(Depth.HEADERS).open()).hasSize(1);
   }
 
   /** The issue wants 2 s for the second reading; the limit here is for a machine that is busy. */

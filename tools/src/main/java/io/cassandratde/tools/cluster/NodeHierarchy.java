@@ -48,6 +48,11 @@ public final class NodeHierarchy {
     return all.stream().sorted(order).toList();
   }
 
+  /** All data keys, wrapped, each in base64. */
+  public List<String> exportKeys() throws NodeFailureException {
+    return List.of((String[]) beans.invoke(BEAN, "exportKeys", List.of()));
+  }
+
   /** Makes the key that follows this version, or tells the one that does; its id. */
   public String rotate(String master, String namespace, int bits, int expected)
       throws NodeFailureException {

@@ -27,6 +27,7 @@ public record KeyNeed(String node, @Nullable KeyUse use, String text, boolean pa
           case "hints" -> "hints";
           case "paxos" -> "Paxos state";
           case "saved_cache" -> "saved caches";
+          case "key_copy" -> "data keys that it wraps (`keys rewrap`, then `keys gc`)";
           default -> "files in place " + use.place();
         };
     String table = use.keyspace() == null ? "" : " of " + use.keyspace() + "." + use.table();

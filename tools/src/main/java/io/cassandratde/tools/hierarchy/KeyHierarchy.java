@@ -96,6 +96,11 @@ public final class KeyHierarchy {
                 + ": say --master, --namespace and --bits");
   }
 
+  /** All of them, wrapped, each in base64. */
+  public List<String> export() throws CommandFailure {
+    return any.ask("no node gives the wrapped data keys", NodeHierarchy::exportKeys);
+  }
+
   /** Makes the key that follows this one, or tells the one that does; its id. */
   public String rotate(DataKeyInfo key) throws CommandFailure {
     return any.ask(

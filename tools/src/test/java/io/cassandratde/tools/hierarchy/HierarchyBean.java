@@ -32,6 +32,8 @@ public final class HierarchyBean {
 
   volatile @Nullable String refusal;
 
+  volatile List<String> exported = List.of();
+
   /** Called with the id of each key that is made. */
   public volatile Consumer<String> onRotate = id -> {};
 
@@ -70,6 +72,7 @@ public final class HierarchyBean {
         new BeanOf(KeyHierarchyMXBean.class)
             .answer("DataKeys", none -> keys.values().stream().map(HierarchyBean::fields).toList())
             .answer("MasterKeys", none -> masters.stream().map(HierarchyBean::fields).toList())
+            .answer("exportKeys", none -> exported)
             .answer("rotate", this::rotate)
             .answer("rewrap", id -> rewrap((String) id[0]))
             .answer("mark", given -> mark((String) given[0], (String) given[1]))

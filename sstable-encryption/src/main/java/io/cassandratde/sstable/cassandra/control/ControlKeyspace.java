@@ -221,6 +221,34 @@ public final class ControlKeyspace {
     var unused = QueryProcessor.process(definition, ConsistencyLevel.ONE);
   }
 
+  /**
+   * By data centre, how many replicas there are too few by the number of its nodes now. Nobody else
+   * can add them: rows are on a new replica after a repair only, and until then a quorum may know
+   * less than one replica did.
+   */
+  public static Map<String, Integer> missingReplicas() {
+    KeyspaceMetadata there = Schema.instance.getKeyspaceMetadata(NAME);
+    return there == null
+        ? Map.of()
+        : missing(replicas(Cluster.nodesByDatacenter()), there.params.replication.options);
+  }
+
+  /**
+   * @param options of the keyspace's replication
+   */
+  static Map<String, Integer> missing(Map<String, Integer> wanted, Map<String, String> options) {
+    Map<String, Integer> missing = new TreeMap<>();
+    wanted.forEach(
+        (datacenter, count) -> {
+          String said = options.getOrDefault(datacenter, options.get("replication_factor"));
+          int full = said == null ? 0 : Integer.parseInt(said.replaceFirst("/.*", ""));
+          if (full < count) {
+            missing.put(datacenter, count - full);
+          }
+        });
+    return missing;
+  }
+
   /** By data centre. */
   static Map<String, Integer> replicas(Map<String, Integer> nodes) {
     Map<String, Integer> replicas = new TreeMap<>();

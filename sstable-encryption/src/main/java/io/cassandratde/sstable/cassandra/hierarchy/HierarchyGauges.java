@@ -19,12 +19,16 @@ final class HierarchyGauges implements AutoCloseable {
 
   private final Supplier<HierarchyView> view;
   private final LongSupplier overdue;
+  private final LongSupplier missingReplicas;
   private final Set<MetricName> names = new HashSet<>();
 
   /**
    * @param overdue lines of keys whose next one should be there
+   * @param missingReplicas of the keyspace
    */
-  HierarchyGauges(Supplier<HierarchyView> view, LongSupplier overdue) {
+  HierarchyGauges(
+      Supplier<HierarchyView> view, LongSupplier overdue, LongSupplier missingReplicas) {
+    this.missingReplicas = missingReplicas;
     this.view = view;
     this.overdue = overdue;
   }
@@ -37,6 +41,7 @@ final class HierarchyGauges implements AutoCloseable {
     add("DataKeysUnderOtherMasterKeys", HierarchyView::underOtherMasters);
     add("OpenMasterKeyProposals", HierarchyView::openProposals);
     add("RotationOverdue", now -> overdue.getAsLong());
+    add("MissingReplicas", now -> missingReplicas.getAsLong());
   }
 
   private void add(String name, ToLongFunction<HierarchyView> value) {

@@ -19,6 +19,7 @@ import io.cassandratde.sstable.cassandra.inventory.KeyInventory.KeyedSSTable;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,6 +60,7 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
   private final @Nullable Rotation rotation;
   private volatile HierarchyView last = HierarchyView.NONE;
   private volatile List<MasterKeyStatus> lastMasters = List.of();
+  private volatile Map<String, Integer> missingReplicas = Map.of();
   private long dataKeysAt;
   private long rotationAt;
 
@@ -88,7 +90,10 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
             control.statements(), masters::active, CqlKeyTable.Surroundings.OF_NODE, clock);
     this.rotation = runtime.rotation(this::sealed);
     this.gauges =
-        new HierarchyGauges(() -> last, () -> rotation == null ? 0 : rotation.overdue().size());
+        new HierarchyGauges(
+            () -> last,
+            () -> rotation == null ? 0 : rotation.overdue().size(),
+            () -> missingReplicas.values().stream().mapToInt(Integer::intValue).sum());
     this.rotationAt = System.nanoTime() - ROTATION_NANOS;
     this.dataKeysAt = System.nanoTime() - DATA_KEYS_NANOS;
   }
@@ -147,11 +152,26 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
     }
     last = view;
     lastMasters = statuses(view);
+    tellMissingReplicas();
     Rotation scheduled = rotation;
     if (scheduled != null && System.nanoTime() - rotationAt >= ROTATION_NANOS) {
       rotationAt = System.nanoTime();
       var unused = scheduled.round();
     }
+  }
+
+  /** The keyspace may be as old as the cluster's first node, and have one replica. */
+  private void tellMissingReplicas() {
+    Map<String, Integer> missing = ControlKeyspace.missingReplicas();
+    if (!missing.isEmpty() && !missing.equals(missingReplicas)) {
+      logger.error(
+          "Keyspace {} has too few replicas (more are needed, by data centre: {}): no data key can be made while a replica is down."
+              + " ALTER KEYSPACE, then `nodetool repair --full {}` on every node",
+          ControlKeyspace.NAME,
+          missing,
+          ControlKeyspace.NAME);
+    }
+    missingReplicas = missing;
   }
 
   /** What live SSTables of this node hold under a key; chunks are not counted one by one. */
@@ -199,6 +219,12 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
 
   private static boolean isThere() {
     return ControlKeyspace.exists(ControlKeyspace.HIERARCHY);
+  }
+
+  @Override
+  public List<String> exportKeys() {
+    return told(
+        () -> dataKeys().export().stream().map(Base64.getEncoder()::encodeToString).toList());
   }
 
   @Override

@@ -16,6 +16,12 @@ public interface KeyHierarchyMXBean {
   List<DataKeyStatus> getDataKeys();
 
   /**
+   * All data keys, wrapped, each as a local copy of a node holds it (docs/FORMAT-KEY-COPY.md), in
+   * base64: for recovery when table and copies are lost. Worth nothing without the master keys.
+   */
+  List<String> exportKeys();
+
+  /**
    * Makes a new data key for what is written from now on; returns its id. The key of before only
    * opens from then on.
    *

@@ -1,6 +1,7 @@
 package io.cassandratde.sstable.cassandra.inventory;
 
 import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.config.ReplicatedKeysConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.inventory.Depth;
 import io.cassandratde.sstable.inventory.DiskInventory;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -72,8 +74,18 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
     KeyInventory[] opened = new KeyInventory[1];
     guarded(
         "opening",
-        () -> opened[0] = open(new DiskInventory(NodeDirectories.all()), runtime, FIRST, others));
+        () -> opened[0] = open(new DiskInventory(directories(runtime)), runtime, FIRST, others));
     return opened[0];
+  }
+
+  /** Those of Cassandra, and that of this node's wrapped data keys. */
+  private static Map<Place, List<Path>> directories(TdeRuntime runtime) {
+    Map<Place, List<Path>> all = NodeDirectories.all();
+    ReplicatedKeysConfig replicated = runtime.config().replicatedKeys();
+    if (replicated != null) {
+      all.put(Place.KEY_COPY, List.of(replicated.directory()));
+    }
+    return all;
   }
 
   static KeyInventory open(

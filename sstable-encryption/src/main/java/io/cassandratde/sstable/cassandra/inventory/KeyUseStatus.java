@@ -59,8 +59,8 @@ public final class KeyUseStatus {
 
   /**
    * {@code live}, {@code snapshot}, {@code backup}, {@code commitlog}, {@code cdc}, {@code hints},
-   * {@code paxos}, {@code saved_cache}, or {@code elsewhere}: below a data directory, where
-   * Cassandra puts nothing.
+   * {@code paxos}, {@code saved_cache}, {@code key_copy} (data keys that it wraps as their master
+   * key), or {@code elsewhere}: below a data directory, where Cassandra puts nothing.
    */
   public String getPlace() {
     return need.place().text();

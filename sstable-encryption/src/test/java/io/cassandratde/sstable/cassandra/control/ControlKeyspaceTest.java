@@ -33,4 +33,15 @@ class ControlKeyspaceTest {
         .isEqualTo(Instant.parse("2028-02-29T10:00:00Z"));
     assertThatThrownBy(() -> BackupHolds.end("29.2.2028")).hasMessageContaining("2027-01-31");
   }
+
+  @Test
+  void a_keyspace_that_the_cluster_has_outgrown_misses_replicas() {
+    Map<String, Integer> wanted = Map.of("dc1", 3, "dc2", 2);
+    assertThat(ControlKeyspace.missing(wanted, Map.of("dc1", "3", "dc2", "2"))).isEmpty();
+    assertThat(ControlKeyspace.missing(wanted, Map.of("dc1", "1", "dc2", "5")))
+        .isEqualTo(Map.of("dc1", 2));
+    assertThat(ControlKeyspace.missing(wanted, Map.of("dc1", "3/1"))).isEqualTo(Map.of("dc2", 2));
+    assertThat(ControlKeyspace.missing(wanted, Map.of("replication_factor", "1")))
+        .isEqualTo(Map.of("dc1", 2, "dc2", 1));
+  }
 }
