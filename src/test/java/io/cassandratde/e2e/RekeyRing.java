@@ -27,7 +27,7 @@ record RekeyRing(TestBed bed, String group, Path config, Ring ring) implements A
    * the minute of {@link CassandraNode#PATIENT} that is later than {@code
    * native_transport_timeout}: never.
    */
-  private static final String YAML =
+  static final String YAML =
       CassandraNode.PATIENT.replace("read_request_timeout: 60s", "read_request_timeout: 10s")
           + """
           sstable: {selected_format: ebti}

@@ -42,14 +42,17 @@ public record MasterKeyReports(MasterKeyInfo key, Map<String, @Nullable String> 
     Map<String, @Nullable String> nodes = new TreeMap<>();
     key.reports()
         .forEach(
-            (host, report) ->
+            (host, report) -> {
+              if (!hasLeft(cluster, host)) {
                 nodes.put(
                     name(cluster, host),
                     report.equals(key.checkValue())
                         ? null
                         : report.matches("[0-9a-f]{8}")
                             ? "has another key, check value " + report
-                            : report));
+                            : report);
+              }
+            });
     key.awaited()
         .forEach(
             host -> {
@@ -59,6 +62,11 @@ public record MasterKeyReports(MasterKeyInfo key, Map<String, @Nullable String> 
                   member != null && !member.isUp() ? "is down and has not said" : "has not said");
             });
     return new MasterKeyReports(key, nodes);
+  }
+
+  /** What it said stays in the table, and counts no more: as for the nodes themselves. */
+  private static boolean hasLeft(ClusterNodes cluster, String host) {
+    return !cluster.members().isEmpty() && cluster.member(host) == null;
   }
 
   private static String name(ClusterNodes cluster, String host) {

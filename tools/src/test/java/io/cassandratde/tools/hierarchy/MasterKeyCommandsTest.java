@@ -77,6 +77,16 @@ class MasterKeyCommandsTest {
   }
 
   @Test
+  void what_a_node_said_that_has_left_the_cluster_counts_no_more() {
+    proposed.reports.put("id-a", HierarchyBean.check(2));
+    proposed.reports.put("id-b", HierarchyBean.check(2));
+    proposed.reports.put("id-gone", "key file /etc/prod is not there");
+    assertThat(master("propose", "prod", "--wait", "0")).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(master("status")).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(session.out()).doesNotContain("id-gone");
+  }
+
+  @Test
   void status_tells_versions_and_reports() throws Exception {
     bean.masters.remove(proposed);
     assertThat(master("status")).as(session.err()).isEqualTo(ExitCode.OK);
