@@ -23,8 +23,8 @@ _cassandra_tde() {
     "managekmip list --format") words="json table" files=no ;;
     *)
       case $path in
-        "") words="--help --version approve audit backup completion createsystemkey encryptconfigvalue help inventory keys kmip-dev-server managekmip manifest masterkey preflight rekey reload rewrap scan shred sstablekeys status upgradesstables" files=no ;;
-        "help") words="approve audit backup completion createsystemkey encryptconfigvalue help inventory keys kmip-dev-server managekmip manifest masterkey preflight rekey reload rewrap scan shred sstablekeys status upgradesstables" files=no ;;
+        "") words="--help --version approve audit backup completion createsystemkey encryptconfigvalue help inventory keys kmip-dev-server managekmip manifest masterkey preflight rekey reload rewrap scan shred snapshot sstablekeys status upgradesstables" files=no ;;
+        "help") words="approve audit backup completion createsystemkey encryptconfigvalue help inventory keys kmip-dev-server managekmip manifest masterkey preflight rekey reload rewrap scan shred snapshot sstablekeys status upgradesstables" files=no ;;
         "createsystemkey") words="--config --debug --directory --kmip --namespace --template -d -k -n -t" ;;
         "encryptconfigvalue") words="--config --debug --key" ;;
         "rekey") words="--any-rack --config --connect-timeout --contact --debug --dry-run --force --group --host --hosts --html --include-snapshots --jobs --key --local --max-pending --message --parallel --password --password-file --port --proof --reason --resume --rewrap --snapshot --ssl --ssl-properties --state --template --throughput --username --wait --window -h -j -p -pw -pwf -u" ;;
@@ -34,6 +34,7 @@ _cassandra_tde() {
         "inventory") words="--config --connect-timeout --contact --debug --format --group --host --hosts --html --key --local --password --password-file --port --ssl --ssl-properties --table --username -h -p -pw -pwf -u" ;;
         "status") words="--connect-timeout --contact --debug --format --host --hosts --local --password --password-file --port --ssl --ssl-properties --username --watch -h -p -pw -pwf -u" ;;
         "reload") words="--connect-timeout --contact --debug --format --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
+        "snapshot") words="--connect-timeout --contact --debug --host --hosts --local --password --password-file --port --redact --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
         "sstablekeys") words="--config --debug --format --headers-only" ;;
         "scan") words="--accept-codec --cassandra-yaml --checksums --config --debug --format --path --protected --summary" ;;
         "manifest") words="--cassandra-yaml --config --debug --hold-until --snapshot" ;;

@@ -47,6 +47,7 @@ import io.cassandratde.tools.command.RewrapCommand;
 import io.cassandratde.tools.command.SSTableKeysCommand;
 import io.cassandratde.tools.command.ScanCommand;
 import io.cassandratde.tools.command.ShredCommand;
+import io.cassandratde.tools.command.SnapshotCommand;
 import io.cassandratde.tools.command.StatusCommand;
 import io.cassandratde.tools.command.TdeCommand;
 import io.cassandratde.tools.command.UpgradeSSTablesCommand;
@@ -108,6 +109,7 @@ public final class CommandTree {
         .withCommand(InventoryCommand.class)
         .withCommand(StatusCommand.class)
         .withCommand(ReloadCommand.class)
+        .withCommand(SnapshotCommand.class)
         .withCommand(SSTableKeysCommand.class)
         .withCommand(ScanCommand.class)
         .withCommand(ManifestCommand.class)

@@ -256,7 +256,7 @@ class SSTableTest {
     assertRefused("EncryptingZstdCompressor", with("compression_level", "99"), "compression_level");
     assertRefused("EncryptingLZ4Compressor", with("lz4_compressor_type", "slow"), "slow");
     assertRefused("Encryptor", with("cipher_algorithm", "ROT13"), "ROT13");
-    assertRefused("Encryptor", Map.of(), "key_provider");
+    assertRefused("Encryptor", Map.of(), "system_key"); // the default: replicated keys
   }
 
   private void assertRefused(String compressor, Map<String, String> options, String named) {

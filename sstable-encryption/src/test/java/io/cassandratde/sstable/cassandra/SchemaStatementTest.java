@@ -79,7 +79,7 @@ class SchemaStatementTest {
             () ->
                 asClient("CREATE TABLE offline.refused (id int PRIMARY KEY) WITH " + encryption()))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("secret_key_file")
+        .hasMessageContaining("'kmip_host'")
         .hasMessageContaining("/keys/mistyped is not there");
     assertThat(exists("refused")).isFalse();
     String alter = "ALTER TABLE offline." + table().name + " WITH ";

@@ -4,6 +4,7 @@ import io.cassandratde.tools.jmx.NodeConnection;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,6 +105,21 @@ public final class NodeStorage {
           }
         });
     return tables;
+  }
+
+  /** Of these keyspaces, all their tables, as {@code nodetool snapshot -t}. */
+  public void takeSnapshot(String tag, Collection<String> keyspaces) throws NodeFailureException {
+    var unused =
+        call(
+            "the snapshot " + tag,
+            open ->
+                open.invoke(
+                    STORAGE,
+                    "takeSnapshot",
+                    List.of(String.class, Map.class, String[].class),
+                    tag,
+                    Map.of(),
+                    keyspaces.toArray(new String[0])));
   }
 
   /** The snapshot's files in this keyspace, of all its tables. */

@@ -187,16 +187,15 @@ final class Node implements AutoCloseable {
             });
   }
 
-  /** Of all keyspaces, without a flush of its own kind: as {@code nodetool snapshot -t}. */
+  /** Of these keyspaces. */
   void takeSnapshot(String tag, List<String> keyspaces)
       throws NodeTroubleException, InterruptedException {
-    invoke(
-        "the snapshot " + tag,
-        "takeSnapshot",
-        List.of(String.class, Map.class, String[].class),
-        tag,
-        Map.of(),
-        keyspaces.toArray(new String[0]));
+    var unused =
+        ask(
+            keys -> {
+              new NodeStorage(keys.node()).takeSnapshot(tag, keyspaces);
+              return tag;
+            });
   }
 
   /** The snapshot's files in this keyspace, of all its tables. */
@@ -208,11 +207,6 @@ final class Node implements AutoCloseable {
               new NodeStorage(keys.node()).clearSnapshot(tag, keyspace);
               return tag;
             });
-  }
-
-  private void invoke(String what, String operation, List<Class<?>> signature, Object... arguments)
-      throws NodeTroubleException, InterruptedException {
-    var unused = call(what, node -> node.invoke(STORAGE, operation, signature, arguments));
   }
 
   @Override

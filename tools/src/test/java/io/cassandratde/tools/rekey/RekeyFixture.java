@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +40,11 @@ final class RekeyFixture implements AutoCloseable {
   private final KmipGroupConfig group;
   private final List<FakeNode> cluster = new ArrayList<>();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private Instant now = Instant.parse("2026-11-27T12:00:00Z");
+
+  /** A noon that is later than all that the key server's own clock says. */
+  private Instant now =
+      LocalDate.now(ZoneOffset.UTC).plusDays(2).atTime(12, 0).toInstant(ZoneOffset.UTC);
+
   private @Nullable Rekey running;
 
   String old;
