@@ -3,6 +3,7 @@ package io.cassandratde.tools.cluster;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A version of a master key, as the cluster has agreed on it or is about to.
@@ -45,6 +46,14 @@ public record MasterKeyInfo(
         fields.text("activatedAt"),
         fields.pairs("reports"),
         fields.texts("awaited"));
+  }
+
+  /** The version that wraps now, by name; the cluster may have agreed on none of a name yet. */
+  public static Map<String, Integer> active(List<MasterKeyInfo> all) {
+    return all.stream()
+        .filter(key -> key.is("ACTIVE"))
+        .collect(
+            Collectors.toMap(MasterKeyInfo::name, MasterKeyInfo::version, (one, later) -> later));
   }
 
   public boolean is(String wanted) {

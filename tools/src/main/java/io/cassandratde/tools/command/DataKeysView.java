@@ -11,7 +11,6 @@ import io.cassandratde.tools.output.TextTable;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,7 @@ record DataKeysView(
       header.addAll(List.of("SSTables", "Bytes", "Other files"));
     }
     TextTable table = new TextTable(header);
-    Map<String, Integer> active = active();
+    Map<String, Integer> active = MasterKeyInfo.active(masters);
     int behind = 0;
     for (DataKeyInfo key : keys) {
       boolean former = Rewrapping.needs(key, active);
@@ -102,14 +101,6 @@ record DataKeysView(
     return instant.isEmpty() ? "n/a" : Dates.print(Instant.parse(instant), zone);
   }
 
-  private Map<String, Integer> active() {
-    Map<String, Integer> active = new HashMap<>();
-    masters.stream()
-        .filter(key -> key.is("ACTIVE"))
-        .forEach(key -> active.put(key.name(), key.version()));
-    return active;
-  }
-
   private KeyTotals.Amount live(DataKeyInfo key) {
     return totals(key).stream()
         .map(totals -> totals.at(LIVE))
@@ -129,7 +120,7 @@ record DataKeysView(
   }
 
   Map<String, Object> json() {
-    Map<String, Integer> active = active();
+    Map<String, Integer> active = MasterKeyInfo.active(masters);
     List<Object> list = new ArrayList<>();
     for (DataKeyInfo key : keys) {
       Map<String, @Nullable Object> entry = new LinkedHashMap<>();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -290,6 +291,25 @@ public final class DestroyProof implements AutoCloseable {
 
   private static String nodes(int count) {
     return count == 1 ? "1 node" : count + " nodes";
+  }
+
+  /** Does what needs the fences, and ends them: also on Ctrl-C, which must not leave them. */
+  public <T> T fenced(Callable<T> work) throws Exception {
+    Thread hook = new Thread(this::close, "end-fences");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try (this) {
+      return work.call();
+    } finally {
+      removeHook(hook);
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // Ctrl-C came: the hook ends the fences, and this thread ends with the JVM.
+    }
   }
 
   /** Ends the fences. */

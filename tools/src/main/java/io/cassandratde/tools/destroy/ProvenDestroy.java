@@ -50,24 +50,12 @@ public final class ProvenDestroy {
       throw new DestroyRefusedException(objection);
     }
     DestroyProof proof = new DestroyProof(cluster, key, patience, display, terminal::warn);
-    // Ctrl-C must not leave nodes fenced.
-    Thread hook = new Thread(proof::close, "end-fences");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try (proof) {
-      require(key, proof.needs());
-      require(key, proof.changes());
-      return keys.destroy(key.keyId());
-    } finally {
-      removeHook(hook);
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // Ctrl-C came: the hook ends the fences, and this thread ends with the JVM.
-    }
+    return proof.fenced(
+        () -> {
+          require(key, proof.needs());
+          require(key, proof.changes());
+          return keys.destroy(key.keyId());
+        });
   }
 
   private void require(SoughtKey key, List<KeyNeed> needs) throws CommandFailure {

@@ -4,6 +4,7 @@ import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.cluster.ClusterInventory;
 import io.cassandratde.tools.cluster.DataKeyInfo;
+import io.cassandratde.tools.cluster.MasterKeyInfo;
 import io.cassandratde.tools.cluster.SoughtKey;
 import io.cassandratde.tools.destroy.DestroyProof;
 import io.cassandratde.tools.destroy.KeyNeed;
@@ -107,10 +108,7 @@ public final class GarbageCollection {
     ClusterInventory inventory = ClusterInventory.read(cluster);
     List<String> open = new ArrayList<>(inventory.openItems());
     cluster.unreachable().forEach(node -> open.add(node.node() + ": " + node.failure()));
-    Map<String, Integer> active = new TreeMap<>();
-    keys.masterKeys().stream()
-        .filter(key -> key.is("ACTIVE"))
-        .forEach(key -> active.put(key.name(), key.version()));
+    Map<String, Integer> active = MasterKeyInfo.active(keys.masterKeys());
     Plan plan =
         new Plan(
             new ArrayList<>(),
@@ -173,20 +171,15 @@ public final class GarbageCollection {
    */
   public void remove(DataKeyInfo key) throws Exception {
     DestroyProof proof = new DestroyProof(cluster, sought(key), patience, display, warnings);
-    Thread hook = new Thread(proof::close, "end-fences");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try (proof) {
-      require(key, proof.needs());
-      require(key, proof.changes());
-      keys.remove(key, retention.toSeconds());
-      display.line("key " + key.keyId() + " is removed");
-    } finally {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        // Ctrl-C came: the hook ends the fences.
-      }
-    }
+    var unused =
+        proof.fenced(
+            () -> {
+              require(key, proof.needs());
+              require(key, proof.changes());
+              keys.remove(key, retention.toSeconds());
+              display.line("key " + key.keyId() + " is removed");
+              return true;
+            });
   }
 
   private void require(DataKeyInfo key, List<KeyNeed> needs) throws CommandFailure {

@@ -8,7 +8,6 @@ import io.cassandratde.tools.cluster.MasterKeyInfo;
 import io.cassandratde.tools.cluster.NodeHierarchy;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +45,6 @@ public final class KeyHierarchy {
                 new CommandFailure(
                     ExitCode.NOT_FOUND,
                     "the cluster has no data key " + keyId + "; `keys list` shows them"));
-  }
-
-  /** The version of a master key that wraps now; empty: the cluster has agreed on none yet. */
-  public Optional<MasterKeyInfo> active(String master) throws CommandFailure {
-    return masterKeys().stream()
-        .filter(key -> key.name().equals(master) && key.is("ACTIVE"))
-        .findFirst();
   }
 
   /**

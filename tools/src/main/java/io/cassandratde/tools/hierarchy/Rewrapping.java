@@ -71,13 +71,7 @@ public final class Rewrapping {
 
   /** The version that wraps now, by name. */
   public Map<String, Integer> active() throws CommandFailure {
-    Map<String, Integer> active = new LinkedHashMap<>();
-    for (MasterKeyInfo key : keys.masterKeys()) {
-      if (key.is("ACTIVE")) {
-        active.put(key.name(), key.version());
-      }
-    }
-    return active;
+    return MasterKeyInfo.active(keys.masterKeys());
   }
 
   /** Whether the active master key of its name is another one than that of its newest wrap. */
