@@ -193,7 +193,7 @@ class MasterKeyTest {
     assertThat(rotated.err()).contains("wraps no keys", "masterkey fetch " + MasterRing.NAME);
     Ran fetched = masters.command(List.of(c), "masterkey", "fetch", MasterRing.NAME);
     assertThat(fetched.exit()).as("%s", fetched).isEqualTo(9);
-    assertThat(fetched.out()).contains("does not have");
+    assertThat(fetched.err()).contains("does not have");
     assertThat(MasterRing.dataKeys(c)).hasSize(2);
   }
 

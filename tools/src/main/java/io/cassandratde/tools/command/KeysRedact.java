@@ -4,15 +4,12 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import io.cassandratde.keys.config.EncryptionPolicy;
-import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
-import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.NodeStorage;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.NodeConnection;
-import io.cassandratde.tools.output.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,36 +31,23 @@ public final class KeysRedact extends TdeCommand {
   @Override
   public ExitCode run(Session session) throws Exception {
     String snapshot = arguments.get(0);
-    Terminal terminal = session.terminal();
-    List<String> failed = new ArrayList<>();
+    NodeOutcomes outcomes = new NodeOutcomes(session.terminal(), "NOT REDACTED");
     try (ClusterNodes cluster = nodes.connectWhole(session)) {
-      List<EachNode.Answer<NodeConnection, Boolean>> answers =
+      outcomes.add(
           config
               .audit(session)
               .operation("redact-snapshot")
               .option("snapshot", snapshot)
-              .run(() -> EachNode.ask(cluster.connected(), node -> clear(node, snapshot)));
-      for (EachNode.Answer<NodeConnection, Boolean> each : answers) {
-        String name = each.node().address().toString();
-        if (each.value() == null) {
-          failed.add(name + ": " + each.reason());
-        } else {
-          terminal
-              .out()
-              .println(Printable.of(name + ": no rows of keys are in snapshot " + snapshot));
-        }
-      }
-      cluster.missing().forEach(each -> failed.add(each.node() + ": " + each.reason()));
+              .run(() -> EachNode.ask(cluster.connected(), node -> clear(node, snapshot))),
+          node -> node.address().toString(),
+          (node, done) -> List.of(node + ": no rows of keys are in snapshot " + snapshot));
+      outcomes.addMissing(cluster);
     }
-    terminal.out().flush();
-    failed.forEach(line -> terminal.err().println(Printable.of("NOT REDACTED: " + line)));
-    if (!failed.isEmpty()) {
-      throw new CommandFailure(
-          ExitCode.INCOMPLETE,
-          "on %d nodes the snapshot may still hold rows of keys; they are listed above"
-              .formatted(failed.size()));
-    }
-    return ExitCode.OK;
+    return outcomes.end(
+        count ->
+            "on "
+                + count
+                + " nodes the snapshot may still hold rows of keys; they are listed above");
   }
 
   private static boolean clear(NodeConnection node, String snapshot) throws Exception {

@@ -3,14 +3,11 @@ package io.cassandratde.tools.command;
 import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
-import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
-import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.NodeHierarchy;
 import io.cassandratde.tools.jmx.ClusterNodes;
-import io.cassandratde.tools.output.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,33 +28,20 @@ public final class MasterKeyFetch extends TdeCommand {
   @Override
   public ExitCode run(Session session) throws Exception {
     String name = arguments.get(0);
-    Terminal terminal = session.terminal();
-    int failed = 0;
+    NodeOutcomes outcomes = new NodeOutcomes(session.terminal(), "NOT FETCHED");
     try (ClusterNodes cluster = nodes.connect(session)) {
-      for (EachNode.Answer<NodeHierarchy, Boolean> each :
+      outcomes.add(
           EachNode.ask(
               NodeHierarchy.of(cluster),
               node -> {
                 node.fetchMaster(name);
                 return true;
-              })) {
-        boolean done = each.failure() == null;
-        failed += done ? 0 : 1;
-        terminal
-            .out()
-            .println(Printable.of(each.node().name() + ": " + (done ? "has it" : each.reason())));
-      }
-      for (ClusterNodes.Missing missing : cluster.missing()) {
-        failed++;
-        terminal.out().println(Printable.of(missing.node() + ": " + missing.reason()));
-      }
+              }),
+          NodeHierarchy::name,
+          (node, done) -> List.of(node + ": has it"));
+      outcomes.addMissing(cluster);
     }
-    terminal.out().flush();
-    if (failed > 0) {
-      throw new CommandFailure(
-          ExitCode.INCOMPLETE,
-          failed + " nodes do not have master key " + name + "; they are listed above");
-    }
-    return ExitCode.OK;
+    return outcomes.end(
+        count -> count + " nodes do not have master key " + name + "; they are listed above");
   }
 }

@@ -2,7 +2,6 @@ package io.cassandratde.tools.command;
 
 import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Command;
-import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
@@ -11,7 +10,6 @@ import io.cassandratde.tools.cluster.ReloadedNode;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.NodeConnection;
 import io.cassandratde.tools.output.Json;
-import io.cassandratde.tools.output.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,36 +30,25 @@ public final class ReloadCommand extends TdeCommand {
   @Override
   public ExitCode run(Session session) throws Exception {
     Terminal terminal = session.terminal();
+    NodeOutcomes outcomes = new NodeOutcomes(terminal, "NOT RELOADED");
     List<Object> json = new ArrayList<>();
-    List<String> failed = new ArrayList<>();
     try (ClusterNodes cluster = nodes.connect(session)) {
-      for (EachNode.Answer<NodeConnection, ReloadedNode> each :
-          EachNode.ask(cluster.connected(), ReloadedNode::reload)) {
-        String name = each.node().address().toString();
-        ReloadedNode reloaded = each.value();
-        json.add(json(name, reloaded, each));
-        if (reloaded == null) {
-          failed.add(name + ": " + each.reason());
-        } else if (!format.json()) {
-          lines(name, reloaded).forEach(line -> terminal.out().println(Printable.of(line)));
-        }
-      }
-      for (ClusterNodes.Missing missing : cluster.missing()) {
-        failed.add(missing.node() + ": " + missing.reason());
-      }
+      List<EachNode.Answer<NodeConnection, ReloadedNode>> answers =
+          EachNode.ask(cluster.connected(), ReloadedNode::reload);
+      answers.forEach(each -> json.add(json(each)));
+      outcomes.add(
+          answers,
+          node -> node.address().toString(),
+          (name, node) -> format.json() ? List.of() : lines(name, node));
+      outcomes.addMissing(cluster);
     }
     if (format.json()) {
-      terminal.out().println(Json.of(Map.of("nodes", json, "not_reloaded", failed)));
+      terminal.out().println(Json.of(Map.of("nodes", json, "not_reloaded", outcomes.failed())));
     }
-    terminal.out().flush();
-    failed.forEach(line -> terminal.err().println(Printable.of("NOT RELOADED: " + line)));
-    if (!failed.isEmpty()) {
-      throw new CommandFailure(
-          ExitCode.INCOMPLETE,
-          "%d nodes are as they were; they are listed above. Mend that and run the same again"
-              .formatted(failed.size()));
-    }
-    return ExitCode.OK;
+    return outcomes.end(
+        count ->
+            count
+                + " nodes are as they were; they are listed above. Mend that and run the same again");
   }
 
   private static List<String> lines(String name, ReloadedNode node) {
@@ -80,9 +67,10 @@ public final class ReloadCommand extends TdeCommand {
   }
 
   private static Map<String, @Nullable Object> json(
-      String name, @Nullable ReloadedNode node, EachNode.Answer<?, ?> answer) {
+      EachNode.Answer<NodeConnection, ReloadedNode> answer) {
+    ReloadedNode node = answer.value();
     Map<String, @Nullable Object> entry = new LinkedHashMap<>();
-    entry.put("node", name);
+    entry.put("node", answer.node().address().toString());
     entry.put("failure", node == null ? answer.reason() : null);
     entry.put("changed", node == null ? List.of() : node.changed());
     entry.put("need_restart", node == null ? List.of() : node.needRestart());

@@ -8,12 +8,10 @@ import io.cassandratde.keys.config.EncryptionPolicy;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
-import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.cluster.NodeStorage;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.NodeConnection;
-import io.cassandratde.tools.output.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -49,38 +47,20 @@ public final class SnapshotCommand extends TdeCommand {
       throw new CommandFailure(
           ExitCode.USAGE, "--redact leaves out " + EncryptionPolicy.CONTROL_KEYSPACE);
     }
-    Terminal terminal = session.terminal();
-    List<String> failed = new ArrayList<>();
+    NodeOutcomes outcomes = new NodeOutcomes(session.terminal(), "NOT TAKEN");
     try (ClusterNodes cluster = nodes.connectWhole(session)) {
-      for (EachNode.Answer<NodeConnection, Integer> each :
-          EachNode.ask(cluster.connected(), node -> take(node, name, wanted))) {
-        String node = each.node().address().toString();
-        if (each.value() == null) {
-          failed.add(node + ": " + each.reason());
-        } else {
-          terminal
-              .out()
-              .println(
-                  Printable.of(
-                      "%s: snapshot %s of %d keyspaces%s"
-                          .formatted(
-                              node,
-                              name,
-                              each.value(),
-                              redact ? ", without rows of data keys" : "")));
-        }
-      }
-      cluster.missing().forEach(each -> failed.add(each.node() + ": " + each.reason()));
+      outcomes.add(
+          EachNode.ask(cluster.connected(), node -> take(node, name, wanted)),
+          node -> node.address().toString(),
+          (node, keyspaces) ->
+              List.of(
+                  "%s: snapshot %s of %d keyspaces%s"
+                      .formatted(
+                          node, name, keyspaces, redact ? ", without rows of data keys" : "")));
+      outcomes.addMissing(cluster);
     }
-    terminal.out().flush();
-    failed.forEach(line -> terminal.err().println(Printable.of("NOT TAKEN: " + line)));
-    if (!failed.isEmpty()) {
-      throw new CommandFailure(
-          ExitCode.INCOMPLETE,
-          "%d nodes have no whole snapshot %s; they are listed above"
-              .formatted(failed.size(), name));
-    }
-    return ExitCode.OK;
+    return outcomes.end(
+        count -> count + " nodes have no whole snapshot " + name + "; they are listed above");
   }
 
   /** How many keyspaces. */

@@ -5,6 +5,7 @@ import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.cluster.AnyNode;
 import io.cassandratde.tools.cluster.DataKeyInfo;
 import io.cassandratde.tools.cluster.MasterKeyInfo;
+import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeHierarchy;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import java.util.List;
@@ -20,7 +21,12 @@ public final class KeyHierarchy {
   private final AnyNode<NodeHierarchy> any;
 
   public KeyHierarchy(ClusterNodes cluster) {
-    any = new AnyNode<>(NodeHierarchy.of(cluster), ExitCode.REFUSED);
+    this(NodeHierarchy.of(cluster));
+  }
+
+  /** Of the cluster that these are nodes of. */
+  public KeyHierarchy(List<NodeHierarchy> nodes) {
+    any = new AnyNode<>(nodes, ExitCode.REFUSED);
   }
 
   public List<DataKeyInfo> dataKeys() throws CommandFailure {
@@ -143,7 +149,7 @@ public final class KeyHierarchy {
   }
 
   private interface Change {
-    void on(NodeHierarchy node) throws io.cassandratde.tools.cluster.NodeFailureException;
+    void on(NodeHierarchy node) throws NodeFailureException;
   }
 
   private void done(String nobody, Change change) throws CommandFailure {

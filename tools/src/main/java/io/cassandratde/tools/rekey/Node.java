@@ -1,6 +1,7 @@
 package io.cassandratde.tools.rekey;
 
 import io.cassandratde.tools.cluster.NodeFailureException;
+import io.cassandratde.tools.cluster.NodeHierarchy;
 import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.cluster.NodeStorage;
 import io.cassandratde.tools.jmx.JmxAccess;
@@ -90,6 +91,11 @@ final class Node implements AutoCloseable {
       }
       throw new NodeTroubleException(String.valueOf(e.getMessage()), e.refused(), e);
     }
+  }
+
+  /** The cluster's keys, as this node tells them. */
+  NodeHierarchy hierarchy() throws NodeTroubleException, InterruptedException {
+    return new NodeHierarchy(open());
   }
 
   private interface Call<T> {

@@ -1,11 +1,9 @@
 package io.cassandratde.tools.rekey;
 
-import io.cassandratde.tools.CommandFailure;
-import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.cluster.DataKeyInfo;
-import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeHierarchy;
+import io.cassandratde.tools.hierarchy.KeyHierarchy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,48 +22,26 @@ public final class TableKeys implements KeySource {
     this.audit = audit;
   }
 
-  /** What is asked of a node; any one of them speaks for all. */
-  private interface Question<T> {
-    T of(NodeHierarchy node) throws NodeFailureException;
-  }
-
-  private <T> T any(String nobody, Question<T> question) throws Exception {
-    List<String> failures = new ArrayList<>();
+  private KeyHierarchy keys() throws InterruptedException {
+    List<NodeHierarchy> nodes = new ArrayList<>();
     for (Node node : cluster.look().reached()) {
       try {
-        return node.ask(keys -> question.of(new NodeHierarchy(keys.node())));
+        nodes.add(node.hierarchy());
       } catch (NodeTroubleException e) {
-        failures.add(e.text());
+        // It has gone since it was looked at: another one may tell.
       }
     }
-    throw new CommandFailure(
-        ExitCode.UNREACHABLE,
-        nobody + ": " + (failures.isEmpty() ? "no node answers" : String.join("; ", failures)));
-  }
-
-  private List<DataKeyInfo> all() throws Exception {
-    return any("no node tells the data keys", NodeHierarchy::dataKeys);
+    return new KeyHierarchy(nodes);
   }
 
   /** Whether there are any under the master key of this name. */
   public boolean has(String master) throws Exception {
-    return all().stream().anyMatch(key -> key.master().equals(master));
-  }
-
-  private DataKeyInfo key(String keyId) throws Exception {
-    return all().stream()
-        .filter(key -> key.keyId().equals(keyId))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new CommandFailure(
-                    ExitCode.NOT_FOUND,
-                    "the cluster has no data key " + keyId + "; `keys list` shows them"));
+    return keys().dataKeys().stream().anyMatch(key -> key.master().equals(master));
   }
 
   @Override
   public ReplacedKey get(String keyId) throws Exception {
-    DataKeyInfo key = key(keyId);
+    DataKeyInfo key = keys().dataKey(keyId);
     return new ReplacedKey(
         keyId,
         key.bits(),
@@ -77,57 +53,43 @@ public final class TableKeys implements KeySource {
 
   @Override
   public void makeSuccessor(RekeyContext run, ReplacedKey old) throws Exception {
-    DataKeyInfo before = key(old.id());
+    KeyHierarchy keys = keys();
+    DataKeyInfo before = keys.dataKey(old.id());
     Optional<DataKeyInfo> next =
-        all().stream()
+        keys.dataKeys().stream()
             .filter(key -> key.isOfLine(before) && key.version() > before.version())
             .filter(key -> key.is("ACTIVE"))
             .max(java.util.Comparator.comparingInt(DataKeyInfo::version));
-    String id = next.isPresent() ? next.get().keyId() : rotate(before);
+    String id = next.isPresent() ? next.get().keyId() : rotate(keys, before);
     run.state().newKeyIs(id);
     run.display().line("key " + id + " follows " + old.id() + " in " + before.line());
     var unused = NewKeyCheck.run(run, id, false);
   }
 
-  private String rotate(DataKeyInfo before) throws Exception {
+  private String rotate(KeyHierarchy keys, DataKeyInfo before) throws Exception {
     return audit
         .operation("rotate-data-key")
         .groupName(before.group())
         .option("replaces", before.keyId())
         .option("command", "rekey")
-        .run(
-            () ->
-                any(
-                    "no new data key was made for " + before.line(),
-                    node ->
-                        node.rotate(
-                            before.master(), before.namespace(), before.bits(), before.version())),
-            made -> made);
+        .run(() -> keys.rotate(before), made -> made);
   }
 
   @Override
   public void retire(RekeyContext run, ReplacedKey old) throws Exception {
-    DataKeyInfo key = key(old.id());
+    KeyHierarchy keys = keys();
+    DataKeyInfo key = keys.dataKey(old.id());
     if (key.is("INACTIVE") || key.is("DEPRECATED")) {
-      mark(key, "REKEYING");
+      keys.mark(key, "REKEYING");
     }
-    run.display().line(run.request() + " is " + key(old.id()).state());
+    run.display().line(run.request() + " is " + keys.dataKey(old.id()).state());
   }
 
   @Override
   public void unneeded(RekeyContext run, ReplacedKey old) throws Exception {
-    mark(key(old.id()), "DEPRECATED");
+    KeyHierarchy keys = keys();
+    keys.mark(keys.dataKey(old.id()), "DEPRECATED");
     run.display()
         .line(run.request() + " is DEPRECATED: `keys gc` takes it away after its retention");
-  }
-
-  private void mark(DataKeyInfo key, String state) throws Exception {
-    var unused =
-        any(
-            "data key " + key.keyId() + " was not marked " + state,
-            node -> {
-              node.mark(key.keyId(), state);
-              return true;
-            });
   }
 }

@@ -121,6 +121,6 @@ class MasterKeyCommandsTest {
     assertThat(bean.calls).containsExactly("abort prod 2", "fetch prod");
     bean.refusal = "the token does not answer";
     assertThat(master("fetch", "prod")).isEqualTo(ExitCode.INCOMPLETE);
-    assertThat(session.out()).contains("the token does not answer");
+    assertThat(session.err()).contains("NOT FETCHED: ", "the token does not answer");
   }
 }
