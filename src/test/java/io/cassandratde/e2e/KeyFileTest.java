@@ -8,9 +8,11 @@ import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
+import io.cassandratde.e2e.process.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,12 +62,15 @@ class KeyFileTest {
       Rows underMaster = replicated(node);
       node.jmx().flush("k");
       assertReplicated(node, underMaster);
+      GivenKeyRunbook runbook = new GivenKeyRunbook(bed, node, config, "local", rows);
+      String old = isReplaced(runbook, file);
       rows.insert(node.cql(), 50);
       underMaster.insert(node.cql(), 50);
       node.kill();
       node.start();
       rows.assertAllRead(node.cql());
       underMaster.assertAllRead(node.cql());
+      runbook.assertServesWithout(old);
       node.jmx().flush("k");
       create(node, "typo", "ddl_key", 256);
       node.execute("DROP TABLE k.typo");
@@ -114,6 +119,28 @@ class KeyFileTest {
                     .containsOnly("replicated:pay"));
     assertThat(bed.directory().resolve("key-file-copies"))
         .isDirectoryContaining(copy -> copy.toString().contains(sealed.onlyKeyId()));
+  }
+
+  /** By a new last line; the old one is taken out at the end. Returns the key that is gone. */
+  private String isReplaced(GivenKeyRunbook runbook, Path file) throws IOException {
+    CassandraNode node = runbook.node();
+    String old = runbook.keyIds().iterator().next();
+    assertThat(runbook.command("inventory").out()).contains("local", old);
+    runbook.isRefusedAsLongAsItSeals("rekey", old);
+    bed.cassandraTde("createsystemkey", "AES", "256", "next_key").orFail();
+    Path next = bed.systemKeys().resolve("next_key");
+    String line = Files.readString(next);
+    Files.delete(next);
+    Files.writeString(file, line, StandardOpenOption.APPEND);
+    node.jmx().snapshot("kept", "k", "good");
+    Ran rewrap = runbook.replace("rewrap", old);
+    assertThat(rewrap.exit()).as("%s", rewrap).isEqualTo(9);
+    assertThat(rewrap.out()).contains("names its key in every chunk", "rewrite it instead");
+    runbook.isNotProvedBecauseOf("kept", "rekey", old);
+    node.nodetool("clearsnapshot", "-t", "kept", "k").orFail();
+    assertThat(runbook.isProved("rekey", old)).isNotEqualTo(old);
+    Files.writeString(file, line);
+    return old;
   }
 
   /** Its SSTables cannot be read without the file; the schema, which names it, could. */

@@ -56,6 +56,10 @@ final class Rows {
     return table.substring(table.indexOf('.') + 1);
   }
 
+  String keyspace() {
+    return table.substring(0, table.indexOf('.'));
+  }
+
   /** Adds ids from the first free one on. */
   Rows insert(CqlSession cql, int count) {
     int from = expected.size();

@@ -3,7 +3,6 @@ package io.cassandratde.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.e2e.files.RawFiles;
-import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
 import io.cassandratde.keys.pkcs11.FailingToken;
@@ -12,13 +11,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Test;
 
 /**
- * A table whose data keys are wrapped within a token: its key is replaced there by labels and a
- * reload, as an HSM's primary and secondary key are, and a token that is away holds flushes up and
- * spoils nothing.
+ * A table whose data keys are wrapped within a token: its key is replaced by the runbook, labels
+ * and a reload, as an HSM's primary and secondary key are, and a token that is away holds flushes
+ * up and spoils nothing.
  */
 @OnOperatedNode
 class TokenKeysTest {
@@ -26,48 +24,39 @@ class TokenKeysTest {
   private static final int DEVICE_REMOVED = 0x32;
   private static final String GROUP = "pkcs11:" + OperatedNode.TOKEN;
 
-  private final TestBed bed;
   private final OperatedNode operated;
   private final CassandraNode node;
   private final Rows rows = new Rows("held.t");
+  private final GivenKeyRunbook runbook;
 
   TokenKeysTest(TestBed bed) {
-    this.bed = bed;
     operated = bed.operated();
     node = operated.node();
+    runbook = new GivenKeyRunbook(bed, node, operated.config(), GROUP, rows);
   }
 
-  private CompositeData reload() {
-    CompositeData report =
-        (CompositeData) node.jmx().run("io.cassandratde:type=Configuration", "reload");
-    operated.operations().refreshKeys();
-    return report;
-  }
-
-  private void flushed(int count) {
-    rows.insert(node.cql(), count);
-    node.jmx().flush("held");
-  }
-
-  private Set<String> keyIds() {
-    return SealedFiles.of(bed.distribution(), node.dataFiles("held", "t").toArray(Path[]::new))
-        .keyIds();
-  }
-
-  private List<Path> files() {
-    return RawFiles.below(node.tableDirectory("held", "t"));
+  /** The labels of the token's keys in the configuration, taken over by the command. */
+  private void label(String labels, String... changed) {
+    operated.useLabels(labels);
+    assertThat(runbook.command("reload").orFail().out()).contains(changed);
   }
 
   private List<Path> carriers() {
-    return files().stream().filter(file -> file.toString().endsWith("-Encryption.db")).toList();
+    return runbook.files().stream()
+        .filter(file -> file.toString().endsWith("-Encryption.db"))
+        .toList();
+  }
+
+  private static String other(Set<String> ids, String known) {
+    assertThat(ids).hasSize(2).contains(known);
+    return ids.stream().filter(id -> !id.equals(known)).findFirst().orElseThrow();
   }
 
   @Test
   void the_key_is_replaced_by_labels_and_a_reload_and_the_old_one_deleted_from_the_token()
       throws Exception {
     operated.token().makeKey("a", 256);
-    operated.useLabels("primary_key: a");
-    assertThat((String[]) reload().get("changed")).contains("pkcs11.hsm.primary_key");
+    label("primary_key: a", "pkcs11.hsm.primary_key");
     operated.keyspace("held");
     node.execute(
         "CREATE TABLE held.t "
@@ -76,37 +65,54 @@ class TokenKeysTest {
             + " compression = {'class': 'EncryptingLZ4Compressor', 'key_provider':"
             + " 'Pkcs11KeyProviderFactory', 'pkcs11': 'hsm', 'cipher_algorithm':"
             + " 'AES/GCM/NoPadding', 'secret_key_strength': 256}");
-    flushed(100);
-    assertThat(keyIds()).hasSize(1);
-    String a = keyIds().iterator().next();
+    runbook.flushed(100);
+    assertThat(runbook.keyIds()).hasSize(1);
+    String a = runbook.keyIds().iterator().next();
     assertThat(RawFiles.found(carriers(), List.of(a))).as("visible in the raw file").hasSize(1);
-    assertThat(RawFiles.found(files(), rows.secrets())).isEmpty();
+    runbook.assertNothingReadable();
+    assertThat(runbook.command("inventory").out()).contains(GROUP, a);
+    runbook.isRefusedAsLongAsItSeals("rewrap", a);
 
-    operated.token().makeKey("b", 256);
-    operated.useLabels("primary_key: b, secondary_key: a");
-    assertThat((String[]) reload().get("changed"))
-        .contains("pkcs11.hsm.primary_key", "pkcs11.hsm.secondary_key");
-    flushed(50);
-    assertThat(keyIds()).hasSize(2).contains(a);
-    String b = keyIds().stream().filter(id -> !id.equals(a)).findFirst().orElseThrow();
-    CompositeData done =
-        operated.operations().done(operated.operations().rewrap(GROUP, a, "held.t"));
-    assertThat(done.get("SSTablesDone")).isEqualTo(1L);
-    assertThat(keyIds()).containsExactly(b);
-    assertThat(RawFiles.found(files(), List.of(a))).isEmpty();
-    assertThat(carriers()).hasSize(2);
-    for (Path carrier : carriers()) {
-      assertThat(RawFiles.found(List.of(carrier), List.of(b))).hasSize(1);
-    }
-
+    String c = rewrapped(a);
     awayAndBack();
+    rewritten(c);
 
     operated.useFirstLabels();
-    var unused = reload();
+    assertThat(runbook.command("reload").orFail().out()).contains("pkcs11.hsm.secondary_key");
     operated.token().deleteKey("a");
+    operated.token().deleteKey("c");
     node.restart();
-    rows.assertAllRead(node.cql());
-    assertThat(node.log()).doesNotContain("CorruptSSTableException");
+    runbook.assertServesWithout(a);
+    runbook.assertServesWithout(c);
+  }
+
+  /** Carriers alone are replaced, and say so; the snapshot keeps the key until it is gone. */
+  private String rewrapped(String a) throws Exception {
+    operated.token().makeKey("c", 256);
+    label("primary_key: c, secondary_key: a", "pkcs11.hsm.primary_key", "pkcs11.hsm.secondary_key");
+    node.jmx().snapshot("kept", "held", "t");
+    runbook.flushed(50);
+    String c = other(runbook.keyIds(), a);
+    List<Path> data = node.dataFiles("held", "t");
+    runbook.isNotProvedBecauseOf("kept", "rewrap", a);
+    assertThat(runbook.keyIds()).containsExactly(c);
+    node.nodetool("clearsnapshot", "-t", "kept", "held").orFail();
+    assertThat(runbook.isProved("rewrap", a)).isEqualTo(c);
+    assertThat(node.dataFiles("held", "t")).as("no data was rewritten").isEqualTo(data);
+    assertThat(carriers()).hasSize(2);
+    for (Path carrier : carriers()) {
+      assertThat(RawFiles.found(List.of(carrier), List.of(c))).hasSize(1);
+    }
+    return c;
+  }
+
+  private void rewritten(String c) throws Exception {
+    operated.token().makeKey("b", 256);
+    label("primary_key: b, secondary_key: c", "pkcs11.hsm.primary_key");
+    List<Path> data = node.dataFiles("held", "t");
+    String b = runbook.isProved("rekey", c);
+    assertThat(b).isNotEqualTo(c);
+    assertThat(node.dataFiles("held", "t")).doesNotContainAnyElementsOf(data);
   }
 
   /** What is open is read on; what is sealed waits, and is there when the token is back. */
