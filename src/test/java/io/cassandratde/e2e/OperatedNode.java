@@ -101,6 +101,9 @@ record OperatedNode(TestBed bed, CassandraNode node, Path config, Path audit, So
             + audit
             + "}\n"
             + tokens()
+            + "replicated_keys: {directory: "
+            + bed.directory().resolve("operations-key-copies")
+            + "}\n"
             + more;
     try {
       Files.writeString(config, rest, StandardOpenOption.APPEND);
