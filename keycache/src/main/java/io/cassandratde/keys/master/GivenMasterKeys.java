@@ -19,8 +19,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Master keys that whoever holds them gives out: of a KMIP group, or in a system key file. They are
- * in memory for the moment of use, each time anew, so that a new current key counts at once.
+ * Master keys that whoever holds them gives out: of a KMIP group, or in a system key file. Which
+ * one is current is asked each time, and so is one that wraps; one that unwraps stays in memory for
+ * moments, as a node that starts has many data keys under one.
  */
 public final class GivenMasterKeys implements MasterKeys {
 
@@ -31,6 +32,7 @@ public final class GivenMasterKeys implements MasterKeys {
   private final KeySpec spec;
   private final Provider provider;
   private final SecureRandom random = new SecureRandom();
+  private final BriefKeys unwrapping = new BriefKeys(this::master);
 
   /**
    * The keys of one spec.
@@ -84,19 +86,16 @@ public final class GivenMasterKeys implements MasterKeys {
   public <T> T unwrap(WrappedKey wrapped, KeyBinding binding, Function<byte[], T> use)
       throws DamagedWrapException {
     byte[] material;
-    DataKey master = master(wrapped.masterKey());
-    try {
+    try (DataKey.Lease master = unwrapping.lease(wrapped.masterKey())) {
       byte[] aad = WrappedKey.aad(wrapped.head(), binding);
       material =
-          cipher(Cipher.DECRYPT_MODE, master, wrapped.fresh(), aad).doFinal(wrapped.sealed());
+          cipher(Cipher.DECRYPT_MODE, master.key(), wrapped.fresh(), aad).doFinal(wrapped.sealed());
     } catch (AEADBadTagException e) {
       throw new DamagedWrapException(
           "%s does not unwrap under %s: it was changed, or is another's"
               .formatted(binding, wrapped.masterKey()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES/GCM/NoPadding does not work: " + e);
-    } finally {
-      master.retire();
     }
     try {
       return use.apply(material);
