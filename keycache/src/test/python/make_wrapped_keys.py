@@ -36,6 +36,15 @@ for i,(bits,ns,ver) in enumerate([(256,b'cycling',3),(192,b'r\xc3\xb6d',2)]):
     head=b'\x01\x02'+tag(b'pkcs11',b'hsm')+tchk+lp(tid)+nonce
     w=AESGCM(master).encrypt(nonce,data,head+binding(ns,bits,kid,ver))
     out.append(('token',ns.decode(),bits,ver,data.hex(),(head+w).hex()))
-print('# docs/FORMAT-WRAPPED-KEY.md, by a script written from it alone (Python, cryptography). Master key: 32 bytes of 01; of a key file, or')
-print('# of a token called hsm. Key id 7d0e1b86-8f3c-4f6a-9a52-4f1c6f1d2a10. method|namespace|bits|version|key|wrapped')
+label=b'cassandra-tde/1 server-key-check'
+n0=hashlib.sha256(label).digest()[:12]
+e=Cipher(algorithms.AES(master),modes.ECB()).encryptor(); im=e.update(n0+b'\0\0\0\2')+e.finalize()
+schk=hashlib.sha256(label+im).digest()[:4]
+for i,(bits,ns,ver,n) in enumerate([(256,b'cycling',3,12),(192,b'r\xc3\xb6d',2,16)]):
+    data=bytes(range(bits//8)); nonce=bytes(range(48+i,48+i+n))
+    stem=b'\x01\x03'+tag(b'kmip',b'vault')+schk+lp(b'7')
+    w=AESGCM(master).encrypt(nonce,data,stem+binding(ns,bits,kid,ver))
+    out.append(('server',ns.decode(),bits,ver,data.hex(),(stem+bytes([n])+nonce+w).hex()))
+print('# docs/FORMAT-WRAPPED-KEY.md, by a script written from it alone (Python, cryptography). Master key: 32 bytes of 01; of a key file,')
+print('# of a token called hsm, or key 7 of a KMIP group called vault. Key id 7d0e1b86-8f3c-4f6a-9a52-4f1c6f1d2a10. method|namespace|bits|version|key|wrapped')
 for o in out: print('|'.join(map(str,o)))

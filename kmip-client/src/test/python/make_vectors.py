@@ -149,6 +149,19 @@ for v in VERSIONS:
         response("discover-versions", v, Op.DISCOVER_VERSIONS,
                  payloads.DiscoverVersionsResponsePayload(
                      [contents.ProtocolVersion(1, 4), contents.ProtocolVersion(1, 2)]))
+    if v > "1.0":
+        for operation, payload in (
+                ("encrypt", payloads.EncryptRequestPayload), ("decrypt", payloads.DecryptRequestPayload)):
+            more = {}
+            if v >= "1.4":
+                more["auth_additional_data"] = b"additional"
+            if v >= "1.4" and operation == "decrypt":
+                more["auth_tag"] = bytes(16)
+            request(operation, v, Op[operation.upper()], payload(
+                unique_identifier=ID, cryptographic_parameters=attrs.CryptographicParameters(
+                    block_cipher_mode=enums.BlockCipherMode.GCM,
+                    cryptographic_algorithm=enums.CryptographicAlgorithm.AES, tag_length=16),
+                data=KEY, iv_counter_nonce=bytes(12), **more))
     request("credential", v, Op.DESTROY, payloads.DestroyRequestPayload(
         unique_identifier=attrs.UniqueIdentifier(ID)),
         credential=contents.Authentication(credentials=[objects.Credential(
@@ -173,6 +186,12 @@ for v in VERSIONS:
     response("query", v, Op.QUERY, payloads.QueryResponsePayload(
         operations=[Op.CREATE, Op.GET, Op.LOCATE],
         object_types=[enums.ObjectType.SYMMETRIC_KEY], vendor_identification="PyKMIP"))
+    if v > "1.0":
+        more = {"auth_tag": bytes(range(16))} if v >= "1.4" else {}
+        response("encrypt", v, Op.ENCRYPT, payloads.EncryptResponsePayload(
+            unique_identifier=ID, data=KEY, iv_counter_nonce=bytes(range(12)), **more))
+        response("decrypt", v, Op.DECRYPT, payloads.DecryptResponsePayload(
+            unique_identifier=ID, data=KEY))
     response("not-found", v, Op.GET, reason=enums.ResultReason.ITEM_NOT_FOUND,
              text="Could not locate object: " + ID)
     response("denied", v, Op.GET, reason=enums.ResultReason.PERMISSION_DENIED, text="no")

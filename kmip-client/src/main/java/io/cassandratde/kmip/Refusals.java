@@ -18,8 +18,13 @@ final class Refusals {
           // PyKMIP says so of operations it does not know ("Error parsing request message").
           ResultReason.INVALID_MESSAGE);
 
-  private static final Set<OperationCode> CHANGES_STATE =
-      EnumSet.of(OperationCode.ACTIVATE, OperationCode.REVOKE, OperationCode.DESTROY);
+  private static final Set<OperationCode> DEPENDS_ON_STATE =
+      EnumSet.of(
+          OperationCode.ACTIVATE,
+          OperationCode.REVOKE,
+          OperationCode.DESTROY,
+          OperationCode.ENCRYPT,
+          OperationCode.DECRYPT);
 
   /** PyKMIP refuses attributes that it does not store as invalid fields. */
   private static final Set<OperationCode> CARRIES_ATTRIBUTES =
@@ -67,9 +72,9 @@ final class Refusals {
               + " was denied ("
               + said
               + "). Grant it to the identity in the client's certificate, or to the configured user"
-              // PyKMIP so refuses to destroy an Active key.
-              + (CHANGES_STATE.contains(operation.code())
-                  ? "; or the key's state forbids it."
+              // PyKMIP so refuses to destroy an Active key, and to use one that is not.
+              + (DEPENDS_ON_STATE.contains(operation.code())
+                  ? "; or the key's state or usage mask forbids it."
                   : "."));
     }
     boolean unsupported =

@@ -7,9 +7,12 @@ import io.cassandratde.kmip.attribute.Attribute;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.operation.Activate;
 import io.cassandratde.kmip.operation.Create;
+import io.cassandratde.kmip.operation.CryptographicParameters;
+import io.cassandratde.kmip.operation.Decrypt;
 import io.cassandratde.kmip.operation.DeleteAttribute;
 import io.cassandratde.kmip.operation.Destroy;
 import io.cassandratde.kmip.operation.DiscoverVersions;
+import io.cassandratde.kmip.operation.Encrypt;
 import io.cassandratde.kmip.operation.Get;
 import io.cassandratde.kmip.operation.GetAttributeList;
 import io.cassandratde.kmip.operation.GetAttributes;
@@ -21,6 +24,7 @@ import io.cassandratde.kmip.operation.Revoke;
 import io.cassandratde.kmip.operation.SetAttribute;
 import io.cassandratde.kmip.ttlv.TtlvDecoder;
 import io.cassandratde.kmip.ttlv.TtlvEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +57,11 @@ class RequestVectorsTest {
     return key;
   }
 
-  private static Operation<?> operation(String name, boolean typed) {
+  private static Operation<?> operation(String name, ProtocolVersion version) {
     String id = Vectors.ID;
+    boolean typed = version.hasTypedAttributes();
+    boolean authenticated = version.isAtLeast(ProtocolVersion.V1_4);
+    byte[] additional = authenticated ? "additional".getBytes(StandardCharsets.US_ASCII) : null;
     return switch (name) {
       case "request-create" ->
           new Create(
@@ -100,6 +107,16 @@ class RequestVectorsTest {
           new SetAttribute(id, single(Attributes.builder().objectGroup("cassandra").build()));
       case "request-delete-attribute" ->
           new DeleteAttribute(id, "Name", 1, typed ? name("tde/orders") : null);
+      case "request-encrypt" ->
+          Encrypt.of(id, CryptographicParameters.AES_GCM, key(), new byte[12], additional);
+      case "request-decrypt" ->
+          Decrypt.of(
+              id,
+              CryptographicParameters.AES_GCM,
+              key(),
+              new byte[12],
+              additional,
+              authenticated ? new byte[16] : null);
       case "request-discover-versions" ->
           new DiscoverVersions(List.of(ProtocolVersion.V2_0, ProtocolVersion.V1_4));
       default -> throw new AssertionError(name);
@@ -117,9 +134,11 @@ class RequestVectorsTest {
   }
 
   private static byte[] encode(Vector vector, @Nullable Credential credential) {
-    boolean typed = vector.version().hasTypedAttributes();
     return Messages.encode(
-        List.of(operation(vector.name(), typed)), vector.version(), credential, Messages.NO_IDS);
+        List.of(operation(vector.name(), vector.version())),
+        vector.version(),
+        credential,
+        Messages.NO_IDS);
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.cassandratde.kmip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cassandratde.kmip.Messages.Item;
 import io.cassandratde.kmip.Messages.Refusal;
@@ -11,7 +12,10 @@ import io.cassandratde.kmip.attribute.ApplicationInfo;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.operation.Activate;
 import io.cassandratde.kmip.operation.Create;
+import io.cassandratde.kmip.operation.CryptographicParameters;
+import io.cassandratde.kmip.operation.Decrypt;
 import io.cassandratde.kmip.operation.DiscoverVersions;
+import io.cassandratde.kmip.operation.Encrypt;
 import io.cassandratde.kmip.operation.Get;
 import io.cassandratde.kmip.operation.GetAttributeList;
 import io.cassandratde.kmip.operation.GetAttributes;
@@ -20,12 +24,16 @@ import io.cassandratde.kmip.operation.Query;
 import io.cassandratde.kmip.operation.Register;
 import io.cassandratde.kmip.ttlv.Tag;
 import io.cassandratde.kmip.ttlv.TtlvException;
+import io.cassandratde.kmip.ttlv.TtlvItem;
 import io.cassandratde.kmip.ttlv.TtlvItem.Structure;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What PyKMIP answers is understood, in every version it speaks. */
 class ResponseVectorsTest {
@@ -73,6 +81,30 @@ class ResponseVectorsTest {
     assertThat(result("locate", version, new Locate(Attributes.EMPTY)))
         .containsExactly(Vectors.ID, Vectors.OTHER);
     assertThat(result("activate", version, new Activate(Vectors.ID))).isEqualTo(Vectors.ID);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.2", "1.4", "2.0"})
+  void should_read_what_was_encrypted_and_wipe_what_was_decrypted(String text) throws Exception {
+    ProtocolVersion version = ProtocolVersion.parse(text);
+    byte[] nothing = new byte[0];
+    CryptographicParameters gcm = CryptographicParameters.AES_GCM;
+    Encrypt.Result encrypted =
+        result("encrypt", version, Encrypt.of(Vectors.ID, gcm, nothing, null, null));
+    assertThat(encrypted.data().value()).hasSize(32).endsWith(31);
+    assertThat(Objects.requireNonNull(encrypted.nonce()).value()).hasSize(12).endsWith(11);
+    TtlvItem.Bytes tag = encrypted.tag();
+    assertThat(tag == null ? null : tag.value())
+        .isEqualTo(text.equals("1.2") ? null : Arrays.copyOf(encrypted.data().value(), 16));
+    SecretBytes plain =
+        result("decrypt", version, Decrypt.of(Vectors.ID, gcm, nothing, null, null, null));
+    assertThat(plain.sameAs(encrypted.data().value())).isTrue();
+    plain.close();
+    assertThatThrownBy(plain::copy).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(
+            () -> result("encrypt", version, Encrypt.of("other", gcm, nothing, null, null)))
+        .isInstanceOf(TtlvException.class)
+        .hasMessageContaining("asked for other");
   }
 
   @ParameterizedTest

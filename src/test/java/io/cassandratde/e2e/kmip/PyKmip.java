@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A real PyKMIP server; its SQLite file tells what the server itself believes. */
 public final class PyKmip implements AutoCloseable {
@@ -76,6 +77,15 @@ public final class PyKmip implements AutoCloseable {
         .out()
         .lines()
         .toList();
+  }
+
+  /** How many requests for this operation it has processed, by its own log. */
+  public long processed(String operation) {
+    try (Stream<String> lines = Files.lines(directory.resolve("server.log"))) {
+      return lines.filter(line -> line.endsWith("Processing operation: " + operation)).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Makes keys until the server has given this id to one; PyKMIP counts from 1. */

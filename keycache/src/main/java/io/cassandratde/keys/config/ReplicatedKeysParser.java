@@ -15,6 +15,7 @@ final class ReplicatedKeysParser {
   private static final String KEY_FILE = "system_key_file";
   private static final String HOST = "kmip_host";
   private static final String NAMESPACE = "key_namespace";
+  private static final String WRAP_AT = "wrap_at";
   private static final String TOKEN = "pkcs11";
   private static final String FORMER = "former";
 
@@ -62,12 +63,13 @@ final class ReplicatedKeysParser {
     String group = section.text(HOST);
     String namespace = section.text(NAMESPACE);
     String token = section.text(TOKEN);
+    boolean atServer = section.choice(WRAP_AT, false, Map.of("node", false, "server", true));
     if (file != null) {
       named.add(MasterKeySource.keyFile(file));
     }
     if (group != null) {
       require(section, HOST, group, "kmip_hosts", groups);
-      named.add(new MasterKeySource(ProviderKind.KMIP, group, namespace));
+      named.add(new MasterKeySource(ProviderKind.KMIP, group, namespace, atServer));
     }
     if (token != null) {
       require(section, TOKEN, token, Pkcs11Config.SECTION, tokens);
@@ -82,6 +84,13 @@ final class ReplicatedKeysParser {
     }
     if (namespace != null && group == null) {
       throw section.wrong(NAMESPACE, "stands without kmip_host", "take it out");
+    }
+    if (atServer && namespace == null) {
+      throw section.wrong(
+          WRAP_AT,
+          "is server without kmip_host and key_namespace",
+          "give the master key a namespace of its own in a KMIP group: tables that come by it could"
+              + " not fetch it");
     }
     return named.get(0);
   }

@@ -99,7 +99,7 @@ public final class GroupChange implements AutoCloseable {
     if (!group.begin()) {
       throw new KeyUnavailableException("group " + name + " is closed");
     }
-    DataKey fetched = group.ask(asked -> asked.byId(key));
+    DataKey fetched = group.ask(asked -> asked.group().byId(key));
     fetched.retire();
     if (!fetched.reference().equals(key)) {
       throw new WrongKeyException(

@@ -75,7 +75,7 @@ public final class KeyAdministration implements AutoCloseable {
     this.clock = clock;
     this.notice = notice;
     this.catalog = new KeyCatalog(client, clock, LISTING);
-    this.factory = new KeyFactory(nodes);
+    this.factory = new KeyFactory(nodes, false);
     this.group = client.settings().group();
     this.destruction = new KeyDestruction(client, notice);
   }
@@ -122,7 +122,7 @@ public final class KeyAdministration implements AutoCloseable {
   public String checkValue(String id) throws KmipException {
     try {
       DataKey key =
-          new KeyReader(nodes, new Hkdf()).read(GroupTag.of(ProviderKind.KMIP, group), id);
+          new FetchedKeys(nodes, new Hkdf()).key(null, GroupTag.of(ProviderKind.KMIP, group), id);
       try {
         return HexFormat.of().toHexDigits(key.reference().checkValue());
       } finally {

@@ -64,12 +64,13 @@ final class KeyElection {
   KeyElection(
       KmipClient client,
       KeyCatalog catalog,
+      KeyFactory factory,
       KeyReader reader,
       Supplier<KeyPublication> publication,
       Pause pause) {
     this.client = client;
     this.catalog = catalog;
-    this.factory = new KeyFactory(client);
+    this.factory = factory;
     this.reader = reader;
     this.publication = publication;
     this.pause = pause;

@@ -7,20 +7,32 @@ import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipRefusedException;
 import io.cassandratde.kmip.ObjectType;
 import io.cassandratde.kmip.UsageMask;
+import io.cassandratde.kmip.attribute.AttributeType;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.attribute.AttributesBuilder;
 import io.cassandratde.kmip.operation.Create;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes keys on the server, with the namespace in whichever attribute this server can store. */
 final class KeyFactory {
 
-  private final KmipClient client;
+  private static final Logger logger = LoggerFactory.getLogger(KeyFactory.class);
 
-  KeyFactory(KmipClient client) {
+  private final KmipClient client;
+  private final boolean held;
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param held whether the keys are to stay on the server
+   */
+  KeyFactory(KmipClient client, boolean held) {
     this.client = client;
+    this.held = held;
   }
 
   /**
@@ -34,11 +46,21 @@ final class KeyFactory {
       throws KmipException {
     List<String> templates = template == null ? List.of() : List.of(template);
     KmipRefusedException first = null;
-    for (Attributes attributes : forms(cipher, namespace, name)) {
+    for (Attributes attributes :
+        held ? heldForms(cipher, namespace, name) : forms(cipher, namespace, name)) {
       try {
-        return client
-            .call(new Create(ObjectType.SYMMETRIC_KEY, templates, attributes))
-            .uniqueIdentifier();
+        String id =
+            client
+                .call(new Create(ObjectType.SYMMETRIC_KEY, templates, attributes))
+                .uniqueIdentifier();
+        if (held && !attributes.has(AttributeType.EXTRACTABLE)) {
+          logger.warn(
+              "Key {} of group {} was made to stay on its servers, which know no keys that are not"
+                  + " extractable: they give it to whoever may Get it. Forbid that there",
+              id,
+              client.settings().group());
+        }
+        return id;
       } catch (KmipRefusedException refused) {
         // The server made nothing, so another form may be tried; if none pleases it, the first
         // refusal says most.
@@ -64,6 +86,16 @@ final class KeyFactory {
             .name(KeyNames.probe())
             .build();
     return client.call(new Create(attributes)).uniqueIdentifier();
+  }
+
+  /** A server that has no Extractable is asked for the key without. */
+  private static List<Attributes> heldForms(
+      CipherSpec cipher, @Nullable String namespace, String name) {
+    List<Attributes> plain = forms(cipher, namespace, name);
+    List<Attributes> forms = new ArrayList<>();
+    plain.forEach(form -> forms.add(form.toBuilder().sensitive(true).extractable(false).build()));
+    forms.addAll(plain);
+    return forms;
   }
 
   private static List<Attributes> forms(

@@ -1,14 +1,11 @@
 package io.cassandratde.keys.kmip;
 
 import io.cassandratde.keys.DataKey;
-import io.cassandratde.keys.Hkdf;
-import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.WrongKeyException;
-import io.cassandratde.kmip.CryptographicAlgorithm;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipHost;
@@ -16,25 +13,23 @@ import io.cassandratde.kmip.KmipNotFoundException;
 import io.cassandratde.kmip.KmipProtocolException;
 import io.cassandratde.kmip.KmipTlsException;
 import io.cassandratde.kmip.KmipUnavailableException;
-import io.cassandratde.kmip.operation.Get;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads key material: for opening, wherever it can be found; for sealing, proved on every reachable
- * host (docs/RULES.md R15).
+ * Finds keys: for opening, wherever they are; for sealing, proved on every reachable host
+ * (docs/RULES.md R15).
  */
 final class KeyReader {
 
   private final KmipClient client;
-  private final Hkdf hkdf;
+  private final KeyAccess keys;
   private final String group;
 
-  KeyReader(KmipClient client, Hkdf hkdf) {
+  KeyReader(KmipClient client, KeyAccess keys) {
     this.client = client;
-    this.hkdf = hkdf;
+    this.keys = keys;
     this.group = client.settings().group();
   }
 
@@ -45,7 +40,7 @@ final class KeyReader {
 
   /** From the first host that answers. */
   DataKey read(int groupTag, String id) throws KmipException {
-    return toKey(groupTag, id, client.call(new Get(id)));
+    return keys.key(null, groupTag, id);
   }
 
   /**
@@ -80,7 +75,7 @@ final class KeyReader {
     List<String> silent = new ArrayList<>();
     for (KmipHost host : client.settings().hosts()) {
       try {
-        DataKey key = readOn(host, wanted.groupTag(), wanted.keyId());
+        DataKey key = keys.key(host, wanted.groupTag(), wanted.keyId());
         if (key.reference().equals(wanted)) {
           retire(wrong);
           return key;
@@ -127,7 +122,7 @@ final class KeyReader {
       for (KmipHost host : client.settings().hosts()) {
         DataKey key;
         try {
-          key = readOn(host, groupTag, id);
+          key = keys.key(host, groupTag, id);
         } catch (KmipUnavailableException | KmipTlsException | KmipProtocolException e) {
           unreachable.add(host + " (" + e.getMessage() + ")");
           continue;
@@ -167,27 +162,5 @@ final class KeyReader {
           "no host of group " + group + " answers: " + String.join(", ", unreachable));
     }
     return new Proof(proved, confirmed, unreachable);
-  }
-
-  private DataKey readOn(KmipHost host, int groupTag, String id) throws KmipException {
-    return toKey(groupTag, id, client.exchangeOn(host, new Get(id)).result());
-  }
-
-  private DataKey toKey(int groupTag, String id, Get.Result got) {
-    try (got) {
-      if (got.algorithm() != null && got.algorithm() != CryptographicAlgorithm.AES) {
-        throw new KeyConfigException(
-            "key " + id + " of group " + group + " is no AES key but " + got.algorithm());
-      }
-      byte[] material = got.key().copy();
-      try {
-        return DataKey.of(groupTag, id, material, hkdf);
-      } catch (IllegalArgumentException | IllegalStateException e) {
-        throw new KeyConfigException(
-            "key " + id + " of group " + group + " is unusable: " + e.getMessage());
-      } finally {
-        Arrays.fill(material, (byte) 0);
-      }
-    }
   }
 }

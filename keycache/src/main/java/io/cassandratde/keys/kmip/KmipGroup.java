@@ -1,7 +1,6 @@
 package io.cassandratde.keys.kmip;
 
 import io.cassandratde.keys.DataKey;
-import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyProvider.HostStatus;
 import io.cassandratde.keys.KeyProvider.LastKeyEndedException;
@@ -49,11 +48,14 @@ final class KmipGroup implements AutoCloseable {
   private final Set<KeyReference> ended = ConcurrentHashMap.newKeySet();
 
   /**
+   * @param keys what this process gets of a key
+   * @param factory makes new ones
    * @param lead how long before a key's scheduled end its successor is made: one key_cache_millis
    */
   KmipGroup(
       KmipClient client,
-      Hkdf hkdf,
+      KeyAccess keys,
+      KeyFactory factory,
       Duration lead,
       InstantSource clock,
       Supplier<KeyPublication> publication,
@@ -62,12 +64,12 @@ final class KmipGroup implements AutoCloseable {
     this.lead = lead;
     this.group = client.settings().group();
     this.catalog = new KeyCatalog(client, clock, limit(lead));
-    this.reader = new KeyReader(client, hkdf);
+    this.reader = new KeyReader(client, keys);
     this.proven = new ProvenKeys(client.settings(), reader);
     this.hosts = new HostWatch(client);
     this.verdicts = new KeyVerdicts(client);
     this.publication = publication;
-    this.election = new KeyElection(client, catalog, reader, publication, pause);
+    this.election = new KeyElection(client, catalog, factory, reader, publication, pause);
   }
 
   /** A whole look must end well before the next one is due, however many keys there are (R19). */

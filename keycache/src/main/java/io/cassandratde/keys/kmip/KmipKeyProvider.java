@@ -1,5 +1,6 @@
 package io.cassandratde.keys.kmip;
 
+import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyConfigException;
@@ -9,6 +10,7 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.KmipGroupConfig;
+import io.cassandratde.keys.master.MasterKeys;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.operation.Create;
@@ -123,7 +125,16 @@ public final class KmipKeyProvider implements KeyProvider {
                       : request.subject(),
                   failure == null ? null : failure.getMessage()));
       return new ServedGroup(
-          config, new KmipGroup(client, hkdf, config.keyCache(), clock, () -> publication, pause));
+          config,
+          new KmipGroup(
+              client,
+              new FetchedKeys(client, hkdf),
+              new KeyFactory(client, false),
+              config.keyCache(),
+              clock,
+              () -> publication,
+              pause),
+          HeldGroup.of(client, config.keyCache(), clock, pause));
     } catch (KmipException e) {
       throw new KeyConfigException("KMIP group " + config.name() + " cannot be used", e);
     }
@@ -137,13 +148,13 @@ public final class KmipKeyProvider implements KeyProvider {
   @Override
   public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
     requireThere(spec);
-    return ask(spec.group(), group -> group.current(spec, last));
+    return ask(spec.group(), served -> served.group().current(spec, last));
   }
 
   @Override
   public DataKey byId(KeySpec hint, KeyReference reference) {
     requireThere(hint);
-    return ask(hint.group(), group -> group.byId(reference));
+    return ask(hint.group(), served -> served.group().byId(reference));
   }
 
   /** From now on keys are published so, before they are Active. */
@@ -169,7 +180,35 @@ public final class KmipKeyProvider implements KeyProvider {
    * @throws KeyException when no host lets itself be asked
    */
   public Map<String, KeyVerdict> verdicts(String group, Collection<String> ids) {
-    return ask(group, asked -> asked.verdicts(ids));
+    return ask(group, served -> served.group().verdicts(ids));
+  }
+
+  /**
+   * Keys of this namespace as master keys that stay on the servers of the group and wrap there.
+   * Asks nobody yet; the group may be added later.
+   */
+  public MasterKeys serverMasterKeys(String group, @Nullable String namespace) {
+    return new ServerMasterKeys(this, KeySpec.kmip(group, namespace, CipherSpec.AES_256));
+  }
+
+  <R> R held(String group, Function<HeldGroup, R> question) {
+    return ask(group, served -> question.apply(served.held()));
+  }
+
+  /**
+   * Has a server of the group show that its keys can wrap there.
+   *
+   * @throws KeyConfigException it cannot, with the remedy
+   * @throws KeyException no host lets itself be asked
+   */
+  public void requireHeld(String group) {
+    var unused =
+        held(
+            group,
+            held -> {
+              held.requireCapable();
+              return true;
+            });
   }
 
   @Override
@@ -177,7 +216,7 @@ public final class KmipKeyProvider implements KeyProvider {
     return groups.values().stream().flatMap(served -> served.group().hosts().stream()).toList();
   }
 
-  private <R> R ask(String name, Function<KmipGroup, R> question) {
+  private <R> R ask(String name, Function<ServedGroup, R> question) {
     for (; ; ) {
       ServedGroup served = groups.get(name);
       if (served == null) {

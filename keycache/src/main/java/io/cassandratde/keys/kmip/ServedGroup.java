@@ -11,21 +11,30 @@ final class ServedGroup {
 
   private final KmipGroupConfig config;
   private final KmipGroup group;
+  private final HeldGroup held;
   private int questions;
   private boolean retired;
 
-  ServedGroup(KmipGroupConfig config, KmipGroup group) {
+  /**
+   * @param held the same servers, by the same connections
+   */
+  ServedGroup(KmipGroupConfig config, KmipGroup group, HeldGroup held) {
     this.config = config;
     this.group = group;
+    this.held = held;
   }
 
   KmipGroupConfig config() {
     return config;
   }
 
-  /** For what needs no connection. */
+  /** Outside of a question: for what needs no connection. */
   KmipGroup group() {
     return group;
+  }
+
+  HeldGroup held() {
+    return held;
   }
 
   /** Begins a question; false: the group was replaced, look for the one that took its place. */
@@ -47,9 +56,9 @@ final class ServedGroup {
   }
 
   /** Asks what {@link #begin} began. */
-  <R> R ask(Function<KmipGroup, R> question) {
+  <R> R ask(Function<ServedGroup, R> question) {
     try {
-      return question.apply(group);
+      return question.apply(this);
     } finally {
       end();
     }

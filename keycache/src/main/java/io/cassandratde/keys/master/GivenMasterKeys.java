@@ -3,6 +3,7 @@ package io.cassandratde.keys.master;
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyProvider;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
@@ -74,7 +75,7 @@ public final class GivenMasterKeys implements MasterKeys {
       byte[] sealed =
           cipher(Cipher.ENCRYPT_MODE, master, salt, WrappedKey.aad(head, binding))
               .doFinal(material);
-      return WrappedKey.of(WrappedKey.Method.HKDF, by, head, sealed);
+      return WrappedKey.of(WrappedKey.Method.HKDF, by, salt, sealed);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES/GCM/NoPadding does not work: " + e);
     } finally {
@@ -85,6 +86,12 @@ public final class GivenMasterKeys implements MasterKeys {
   @Override
   public <T> T unwrap(WrappedKey wrapped, KeyBinding binding, Function<byte[], T> use)
       throws DamagedWrapException {
+    if (wrapped.method() != WrappedKey.Method.HKDF) {
+      // Nor is it fetched for that: it may be a key that must not leave its server.
+      throw new KeyNotFoundException(
+          "%s wraps where it is kept, and %s gives keys out: name its place with wrap_at: server"
+              .formatted(wrapped.masterKey(), spec));
+    }
     byte[] material;
     try (DataKey.Lease master = unwrapping.lease(wrapped.masterKey())) {
       byte[] aad = WrappedKey.aad(wrapped.head(), binding);

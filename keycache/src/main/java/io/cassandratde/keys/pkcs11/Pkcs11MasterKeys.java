@@ -41,7 +41,7 @@ public final class Pkcs11MasterKeys implements MasterKeys {
     byte[] nonce = token.nonce();
     byte[] head = WrappedKey.head(WrappedKey.Method.TOKEN, by, nonce);
     byte[] sealed = token.seal(by, nonce, WrappedKey.aad(head, binding), material);
-    return WrappedKey.of(WrappedKey.Method.TOKEN, by, head, sealed);
+    return WrappedKey.of(WrappedKey.Method.TOKEN, by, nonce, sealed);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.cassandratde.keys.config.MasterKeySource;
 import io.cassandratde.keys.config.Pkcs11Config;
 import io.cassandratde.keys.config.ReplicatedKeysConfig;
 import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.keys.kmip.KmipKeyProvider;
 import io.cassandratde.keys.master.GivenMasterKeys;
 import io.cassandratde.keys.master.MasterKeyChain;
 import io.cassandratde.keys.master.MasterKeys;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class MasterKeySources {
 
   private final KeyProvider keys;
+  private final KmipKeyProvider servers;
   private final Pkcs11Tokens tokens;
   private final Provider provider;
   private volatile InForce inForce;
@@ -44,9 +46,16 @@ final class MasterKeySources {
    * Asks nobody anything.
    *
    * @param keys gives those of KMIP groups and key files
+   * @param servers have those that stay there
    */
-  MasterKeySources(TdeConfig config, KeyProvider keys, Pkcs11Tokens tokens, Provider provider) {
+  MasterKeySources(
+      TdeConfig config,
+      KeyProvider keys,
+      KmipKeyProvider servers,
+      Pkcs11Tokens tokens,
+      Provider provider) {
     this.keys = keys;
+    this.servers = servers;
     this.tokens = tokens;
     this.provider = provider;
     this.inForce = new InForce(config);
@@ -92,8 +101,9 @@ final class MasterKeySources {
   }
 
   /**
-   * Has tokens and key files that are others in this configuration show that they give their keys.
-   * KMIP groups show it by themselves; of their keys, none is made here.
+   * Has tokens and key files that are others in this configuration show that they give their keys,
+   * and KMIP servers that are to wrap that they can. KMIP groups show the rest by themselves; of
+   * their keys, none is made here.
    *
    * @throws KeyException they do not
    */
@@ -118,6 +128,9 @@ final class MasterKeySources {
                 MasterKeyChain chain = chain(next, name, its);
                 if (isNew && key.source().provider() == ProviderKind.LOCAL) {
                   var unused = chain.current();
+                }
+                if (isNew && key.source().wrapsAtServer()) {
+                  servers.requireHeld(key.source().name());
                 }
               });
     }
@@ -156,7 +169,9 @@ final class MasterKeySources {
         yield new MasterKeyChain.Place(
             source.toString(),
             tags,
-            given(KeySpec.kmip(source.name(), source.namespace(), CipherSpec.AES_256)));
+            source.wrapsAtServer()
+                ? servers.serverMasterKeys(source.name(), source.namespace())
+                : given(KeySpec.kmip(source.name(), source.namespace(), CipherSpec.AES_256)));
       }
       case PKCS11 -> {
         Pkcs11Config token = config.tokens().get(source.name());

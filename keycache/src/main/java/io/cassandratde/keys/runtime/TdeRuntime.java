@@ -179,7 +179,7 @@ public final class TdeRuntime implements AutoCloseable {
       kmip.close();
       throw e;
     }
-    MasterKeySources masters = new MasterKeySources(config, routing, tokens, provider);
+    MasterKeySources masters = new MasterKeySources(config, routing, groups, tokens, provider);
     sources.set(masters);
     LiveConfiguration live = new LiveConfiguration(inForce, groups, routing, masters);
     recorded.of(groups);

@@ -38,6 +38,11 @@ class KeyHierarchyConfigTest {
             pkcs11: hsm
             former: [{kmip_host: vault, key_namespace: ns}, {system_key_file: old}]
           plain: {kmip_host: vault}
+          held:
+            kmip_host: vault
+            key_namespace: m
+            wrap_at: server
+            former: [{kmip_host: vault, key_namespace: m, wrap_at: node}]
       """;
 
   private final Path directory;
@@ -124,6 +129,11 @@ class KeyHierarchyConfigTest {
             new MasterKeySource(ProviderKind.KMIP, "vault", "ns"), MasterKeySource.keyFile("old"));
     assertThat(keys.masterKey("plain").source())
         .isEqualTo(new MasterKeySource(ProviderKind.KMIP, "vault", null));
+    assertThat(keys.masterKey("held").source())
+        .isEqualTo(new MasterKeySource(ProviderKind.KMIP, "vault", "m", true))
+        .hasToString("KMIP group vault, namespace m, wrapping at the server");
+    assertThat(keys.masterKey("held").former())
+        .containsExactly(new MasterKeySource(ProviderKind.KMIP, "vault", "m", false));
     assertThat(keys.masterKey("any"))
         .isEqualTo(new ReplicatedKeysConfig.MasterKey(MasterKeySource.keyFile("any"), List.of()));
     assertThat(parse(TOKEN).replicatedKeys()).isNull();
@@ -139,6 +149,9 @@ class KeyHierarchyConfigTest {
         "plain: {kmip_host: vault} | plain: {} | .plain: does not say where the key is",
         "plain: {kmip_host: vault} | plain: {kmip_host: vault, system_key_file: x} | names several",
         "plain: {kmip_host: vault} | plain: {system_key_file: x, key_namespace: n} | without kmip_host",
+        "plain: {kmip_host: vault} | plain: {kmip_host: vault, wrap_at: server} | .plain.wrap_at: is server without kmip_host and key_namespace",
+        "plain: {kmip_host: vault} | plain: {system_key_file: x, wrap_at: server} | .plain.wrap_at: is server without",
+        "plain: {kmip_host: vault} | plain: {kmip_host: vault, wrap_at: hsm} | .plain.wrap_at: is 'hsm'",
         "{system_key_file: old} | {pkcs11: hsm} | .pay.former.1: is token hsm a second time",
         "{system_key_file: old} | {kmip_host: vault, key_namespace: ns} | a second time",
         "{system_key_file: old} | {file: old} | does not say where the key is",
@@ -162,6 +175,7 @@ class KeyHierarchyConfigTest {
         .containsExactly(
             "local",
             "pkcs11:hsm",
+            "replicated:held",
             "replicated:pay",
             "replicated:system_key",
             "replicated:vault",
@@ -172,7 +186,7 @@ class KeyHierarchyConfigTest {
             group ->
                 assertThat(KeyGroup.parse(group.toString(), group.provider() == ProviderKind.KMIP))
                     .isEqualTo(group));
-    assertThat(config.groups().stream().map(KeyGroup::tag).distinct()).hasSize(7);
+    assertThat(config.groups().stream().map(KeyGroup::tag).distinct()).hasSize(8);
     assertThatThrownBy(
             () -> files.parse(ConfigFiles.GROUP.replace("vault:", "'replicated:vault':")))
         .isInstanceOf(ConfigException.class)

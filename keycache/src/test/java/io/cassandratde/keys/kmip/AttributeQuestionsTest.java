@@ -27,7 +27,7 @@ class AttributeQuestionsTest {
 
   @BeforeEach
   void makeKeys() throws Exception {
-    KeyFactory factory = new KeyFactory(group.client());
+    KeyFactory factory = new KeyFactory(group.client(), false);
     for (int i = 0; i < KEYS; i++) {
       ids.add(factory.create(CipherSpec.AES_256, "full", KeyNames.random(), null));
     }

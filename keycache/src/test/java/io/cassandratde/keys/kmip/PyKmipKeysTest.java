@@ -9,6 +9,10 @@ import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.config.KmipGroupConfig;
+import io.cassandratde.keys.master.DamagedWrapException;
+import io.cassandratde.keys.master.KeyBinding;
+import io.cassandratde.keys.master.MasterKeys;
+import io.cassandratde.keys.master.WrappedKey;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipHost;
 import io.cassandratde.kmip.KmipSettings;
@@ -23,10 +27,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,8 +83,39 @@ class PyKmipKeysTest {
 
   /** By the server's own log. */
   private long requests() throws IOException {
+    return logged(line -> line.contains("Received request at time"));
+  }
+
+  private long processed(String operation) throws IOException {
+    return logged(line -> line.endsWith("Processing operation: " + operation));
+  }
+
+  private long logged(Predicate<String> what) throws IOException {
     try (Stream<String> lines = Files.lines(directory.resolve("server.log"))) {
-      return lines.filter(line -> line.contains("Received request at time")).count();
+      return lines.filter(what).count();
+    }
+  }
+
+  @Test
+  void a_master_key_wraps_at_the_server_and_is_never_fetched() throws Exception {
+    KeyBinding binding = new KeyBinding("cycling", CipherSpec.AES_256, UUID.randomUUID(), 1);
+    byte[] material = new byte[32];
+    material[31] = 1;
+    try (PyKmip server = PyKmip.start(directory);
+        KmipKeyProvider one = node(server.host());
+        KmipKeyProvider other = node(server.host())) {
+      MasterKeys masters = one.serverMasterKeys("pykmip", "master");
+      KeyReference current = masters.current();
+      WrappedKey wrapped = masters.wrap(current, material, binding);
+      MasterKeys elsewhere = other.serverMasterKeys("pykmip", "master");
+      assertThat(elsewhere.current()).isEqualTo(current);
+      assertThat(elsewhere.<byte[]>unwrap(wrapped, binding, byte[]::clone)).isEqualTo(material);
+      byte[] changed = wrapped.bytes();
+      changed[changed.length - 1] ^= 1;
+      assertThatThrownBy(() -> elsewhere.unwrap(WrappedKey.parse(changed), binding, byte[]::clone))
+          .isInstanceOf(DamagedWrapException.class);
+      assertThat(processed("Encrypt")).isPositive();
+      assertThat(processed("Get")).as("of keys").isZero();
     }
   }
 

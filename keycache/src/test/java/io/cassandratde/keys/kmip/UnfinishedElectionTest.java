@@ -53,7 +53,7 @@ class UnfinishedElectionTest {
   private String contender(Duration older) throws KmipException {
     group.advance(older.negated());
     try {
-      return new KeyFactory(group.client())
+      return new KeyFactory(group.client(), false)
           .create(SPEC.cipher(), SPEC.namespace(), KeyNames.random(), null);
     } finally {
       group.advance(older);

@@ -148,6 +148,36 @@ class MasterKeysReloadTest {
   }
 
   @Test
+  void a_fetched_master_key_goes_on_at_its_server_and_is_refused_where_the_server_cannot()
+      throws Exception {
+    String held = "pay: {kmip_host: vault, key_namespace: held, wrap_at: server, former: [%s]}";
+    String fetched = "{kmip_host: vault, key_namespace: m}";
+    try (TdeRuntime runtime = open("pay: " + fetched, "")) {
+      WrappedKey byNode = wrap(runtime);
+      write(held.formatted(fetched), "");
+      server.behaviour().lackingOperation("Decrypt");
+      assertThatThrownBy(runtime::reload)
+          .isInstanceOf(KeyConfigException.class)
+          .hasMessageContaining("has not both of Encrypt and Decrypt");
+      assertThat(wrap(runtime).method()).isEqualTo(WrappedKey.Method.HKDF);
+      server.behaviour().knowingAll();
+      assertThat(runtime.reload().changed()).containsExactly("replicated_keys.master_keys");
+      final long fetchedBefore = server.behaviour().received("Get");
+      WrappedKey byServer = wrap(runtime);
+      assertThat(byServer.method()).isEqualTo(WrappedKey.Method.SERVER);
+      assertThat(opened(runtime, byServer)).isEqualTo(material);
+      assertThat(server.behaviour().received("Get")).as("none of it").isEqualTo(fetchedBefore);
+      assertThat(opened(runtime, byNode)).isEqualTo(material);
+      assertThat(runtime.masterKeys("pay").source()).contains("wrapping at the server");
+      write("pay: " + fetched, "");
+      runtime.reload();
+      assertThatThrownBy(() -> opened(runtime, byServer))
+          .isInstanceOf(KeyNotFoundException.class)
+          .hasMessageContaining("wrap_at: server");
+    }
+  }
+
+  @Test
   void labels_of_a_token_are_others_after_a_reload_and_a_wrong_one_changes_nothing()
       throws Exception {
     SoftToken token = SoftToken.unused();

@@ -111,6 +111,17 @@ public final class AttributesBuilder {
     return text(AttributeType.OBJECT_GROUP, group);
   }
 
+  /** KMIP 1.4: whether Get and Export may give the key out, wrapped or not. */
+  public AttributesBuilder extractable(boolean value) {
+    return next(
+        AttributeType.EXTRACTABLE, new TtlvItem.Bool(AttributeType.EXTRACTABLE.tag(), value));
+  }
+
+  /** KMIP 1.4: whether the key may be given out wrapped only. */
+  public AttributesBuilder sensitive(boolean value) {
+    return next(AttributeType.SENSITIVE, new TtlvItem.Bool(AttributeType.SENSITIVE.tag(), value));
+  }
+
   public AttributesBuilder operationPolicyName(String policy) {
     return text(AttributeType.OPERATION_POLICY_NAME, policy);
   }

@@ -45,13 +45,20 @@ final class CryptographicOperations {
     byte[] data = payload.requireBytes("Data");
     countUsage(key, data.length, exchange);
     byte[] iv = payload.bytes("IVCounterNonce");
-    boolean ownIv = iv == null && parameters.bool("RandomIV");
+    DevServerBehaviour.Nonces nonces =
+        gcm(parameters) ? exchange.behaviour().nonces() : DevServerBehaviour.Nonces.AS_GIVEN;
+    if (iv != null && nonces == DevServerBehaviour.Nonces.REFUSED) {
+      throw new KmipFailure(Reason.INVALID_FIELD, "this server makes the nonces of GCM itself");
+    }
+    boolean ownIv =
+        iv == null ? parameters.bool("RandomIV") : nonces == DevServerBehaviour.Nonces.REPLACED;
     if (ownIv) {
       iv = new byte[gcm(parameters) ? GCM_IV_BYTES : cipher(key, parameters).getBlockSize()];
       exchange.random().nextBytes(iv);
     }
     byte[] sealed = crypt(Cipher.ENCRYPT_MODE, key, parameters, iv, payload, data, exchange);
-    int tagLength = gcm(parameters) ? tagLength(parameters) : 0;
+    int tagLength =
+        gcm(parameters) && !exchange.behaviour().tagInData() ? tagLength(parameters) : 0;
     Build answer =
         new Build("ResponsePayload")
             .text("UniqueIdentifier", key.id())
@@ -69,7 +76,7 @@ final class CryptographicOperations {
     ManagedObject key = usableKey(payload, MASK_DECRYPT, exchange);
     Fields parameters = parameters(payload, key);
     byte[] data = payload.requireBytes("Data");
-    if (gcm(parameters)) {
+    if (gcm(parameters) && !exchange.behaviour().tagInData()) {
       byte[] tag = payload.requireBytes("AuthenticatedEncryptionTag");
       int length = data.length;
       data = Arrays.copyOf(data, length + tag.length);

@@ -48,9 +48,21 @@ public final class DevServerBehaviour {
     REFUSED
   }
 
+  /** Who makes the nonces of GCM, where the client gives one. */
+  public enum Nonces {
+    /** The client. */
+    AS_GIVEN,
+    /** The server, which refuses the client's, as under FIPS 140-3. */
+    REFUSED,
+    /** The server, in the place of the client's. */
+    REPLACED
+  }
+
   private volatile Connectivity connectivity = Connectivity.NORMAL;
   private volatile Duration responseDelay = Duration.ZERO;
   private volatile Batches batches = Batches.SERVED;
+  private volatile Nonces nonces = Nonces.AS_GIVEN;
+  private volatile boolean tagInData;
   private volatile boolean createActive;
   private volatile boolean timeStamps = true;
   private volatile boolean unknownFilterMatchesAll;
@@ -59,6 +71,7 @@ public final class DevServerBehaviour {
   private volatile Set<Lacking> dropped = EnumSet.noneOf(Lacking.class);
   private volatile Set<ObjectState> getRefused = EnumSet.noneOf(ObjectState.class);
   private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
+  private final Set<String> unknown = ConcurrentHashMap.newKeySet();
   private final Set<String> purged = ConcurrentHashMap.newKeySet();
   private final LongAdder messages = new LongAdder();
   private final Map<String, LongAdder> served = new ConcurrentHashMap<>();
@@ -99,6 +112,17 @@ public final class DevServerBehaviour {
 
   public DevServerBehaviour batches(Batches value) {
     batches = value;
+    return this;
+  }
+
+  public DevServerBehaviour nonces(Nonces value) {
+    nonces = value;
+    return this;
+  }
+
+  /** Whether GCM's tag stands at the end of the data, and not in its own field. */
+  public DevServerBehaviour tagInData(boolean value) {
+    tagInData = value;
     return this;
   }
 
@@ -167,6 +191,22 @@ public final class DevServerBehaviour {
     return this;
   }
 
+  /** Does not know this operation, and tells so to Query too. */
+  public DevServerBehaviour lackingOperation(String operation) {
+    unknown.add(operation);
+    return this;
+  }
+
+  /** Takes back {@link #lackingOperation}. */
+  public DevServerBehaviour knowingAll() {
+    unknown.clear();
+    return this;
+  }
+
+  boolean knows(String operation) {
+    return !unknown.contains(operation);
+  }
+
   /** Takes back {@link #refuse}. */
   public DevServerBehaviour allow(String operation) {
     refusals.remove(operation);
@@ -215,6 +255,14 @@ public final class DevServerBehaviour {
     return batches;
   }
 
+  Nonces nonces() {
+    return nonces;
+  }
+
+  boolean tagInData() {
+    return tagInData;
+  }
+
   boolean isPurged(String id) {
     return purged.contains(id);
   }
@@ -244,7 +292,7 @@ public final class DevServerBehaviour {
     return lacking.contains(what);
   }
 
-  boolean drops(@org.jspecify.annotations.Nullable Lacking what) {
+  boolean drops(@Nullable Lacking what) {
     return what != null && dropped.contains(what);
   }
 
@@ -252,8 +300,7 @@ public final class DevServerBehaviour {
     return getRefused.contains(state);
   }
 
-  @org.jspecify.annotations.Nullable
-  Refusal refusalOf(String operation) {
+  @Nullable Refusal refusalOf(String operation) {
     return refusals.get(operation);
   }
 }

@@ -55,9 +55,10 @@ final class Operations {
     BY_CODE.put(code, new Known(name, since, handler));
   }
 
-  static List<Integer> codes(int version) {
+  static List<Integer> codes(int version, DevServerBehaviour behaviour) {
     return BY_CODE.entrySet().stream()
         .filter(entry -> entry.getValue().since() <= version)
+        .filter(entry -> behaviour.knows(entry.getValue().name()))
         .map(Map.Entry::getKey)
         .toList();
   }
@@ -71,7 +72,9 @@ final class Operations {
   /** Runs an operation, unless the behaviour refuses it. */
   static TtlvItem run(@Nullable Integer code, Fields payload, Exchange exchange) {
     Known operation = code == null ? null : BY_CODE.get(code);
-    if (operation == null || operation.since() > exchange.version()) {
+    if (operation == null
+        || operation.since() > exchange.version()
+        || !exchange.behaviour().knows(operation.name())) {
       throw new KmipFailure(Reason.OPERATION_NOT_SUPPORTED, "operation " + code + " is unknown");
     }
     exchange.behaviour().count(operation.name());

@@ -57,7 +57,7 @@ final class QueryOperations {
     List<Integer> functions = payload.items("QueryFunction").stream().map(Wire::number).toList();
     Build answer = new Build("ResponsePayload");
     if (functions.contains(OPERATIONS)) {
-      for (int code : Operations.codes(exchange.version())) {
+      for (int code : Operations.codes(exchange.version(), exchange.behaviour())) {
         answer.enumeration("Operation", code);
       }
     }

@@ -35,6 +35,14 @@ final class Payload {
     return this;
   }
 
+  Payload optional(@Nullable TtlvItem item) {
+    return item == null ? this : item(item);
+  }
+
+  static TtlvItem.@Nullable Bytes bytes(int tag, byte @Nullable [] value) {
+    return value == null ? null : new TtlvItem.Bytes(tag, value);
+  }
+
   Payload items(List<? extends TtlvItem> more) {
     items.addAll(more);
     return this;

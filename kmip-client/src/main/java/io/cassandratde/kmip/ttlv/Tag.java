@@ -22,10 +22,13 @@ public final class Tag {
   public static final int ATTRIBUTE_VALUE = 0x42000B;
   public static final int ATTRIBUTES = 0x420125;
   public static final int AUTHENTICATION = 0x42000C;
+  public static final int AUTHENTICATED_ENCRYPTION_ADDITIONAL_DATA = 0x4200FE;
+  public static final int AUTHENTICATED_ENCRYPTION_TAG = 0x4200FF;
   public static final int BATCH_COUNT = 0x42000D;
   public static final int BATCH_ERROR_CONTINUATION_OPTION = 0x42000E;
   public static final int BATCH_ITEM = 0x42000F;
   public static final int BATCH_ORDER_OPTION = 0x420010;
+  public static final int BLOCK_CIPHER_MODE = 0x420011;
   public static final int CERTIFICATE = 0x420013;
   public static final int COMPROMISE_DATE = 0x420020;
   public static final int COMPROMISE_OCCURRENCE_DATE = 0x420021;
@@ -38,10 +41,12 @@ public final class Tag {
   public static final int CRYPTOGRAPHIC_PARAMETERS = 0x42002B;
   public static final int CRYPTOGRAPHIC_USAGE_MASK = 0x42002C;
   public static final int CURRENT_ATTRIBUTE = 0x42013C;
+  public static final int DATA = 0x4200C2;
   public static final int DEACTIVATION_DATE = 0x42002F;
   public static final int DESTROY_DATE = 0x420033;
   public static final int DIGEST = 0x420034;
   public static final int INITIAL_DATE = 0x420039;
+  public static final int IV_COUNTER_NONCE = 0x42003D;
   public static final int KEY = 0x42003F;
   public static final int KEY_BLOCK = 0x420040;
   public static final int KEY_COMPRESSION_TYPE = 0x420041;
@@ -67,6 +72,7 @@ public final class Tag {
   public static final int OPAQUE_OBJECT = 0x42005B;
   public static final int OPERATION = 0x42005C;
   public static final int OPERATION_POLICY_NAME = 0x42005D;
+  public static final int PADDING_METHOD = 0x42005F;
   public static final int PASSWORD = 0x4200A1;
   public static final int PGP_KEY = 0x4200BD;
   public static final int PRIVATE_KEY = 0x420064;
@@ -77,6 +83,7 @@ public final class Tag {
   public static final int PROTOCOL_VERSION_MINOR = 0x42006B;
   public static final int PUBLIC_KEY = 0x42006D;
   public static final int QUERY_FUNCTION = 0x420074;
+  public static final int RANDOM_IV = 0x4200C5;
   public static final int REQUEST_HEADER = 0x420077;
   public static final int REQUEST_MESSAGE = 0x420078;
   public static final int REQUEST_PAYLOAD = 0x420079;
@@ -96,6 +103,7 @@ public final class Tag {
   public static final int STATE = 0x42008D;
   public static final int STORAGE_STATUS_MASK = 0x42008E;
   public static final int SYMMETRIC_KEY = 0x42008F;
+  public static final int TAG_LENGTH = 0x4200CE;
   public static final int TEMPLATE = 0x420090;
   public static final int TEMPLATE_ATTRIBUTE = 0x420091;
   public static final int TIME_STAMP = 0x420092;

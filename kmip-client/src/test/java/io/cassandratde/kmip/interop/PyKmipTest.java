@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.cassandratde.kmip.BatchAnswer;
 import io.cassandratde.kmip.CryptographicAlgorithm;
 import io.cassandratde.kmip.KeyState;
+import io.cassandratde.kmip.KmipAccessDeniedException;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.KmipNotFoundException;
@@ -28,9 +29,12 @@ import io.cassandratde.kmip.devserver.TestStores;
 import io.cassandratde.kmip.operation.Activate;
 import io.cassandratde.kmip.operation.AddAttribute;
 import io.cassandratde.kmip.operation.Create;
+import io.cassandratde.kmip.operation.CryptographicParameters;
+import io.cassandratde.kmip.operation.Decrypt;
 import io.cassandratde.kmip.operation.DeleteAttribute;
 import io.cassandratde.kmip.operation.Destroy;
 import io.cassandratde.kmip.operation.DiscoverVersions;
+import io.cassandratde.kmip.operation.Encrypt;
 import io.cassandratde.kmip.operation.Get;
 import io.cassandratde.kmip.operation.GetAttributeList;
 import io.cassandratde.kmip.operation.GetAttributes;
@@ -44,9 +48,16 @@ import io.cassandratde.kmip.operation.SetAttribute;
 import io.cassandratde.kmip.ttlv.TtlvItem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -280,6 +291,48 @@ class PyKmipTest {
     KmipRefusedException refused = catchThrowableOfType(KmipRefusedException.class, call);
     assertThat(refused).as("a refusal").isNotNull();
     assertThat(refused.unsupported()).as(refused.getMessage()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.4", "2.0"})
+  void should_encrypt_by_a_key_that_stays_there(String version) throws Exception {
+    CryptographicParameters gcm = CryptographicParameters.AES_GCM;
+    byte[] plain = new byte[32];
+    byte[] additional = {1, 2, 3};
+    try (KmipClient client = client(version)) {
+      String id = client.call(new Create(template("encrypt-" + version, 256))).uniqueIdentifier();
+      assertThatThrownBy(() -> client.call(Encrypt.of(id, gcm, plain, new byte[12], additional)))
+          .as("Pre-Active")
+          .isInstanceOf(KmipAccessDeniedException.class);
+      client.call(new Activate(id));
+      byte[] nonce = new byte[12];
+      Encrypt.Result sealed = client.call(Encrypt.of(id, gcm, plain, nonce, additional));
+      byte[] expected = sealedHere(server.storedHex(id), nonce, additional, plain);
+      byte[] tag = Objects.requireNonNull(sealed.tag()).value();
+      assertThat(sealed.data().value()).isEqualTo(Arrays.copyOf(expected, 32));
+      assertThat(tag).isEqualTo(Arrays.copyOfRange(expected, 32, 48));
+      assertThat(sealed.nonce()).isNull();
+      byte[] data = sealed.data().value();
+      try (SecretBytes opened = client.call(Decrypt.of(id, gcm, data, nonce, additional, tag))) {
+        assertThat(opened.sameAs(plain)).isTrue();
+      }
+      byte[] other = {1, 2, 4};
+      assertThatThrownBy(() -> client.call(Decrypt.of(id, gcm, data, nonce, other, tag)))
+          .isInstanceOf(KmipRefusedException.class);
+      Encrypt.Result ownNonce = client.call(Encrypt.of(id, gcm, plain, null, additional));
+      assertThat(Objects.requireNonNull(ownNonce.nonce()).value()).hasSize(16);
+    }
+  }
+
+  private static byte[] sealedHere(String key, byte[] nonce, byte[] additional, byte[] plain)
+      throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(
+        Cipher.ENCRYPT_MODE,
+        new SecretKeySpec(HexFormat.of().parseHex(key), "AES"),
+        new GCMParameterSpec(128, nonce));
+    cipher.updateAAD(additional);
+    return cipher.doFinal(plain);
   }
 
   @ParameterizedTest

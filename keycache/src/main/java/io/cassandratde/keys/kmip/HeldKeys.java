@@ -1,0 +1,213 @@
+package io.cassandratde.keys.kmip;
+
+import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.HeldKey;
+import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.WrongKeyException;
+import io.cassandratde.keys.master.KeyBinding;
+import io.cassandratde.keys.master.WrappedKey;
+import io.cassandratde.kmip.KmipClient;
+import io.cassandratde.kmip.KmipException;
+import io.cassandratde.kmip.KmipHost;
+import io.cassandratde.kmip.KmipNotFoundException;
+import io.cassandratde.kmip.KmipRefusedException;
+import io.cassandratde.kmip.OperationCode;
+import io.cassandratde.kmip.ProtocolVersion;
+import io.cassandratde.kmip.QueryFunction;
+import io.cassandratde.kmip.Reply;
+import io.cassandratde.kmip.operation.Query;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys that stay on their servers and wrap there. Each is told from others by its id and by a check
+ * value that its server computes ({@link ServerCipher#checkValue}).
+ */
+final class HeldKeys implements KeyAccess {
+
+  /** Random nonces of 96 bits under one key (NIST SP 800-38D 8.3, docs/RULES.md R1). */
+  private static final long MOST_SEALS = 1L << 32;
+
+  private static final int TAG = 16;
+
+  private final KmipClient client;
+  private final ServerCipher cipher;
+  private final String group;
+  private final AtomicLong seals = new AtomicLong();
+  private final Set<KmipHost> capable = ConcurrentHashMap.newKeySet();
+
+  HeldKeys(KmipClient client) {
+    this.client = client;
+    this.cipher = new ServerCipher(client);
+    this.group = client.settings().group();
+  }
+
+  @Override
+  public DataKey key(@Nullable KmipHost host, int groupTag, String id) throws KmipException {
+    requireCapable(host);
+    KeyReference reference = new KeyReference(groupTag, id, cipher.checkValue(host, id));
+    return new HeldKey(reference, CipherSpec.AES_256.bits(), new MasterKeyOnly());
+  }
+
+  /**
+   * Asks each host once, and again what it said it cannot.
+   *
+   * @param host null: any
+   * @throws KeyConfigException it can not wrap
+   */
+  void requireCapable(@Nullable KmipHost host) throws KmipException {
+    if (host == null ? !capable.isEmpty() : capable.contains(host)) {
+      return;
+    }
+    Query query = new Query(QueryFunction.OPERATIONS);
+    Reply<Query.Result> reply =
+        host == null ? client.exchange(query) : client.exchangeOn(host, query);
+    String lack = null;
+    if (!reply.version().isAtLeast(ProtocolVersion.V1_4)) {
+      lack = "speaks KMIP " + reply.version() + " with us, and additional data need 1.4";
+    } else if (!reply
+        .result()
+        .operations()
+        .containsAll(List.of(OperationCode.ENCRYPT, OperationCode.DECRYPT))) {
+      lack = "has not both of Encrypt and Decrypt";
+    }
+    if (lack != null) {
+      throw new KeyConfigException(
+          "host %s of group %s %s, so no master key can wrap there: take wrap_at: server out of replicated_keys.master_keys (nodes then fetch the key), or use servers that have it"
+              .formatted(reply.host(), group, lack));
+    }
+    capable.add(reply.host());
+  }
+
+  WrappedKey wrap(KeyReference by, byte[] material, KeyBinding binding) {
+    String doing = "group " + group + " does not wrap by " + by;
+    try {
+      requireCapable(null);
+      byte[] aad = WrappedKey.aad(WrappedKey.stem(WrappedKey.Method.SERVER, by), binding);
+      ServerCipher.Sealed sealed = sealOnAnyHost(by.keyId(), material, aad);
+      // A host may have another key under this id: what it wrapped would never open.
+      requireSame(by, sealed.host());
+      return WrappedKey.of(WrappedKey.Method.SERVER, by, sealed.nonce(), sealed.dataAndTag());
+    } catch (KmipException e) {
+      throw KmipFailures.translate(doing, e);
+    }
+  }
+
+  private ServerCipher.Sealed sealOnAnyHost(String id, byte[] material, byte[] aad)
+      throws KmipException {
+    countSeal();
+    try {
+      return cipher.seal(null, id, material, aad);
+    } catch (KmipNotFoundException first) {
+      for (KmipHost host : client.settings().hosts()) {
+        try {
+          return cipher.seal(host, id, material, aad);
+        } catch (KmipException unknown) {
+          // The next one may have it; that the first has not is told else.
+        }
+      }
+      throw first;
+    }
+  }
+
+  private void countSeal() {
+    if (seals.incrementAndGet() > MOST_SEALS) {
+      throw new KeyConfigException(
+          "this process has wrapped 2^32 keys by keys of group " + group + ": replace them");
+    }
+  }
+
+  private void requireSame(KeyReference wanted, KmipHost host) throws KmipException {
+    int checkValue =
+        cipher.checkValue(client.settings().hosts().size() == 1 ? null : host, wanted.keyId());
+    if (checkValue != wanted.checkValue()) {
+      throw wrong(wanted, checkValue, host);
+    }
+  }
+
+  private WrongKeyException wrong(KeyReference wanted, int checkValue, KmipHost host) {
+    return new WrongKeyException(
+        "%s is another key on host %s of group %s (its check value there is %08x): look for a restored or different server"
+            .formatted(wanted, host, group, checkValue));
+  }
+
+  /**
+   * Opens on whichever host has the key.
+   *
+   * @throws AEADBadTagException it is not what was wrapped, by a host that has this very key and
+   *     has shown that it works
+   */
+  byte[] open(WrappedKey wrapped, KeyBinding binding) throws AEADBadTagException {
+    KeyReference by = wrapped.masterKey();
+    byte[] aad = WrappedKey.aad(wrapped.stem(), binding);
+    try {
+      return cipher.open(null, by.keyId(), wrapped.fresh(), aad, wrapped.sealed());
+    } catch (KmipNotFoundException | KmipRefusedException e) {
+      return openOnAnyHost(by, wrapped, aad);
+    } catch (KmipException e) {
+      throw KmipFailures.translate("group " + group + " does not unwrap by " + by, e);
+    }
+  }
+
+  private byte[] openOnAnyHost(KeyReference by, WrappedKey wrapped, byte[] aad)
+      throws AEADBadTagException {
+    String doing = "group " + group + " does not unwrap by " + by;
+    List<String> unclear = new ArrayList<>();
+    WrongKeyException wrong = null;
+    for (KmipHost host : client.settings().hosts()) {
+      try {
+        requireCapable(host);
+        return cipher.open(host, by.keyId(), wrapped.fresh(), aad, wrapped.sealed());
+      } catch (KmipNotFoundException notThere) {
+        // The next host may have it.
+      } catch (KmipRefusedException refusal) {
+        try {
+          int checkValue = cipher.checkValue(host, by.keyId());
+          if (checkValue != by.checkValue()) {
+            wrong = wrong(by, checkValue, host);
+          } else {
+            countSeal();
+            cipher.requireWorking(host, by.keyId(), aad, wrapped.sealed().length - TAG);
+            throw new AEADBadTagException("not what was wrapped by " + by);
+          }
+        } catch (KmipException e) {
+          // A key that is no more Active does not encrypt, so nothing tells damage from the rest.
+          unclear.add(
+              "%s (%s; and then: %s)".formatted(host, refusal.getMessage(), e.getMessage()));
+        }
+      } catch (KmipException e) {
+        unclear.add("%s (%s)".formatted(host, e.getMessage()));
+      }
+    }
+    if (!unclear.isEmpty()) {
+      throw new KeyUnavailableException(doing + ": " + String.join(", ", unclear));
+    }
+    throw wrong != null ? wrong : new KeyNotFoundException(doing + " (all hosts asked)");
+  }
+
+  /** Tables come by keys that are given out. */
+  private static final class MasterKeyOnly implements HeldKey.Keeper {
+    @Override
+    public byte[] seal(KeyReference key, byte[] nonce, byte[] aad, byte[] plain) {
+      throw refusal(key);
+    }
+
+    @Override
+    public byte[] open(KeyReference key, byte[] nonce, byte[] aad, byte[] sealed) {
+      throw refusal(key);
+    }
+
+    private static KeyConfigException refusal(KeyReference key) {
+      return new KeyConfigException(key + " wraps replicated keys, and none of SSTables");
+    }
+  }
+}
