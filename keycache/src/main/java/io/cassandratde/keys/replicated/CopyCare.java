@@ -32,7 +32,7 @@ final class CopyCare {
   }
 
   /** All of both. */
-  void round(KeyTable table, LocalCopies copies) {
+  synchronized void round(KeyTable table, LocalCopies copies) {
     List<DataKeyRow> rows = table.all();
     for (DataKeyRow row : rows) {
       apart(row, () -> follow(table, copies, row));
@@ -52,6 +52,24 @@ final class CopyCare {
 
   private static KeyLine line(Copy copy) {
     return copy.key().row().line();
+  }
+
+  /** Keys that open something, and whose copy here is not as the table has them now. */
+  List<DataKeyRow> behind(KeyTable table, LocalCopies copies) {
+    List<DataKeyRow> behind = new ArrayList<>();
+    for (DataKeyRow row : table.all()) {
+      switch (row.state()) {
+        case PENDING, RETIRED, REMOVED -> {}
+        case ACTIVE, INACTIVE, REKEYING, DEPRECATED -> {
+          StoredKey there = table.byId(row.keyId());
+          Copy copy = copies.read(row.keyId());
+          if (copy == null || there == null || !same(copy.key(), there)) {
+            behind.add(row);
+          }
+        }
+      }
+    }
+    return behind;
   }
 
   /** One key's failure is told, and the others are looked after all the same. */

@@ -1,6 +1,7 @@
 package io.cassandratde.keys.replicated;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
@@ -13,7 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -33,16 +36,19 @@ public final class DataKeys {
   private final Supplier<@Nullable LocalCopies> copies;
   private final KeyOpener opener;
   private final KeyMaker maker;
+  private final CopyCare care;
 
   DataKeys(
       Supplier<KeyTable> table,
       Supplier<@Nullable LocalCopies> copies,
       KeyOpener opener,
-      KeyMaker maker) {
+      KeyMaker maker,
+      CopyCare care) {
     this.table = table;
     this.copies = copies;
     this.opener = opener;
     this.maker = maker;
+    this.care = care;
   }
 
   /**
@@ -110,14 +116,21 @@ public final class DataKeys {
     }
   }
 
-  /** From this node's copy, when the table's wraps were changed. */
+  /**
+   * From this node's copy, when no wrap of the table opens: whoever changed one may have named a
+   * master key that there never was.
+   */
   private DataKey open(StoredKey stored) {
-    LocalCopies there = copies.get();
-    Copy copy = there == null ? null : there.read(stored.row().keyId());
-    if (there == null || copy == null || opens(stored)) {
+    try {
       return opener.open(stored, TABLE);
+    } catch (KeyException e) {
+      LocalCopies there = copies.get();
+      Copy copy = there == null ? null : there.read(stored.row().keyId());
+      if (there == null || copy == null) {
+        throw e;
+      }
+      return opener.open(new StoredKey(stored.row(), copy.key().wraps()), there.toString());
     }
-    return opener.open(new StoredKey(stored.row(), copy.key().wraps()), there.toString());
   }
 
   private static boolean isUnder(StoredKey stored, KeyReference master) {
@@ -153,6 +166,45 @@ public final class DataKeys {
     if (there != null && there.read(stored.row().keyId()) != null) {
       there.write(stored, maker.now());
     }
+  }
+
+  /**
+   * Has this node's copies follow the table now, as they do by themselves every few minutes.
+   *
+   * @return the keys whose copies do not; why not is in the log
+   */
+  public List<UUID> follow() {
+    LocalCopies there = copies.get();
+    if (there == null) {
+      throw new IllegalStateException("this node keeps no local copies");
+    }
+    KeyTable asked = table.get();
+    care.round(asked, there);
+    return care.behind(asked, there).stream().map(DataKeyRow::keyId).toList();
+  }
+
+  /** What is wrong with keys that do not open by the newest wrap that the table has of them. */
+  public Map<UUID, String> unsound() {
+    KeyTable asked = table.get();
+    Map<UUID, String> unsound = new LinkedHashMap<>();
+    for (DataKeyRow row : asked.all()) {
+      switch (row.state()) {
+        case PENDING, RETIRED, REMOVED -> {}
+        case ACTIVE, INACTIVE, REKEYING, DEPRECATED -> {
+          StoredKey stored = asked.byId(row.keyId());
+          if (stored == null || stored.wraps().isEmpty()) {
+            unsound.put(row.keyId(), row.binding() + " has no wrap in " + TABLE);
+            break;
+          }
+          try {
+            opener.open(newestOf(stored), TABLE).retire();
+          } catch (KeyException e) {
+            unsound.put(row.keyId(), String.valueOf(e.getMessage()));
+          }
+        }
+      }
+    }
+    return unsound;
   }
 
   /**

@@ -104,18 +104,19 @@ final class KeyOpener {
   private void tell(String place, DataKeyRow row, KeyWrap wrap, String damage) {
     if (told.add("%s %s %s".formatted(place, row.keyId(), wrap.wrappedAt()))) {
       logger.error(
-          "{}: the wrap of {} of {} is not that key's, and is passed over: {}. Somebody may have changed it",
+          "{}: the wrap of {} of {} is not that key's, and is passed over: {}. Somebody may have changed it: see who can write to encryption_control, and put it right by `cassandra-tde keys rewrap --key {}`",
           place,
           wrap.wrappedAt(),
           row.binding(),
-          damage);
+          damage,
+          row.keyId());
     }
   }
 
   private static TamperedKeyException tampered(DataKeyRow row, String place, String damage) {
     return new TamperedKeyException(
-        "%s of %s: what %s holds was changed, or is another key's: %s. No data is damaged. Put it right from another node's local copy of that key (replicated_keys: directory), and see who can write to encryption_control"
-            .formatted(row.binding(), row.line(), place, damage));
+        "%s of %s: what %s holds was changed, or is another key's: %s. No data is damaged. Put it right by `cassandra-tde keys rewrap --key %s`, from the local copy of a node that has a good one, and see who can write to encryption_control"
+            .formatted(row.binding(), row.line(), place, damage, row.keyId()));
   }
 
   /** Names the master key, for its source knows not what it is for. */

@@ -73,7 +73,7 @@ public final class ReplicatedKeyProvider implements KeyProvider {
 
   /** What operators do with data keys. */
   public DataKeys dataKeys() {
-    return new DataKeys(() -> table, () -> copies, opener, maker);
+    return new DataKeys(() -> table, () -> copies, opener, maker, care);
   }
 
   /**

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.TamperedKeyException;
+import io.cassandratde.keys.master.WrappedKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -154,6 +156,49 @@ class DataKeysTest {
     cluster.node(2).opens(first);
   }
 
+  /** As when somebody wrote over them all, and named a master key that there never was. */
+  @Test
+  void rewrap_takes_this_nodes_copy_when_no_wrap_of_the_table_opens() throws Exception {
+    assertThat(node.keys().unsound()).isEmpty();
+    KeyReference nobody = new KeyReference(7, "nobody", 7);
+    WrappedKey foreign =
+        WrappedKey.of(WrappedKey.Method.HKDF, nobody, new byte[16], new byte[32 + 16]);
+    cluster.table.setWraps(firstId, List.of(new KeyWrap(cluster.now(), foreign)));
+    assertThat(node.keys().unsound().get(firstId)).contains(firstId.toString(), "nobody");
+    assertThatThrownBy(() -> cluster.node(2).keys().rewrap(firstId))
+        .as("which has no copy")
+        .isInstanceOf(KeyNotFoundException.class);
+    assertThat(node.keys().rewrap(firstId)).isTrue();
+    assertThat(node.keys().unsound()).isEmpty();
+    cluster.node(2).opens(first);
+
+    cluster.tamper(firstId, 0, 1);
+    assertThat(node.keys().unsound().get(firstId)).contains("keys rewrap --key " + firstId);
+    assertThat(node.keys().rewrap(firstId)).isTrue();
+    cluster.table.setWraps(firstId, List.of());
+    assertThat(node.keys().unsound().get(firstId)).contains("has no wrap");
+  }
+
+  @Test
+  void copies_follow_the_table_when_they_are_told_to_and_say_which_do_not() {
+    DataKeyRow next = rotate();
+    rotate();
+    TestCluster.Node other = cluster.node(2);
+    assertThat(other.keys().follow()).isEmpty();
+    other.opens(first);
+    cluster.replaceMasterKey(2);
+    node.keys().rewrap(firstId);
+    node.keys().rewrap(next.keyId());
+    assertThat(Objects.requireNonNull(other.copies.read(firstId)).key().wraps()).hasSize(1);
+    assertThat(other.keys().follow()).isEmpty();
+    assertThat(Objects.requireNonNull(other.copies.read(firstId)).key().wraps()).hasSize(2);
+    node.keys().mark(next.keyId(), DataKeyState.DEPRECATED);
+    node.keys().remove(next.keyId(), Duration.ZERO);
+    assertThat(other.keys().follow()).as("a key that is gone").isEmpty();
+    cluster.tamper(firstId, 0, 1);
+    assertThat(other.keys().follow()).containsExactly(firstId);
+  }
+
   @Test
   void marks_change_into_each_other_and_into_nothing_else() {
     assertThatThrownBy(() -> node.keys().mark(firstId, DataKeyState.DEPRECATED))
@@ -256,6 +301,13 @@ class DataKeysTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("rewrap it first");
     node.keys().rewrap(firstId);
+    List<KeyWrap> good = cluster.table.wraps(firstId);
+    cluster.tamper(firstId, 0, 1);
+    assertThatThrownBy(() -> node.keys().removeFormerWraps(firstId))
+        .as("the newest does not open")
+        .isInstanceOf(TamperedKeyException.class);
+    assertThat(cluster.table.wraps(firstId)).hasSize(2);
+    cluster.table.setWraps(firstId, good);
     assertThat(node.keys().removeFormerWraps(firstId)).isEqualTo(1);
     assertThat(cluster.table.wraps(firstId)).hasSize(1);
     TestCluster.Node other = cluster.node(1, TestCluster.away());

@@ -158,7 +158,11 @@ class ReplicatedKeyProviderTest {
     cluster.tamper(id(key), 0, 1);
     TestCluster.Node fresh = cluster.node(2);
     assertThat(TestCluster.logged(() -> fresh.opens(key)))
-        .contains("ERROR", key.keyId(), "Somebody may have changed it");
+        .contains(
+            "ERROR",
+            key.keyId(),
+            "Somebody may have changed it",
+            "keys rewrap --key " + key.keyId());
   }
 
   @Test

@@ -55,8 +55,13 @@ record Fields(CompositeData data) {
 
   /** A map of texts, which JMX gives as a table. */
   Map<String, String> pairs(String name) {
+    return pairsOf(value(name));
+  }
+
+  /** The same, where it is all that was given. */
+  static Map<String, String> pairsOf(@Nullable Object table) {
     Map<String, String> pairs = new TreeMap<>();
-    for (Object each : ((TabularData) Objects.requireNonNull(value(name))).values()) {
+    for (Object each : ((TabularData) Objects.requireNonNull(table)).values()) {
       CompositeData pair = (CompositeData) each;
       pairs.put((String) pair.get("key"), (String) pair.get("value"));
     }

@@ -4,6 +4,7 @@ import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.jmx.NodeConnection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** The replicated data keys and their master keys, as one node tells them and changes them. */
 public final class NodeHierarchy {
@@ -67,9 +68,19 @@ public final class NodeHierarchy {
             expected);
   }
 
-  /** False: it is wrapped by the active master key already. */
+  /** False: it is wrapped by the active master key already, and opens. */
   public boolean rewrap(String keyId) throws NodeFailureException {
     return Boolean.TRUE.equals(beans.invoke(BEAN, "rewrap", List.of(String.class), keyId));
+  }
+
+  /** What is wrong with keys that do not open by their newest wrap, by id. */
+  public Map<String, String> checkWraps() throws NodeFailureException {
+    return Fields.pairsOf(beans.invoke(BEAN, "checkWraps", List.of()));
+  }
+
+  /** Has the node's copies follow the table now; ids of the keys whose copies do not. */
+  public List<String> followTable() throws NodeFailureException {
+    return List.of((String[]) beans.invoke(BEAN, "followTable", List.of()));
   }
 
   public void mark(String keyId, String state) throws NodeFailureException {

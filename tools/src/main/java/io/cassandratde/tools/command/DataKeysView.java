@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * Data keys as {@code keys list} prints them; docs/CLI.md describes the JSON.
  *
  * @param inventory null: nobody was asked what needs them
+ * @param unsound what is wrong with keys that do not open by their newest wrap
  */
 record DataKeysView(
     List<DataKeyInfo> keys,
     List<MasterKeyInfo> masters,
     @Nullable ClusterInventory inventory,
+    List<String> unsound,
     ZoneId zone) {
 
   private static final String LIVE = "live";
@@ -151,6 +153,7 @@ record DataKeysView(
     json.put("keys", list);
     if (inventory != null) {
       json.put("not_read", inventory.openItems());
+      json.put("not_sound", unsound);
     }
     return json;
   }

@@ -16,6 +16,8 @@ import io.cassandratde.tools.output.Json;
 import io.cassandratde.tools.output.Printable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import javax.management.JMException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
     name = "list",
     description =
         "Show the replicated data keys: which master key wraps each, its state, and what needs it;"
-            + " every node reads its disk for that")
+            + " every node reads its disk for that, and one opens them all")
 public final class KeysList extends TdeCommand {
 
   @AirlineModule private AskedNodes nodes = new AskedNodes();
@@ -33,7 +35,8 @@ public final class KeysList extends TdeCommand {
 
   @Option(
       name = {"--no-counts"},
-      description = "Without what needs each key: no disk is read")
+      description =
+          "Without what needs each key, and whether it opens: no disk is read, no master key used")
   private boolean noCounts;
 
   @Override
@@ -43,15 +46,19 @@ public final class KeysList extends TdeCommand {
     List<DataKeyInfo> keys;
     List<MasterKeyInfo> masters;
     @Nullable ClusterInventory inventory = null;
+    List<String> unsound = List.of();
     try (ClusterNodes cluster = nodes.connect(session)) {
       KeyHierarchy hierarchy = new KeyHierarchy(cluster);
       keys = hierarchy.dataKeys().stream().filter(which::isMeant).toList();
       masters = hierarchy.masterKeys();
       if (!noCounts) {
+        Map<String, String> faults = hierarchy.checkWraps();
+        unsound =
+            keys.stream().map(key -> faults.get(key.keyId())).filter(Objects::nonNull).toList();
         inventory = ClusterInventory.read(cluster);
       }
     }
-    DataKeysView view = new DataKeysView(keys, masters, inventory, session.zone());
+    DataKeysView view = new DataKeysView(keys, masters, inventory, unsound, session.zone());
     if (format.json()) {
       terminal.out().println(Json.of(view.json()));
     } else {
@@ -60,6 +67,7 @@ public final class KeysList extends TdeCommand {
     terminal.out().flush();
     List<String> open = inventory == null ? List.of() : inventory.openItems();
     open.forEach(item -> terminal.err().println(Printable.of("NOT READ: " + item)));
-    return open.isEmpty() ? ExitCode.OK : ExitCode.INCOMPLETE;
+    unsound.forEach(key -> terminal.err().println(Printable.of("NOT SOUND: " + key)));
+    return open.isEmpty() && unsound.isEmpty() ? ExitCode.OK : ExitCode.INCOMPLETE;
   }
 }

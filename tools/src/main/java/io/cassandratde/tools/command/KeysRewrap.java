@@ -8,6 +8,9 @@ import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.cluster.DataKeyInfo;
+import io.cassandratde.tools.cluster.EachNode;
+import io.cassandratde.tools.cluster.NodeFailureException;
+import io.cassandratde.tools.cluster.NodeHierarchy;
 import io.cassandratde.tools.hierarchy.KeyHierarchy;
 import io.cassandratde.tools.hierarchy.Rewrapping;
 import io.cassandratde.tools.jmx.ClusterNodes;
@@ -17,7 +20,10 @@ import io.cassandratde.tools.run.Pause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** {@code keys rewrap}. */
 @Command(
@@ -39,6 +45,14 @@ public final class KeysRewrap extends TdeCommand {
       description = "How many keys a second at most, 1 to 1000 (10)")
   private int perSecond = 10;
 
+  @Option(
+      name = {"--key"},
+      title = "key_id",
+      description =
+          "This data key, also when the active master key wraps it already: puts right what somebody"
+              + " changed, from a wrap or a node's copy that opens")
+  private @Nullable String key;
+
   @Override
   public ExitCode run(Session session) throws Exception {
     if (perSecond < 1 || perSecond > MOST_PER_SECOND) {
@@ -50,19 +64,55 @@ public final class KeysRewrap extends TdeCommand {
       KeyHierarchy keys = new KeyHierarchy(cluster);
       Rewrapping rewrapping = new Rewrapping(keys, display, Pause.real(), perSecond);
       List<DataKeyInfo> wanted = wanted(keys);
+      String one = key;
       Rewrapping.Outcome outcome =
           config
               .audit(session)
               .operation("rewrap-data-keys")
               .option("master", which.master())
               .option("namespace", which.namespace())
-              .run(() -> rewrapping.run(wanted));
+              .option("data_key", one)
+              .run(() -> one == null ? rewrapping.run(wanted) : rewrapping.runAll(wanted));
       terminal.out().println(outcome.wrapped() + " data keys were wrapped anew");
-      return verdict(terminal, wanted(keys), rewrapping.active(), outcome);
+      verdict(terminal, wanted(keys), rewrapping.active(), outcome);
+      return takenOver(terminal, cluster, wanted);
     }
   }
 
+  /** A node that starts opens its own copies, not the table. */
+  private ExitCode takenOver(Terminal terminal, ClusterNodes cluster, List<DataKeyInfo> wanted)
+      throws Exception {
+    Set<String> ids = wanted.stream().map(DataKeyInfo::keyId).collect(Collectors.toSet());
+    NodeOutcomes outcomes = new NodeOutcomes(terminal, "NOT TAKEN OVER");
+    outcomes.add(
+        EachNode.ask(NodeHierarchy.of(cluster), node -> takeOver(node, ids)),
+        NodeHierarchy::name,
+        (node, done) -> List.of(node + ": has taken this over"));
+    outcomes.addMissing(cluster);
+    outcomes.addLeft(nodes.left(cluster));
+    return outcomes.end(
+        count ->
+            count
+                + " nodes have not taken this over, as listed above: each does within minutes of"
+                + " being up, and may need the former master key until then. The same command asks"
+                + " again");
+  }
+
+  private static boolean takeOver(NodeHierarchy node, Set<String> keys)
+      throws NodeFailureException {
+    List<String> behind = node.followTable().stream().filter(keys::contains).toList();
+    if (!behind.isEmpty()) {
+      throw new IllegalStateException(
+          "its copies of these keys are not as the table has them, and its log says why: "
+              + String.join(", ", behind));
+    }
+    return true;
+  }
+
   private List<DataKeyInfo> wanted(KeyHierarchy keys) throws CommandFailure {
+    if (key != null) {
+      return List.of(keys.dataKey(key));
+    }
     return keys.dataKeys().stream()
         .filter(which::isMeant)
         .filter(key -> !key.is("RETIRED"))
@@ -70,7 +120,7 @@ public final class KeysRewrap extends TdeCommand {
   }
 
   /** Read back from the table: nobody is believed that it was done. */
-  private static ExitCode verdict(
+  private static void verdict(
       Terminal terminal,
       List<DataKeyInfo> keys,
       Map<String, Integer> active,
@@ -81,7 +131,7 @@ public final class KeysRewrap extends TdeCommand {
     for (DataKeyInfo key : keys) {
       int[] count = counts.computeIfAbsent(key.master(), none -> new int[2]);
       count[0]++;
-      if (Rewrapping.needs(key, active)) {
+      if (Rewrapping.needs(key, active) || outcome.failures().containsKey(key.keyId())) {
         behind.add(key.keyId());
       } else {
         count[1]++;
@@ -101,7 +151,7 @@ public final class KeysRewrap extends TdeCommand {
     terminal.out().flush();
     if (behind.isEmpty()) {
       terminal.out().println("Every data key is wrapped by its active master key.");
-      return ExitCode.OK;
+      return;
     }
     throw new CommandFailure(
         ExitCode.INCOMPLETE,

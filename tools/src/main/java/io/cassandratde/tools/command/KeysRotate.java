@@ -10,6 +10,8 @@ import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.cluster.DataKeyInfo;
+import io.cassandratde.tools.cluster.EachNode;
+import io.cassandratde.tools.cluster.NodeKeys;
 import io.cassandratde.tools.hierarchy.KeyHierarchy;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import io.cassandratde.tools.rekey.Cluster;
@@ -69,6 +71,7 @@ public final class KeysRotate extends TdeCommand {
       DataKeyInfo newest = keys.newest(which.master(), which.namespace(), which.bits());
       if (!full || earlier(keys, newest).stream().noneMatch(key -> key.is("REKEYING"))) {
         newest = rotate(session, audit, keys, newest);
+        tell(session.terminal(), cluster);
       } else {
         session
             .terminal()
@@ -98,6 +101,20 @@ public final class KeysRotate extends TdeCommand {
             "Key %s is version %d of %s and seals from %s on; key %s only opens"
                 .formatted(made, now.version(), now.line(), now.activeFrom(), before.keyId()));
     return now;
+  }
+
+  /** The key is made whoever is away: each looks for itself later. */
+  private void tell(Terminal terminal, ClusterNodes cluster) throws InterruptedException {
+    NodeOutcomes outcomes = new NodeOutcomes(terminal, "NOT TOLD");
+    outcomes.add(
+        EachNode.ask(NodeKeys.of(cluster), NodeKeys::refreshKeys),
+        NodeKeys::name,
+        (node, done) -> List.of(node + ": has looked for it"));
+    outcomes.addMissing(cluster);
+    outcomes.addLeft(nodes.left(cluster));
+    for (String node : outcomes.failed()) {
+      terminal.warn("not told, so it seals by the new key within minutes of being up: " + node);
+    }
   }
 
   /** Those that may have sealed something, the oldest first. */

@@ -5,6 +5,7 @@ import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Terminal;
 import io.cassandratde.tools.cluster.EachNode;
 import io.cassandratde.tools.jmx.ClusterNodes;
+import io.cassandratde.tools.jmx.Member;
 import io.cassandratde.tools.output.Printable;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,11 @@ final class NodeOutcomes {
 
   void addMissing(ClusterNodes cluster) {
     cluster.missing().forEach(each -> failed.add(each.node() + ": " + each.reason()));
+  }
+
+  /** Members that the operator did not name. */
+  void addLeft(List<Member> left) {
+    left.forEach(member -> failed.add(member.endpoint() + ": was not asked"));
   }
 
   /** Each node that did not do it, with the reason. */

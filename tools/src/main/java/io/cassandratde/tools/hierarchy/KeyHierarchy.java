@@ -9,6 +9,7 @@ import io.cassandratde.tools.cluster.NodeFailureException;
 import io.cassandratde.tools.cluster.NodeHierarchy;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -106,10 +107,15 @@ public final class KeyHierarchy {
         node -> node.rotate(key.master(), key.namespace(), key.bits(), key.version()));
   }
 
-  /** False: it is wrapped by the active master key already. */
+  /** False: it is wrapped by the active master key already, and opens. */
   public boolean rewrap(DataKeyInfo key) throws CommandFailure {
     return any.ask(
         "data key " + key.keyId() + " was not wrapped anew", node -> node.rewrap(key.keyId()));
+  }
+
+  /** What is wrong with keys that do not open by their newest wrap, by id. */
+  public Map<String, String> checkWraps() throws CommandFailure {
+    return any.ask("no node tells whether the data keys open", NodeHierarchy::checkWraps);
   }
 
   public void mark(DataKeyInfo key, String state) throws CommandFailure {

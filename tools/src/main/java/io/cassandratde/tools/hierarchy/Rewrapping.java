@@ -6,7 +6,6 @@ import io.cassandratde.tools.cluster.MasterKeyInfo;
 import io.cassandratde.tools.run.Display;
 import io.cassandratde.tools.run.Pause;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +42,11 @@ public final class Rewrapping {
   /** Of the keys that are not under the active master key of their name. */
   public Outcome run(List<DataKeyInfo> wanted) throws CommandFailure, InterruptedException {
     Map<String, Integer> active = active();
-    List<DataKeyInfo> left = new ArrayList<>();
-    for (DataKeyInfo key : wanted) {
-      if (needs(key, active)) {
-        left.add(key);
-      }
-    }
+    return runAll(wanted.stream().filter(key -> needs(key, active)).toList());
+  }
+
+  /** Of these keys: also of one that is under it, as far as the table tells, and does not open. */
+  public Outcome runAll(List<DataKeyInfo> left) throws CommandFailure, InterruptedException {
     int wrapped = 0;
     int done = 0;
     Map<String, String> failures = new LinkedHashMap<>();

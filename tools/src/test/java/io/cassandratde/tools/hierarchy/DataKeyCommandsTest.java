@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cassandratde.sstable.cassandra.KeysMXBean;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
+import io.cassandratde.tools.cluster.BeanOf;
 import io.cassandratde.tools.destroy.KeyBeans;
 import io.cassandratde.tools.hierarchy.HierarchyBean.Held;
 import io.cassandratde.tools.hierarchy.HierarchyBean.Master;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,7 @@ class DataKeyCommandsTest {
   private final Path directory;
   private final TestSession session = new TestSession();
   private final HierarchyBean bean = new HierarchyBean();
+  private final AtomicInteger looks = new AtomicInteger();
   private JmxNode node;
   private KeyBeans files;
 
@@ -43,6 +47,15 @@ class DataKeyCommandsTest {
     files.on(node);
     node.member("127.0.0.1:7000", "id-a", true);
     bean.on(node);
+    node.bean(
+        KeysMXBean.NAME,
+        new BeanOf(KeysMXBean.class)
+            .answer(
+                "refreshKeys",
+                none -> {
+                  looks.incrementAndGet();
+                  return List.of();
+                }));
     bean.masters.add(new Master(1, "ACTIVE"));
     Files.writeString(
         directory.resolve("tde.yaml"), "audit: {file: " + directory.resolve("audit.log") + "}\n");
@@ -75,6 +88,7 @@ class DataKeyCommandsTest {
   void the_list_tells_what_wraps_each_key_and_what_needs_it() throws Exception {
     bean.key(new Held("k2", 2, "ACTIVE", 1));
     bean.key(new Held("k1", 1, "INACTIVE", 1));
+    bean.key(new Held("k0", 0, "RETIRED", 0));
     bean.masters.get(0).state = "FORMER";
     bean.masters.add(new Master(2, "ACTIVE"));
     files.uses.add(use("k1", "live"));
@@ -87,7 +101,7 @@ class DataKeyCommandsTest {
         .startsWith("prod|n/a|256|1|k1|INACTIVE|")
         .contains("|m1 (version 1) FORMER|")
         .endsWith("|3|2.00 KiB|3");
-    assertThat(lines.get(3)).startsWith("2 of them are wrapped by a master key");
+    assertThat(lines.get(4)).startsWith("2 of them are wrapped by a master key");
     assertThat(keys("list", "--format", "json", "--no-counts")).isEqualTo(ExitCode.OK);
     JsonNode first = new ObjectMapper().readTree(session.out()).at("/keys/0");
     assertThat(first.get("key").asText()).isEqualTo("k2");
@@ -109,7 +123,19 @@ class DataKeyCommandsTest {
     assertThat(keys("rotate", "--master", "prod")).as(session.err()).isEqualTo(ExitCode.OK);
     assertThat(bean.calls).containsExactly("rotate prod 1");
     assertThat(session.out()).contains("Key k2 is version 2 of prod", "key k1 only opens");
+    assertThat(session.out()).contains(node.address() + ": has looked for it");
+    assertThat(looks).hasValue(1);
+    assertThat(session.err()).isEmpty();
     assertThat(audit()).contains("rotate-data-key", "\"replaces\":\"k1\"", "\"key\":\"k2\"");
+  }
+
+  @Test
+  void who_cannot_be_told_of_a_rotation_is_named_and_the_key_is_made() throws Exception {
+    bean.key(new Held("k1", 1, "ACTIVE", 1));
+    node.member("127.0.0.9:7000", "id-b", false);
+    assertThat(keys("rotate")).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(bean.calls).containsExactly("rotate prod 1");
+    assertThat(session.err()).contains("WARNING: not told", "127.0.0.9", "within minutes");
   }
 
   @Test
@@ -145,6 +171,57 @@ class DataKeyCommandsTest {
     assertThat(session.out().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
         .contains("prod|2|3|3", "Every data key is wrapped by its active master key.");
     assertThat(audit()).contains("rewrap-data-keys");
+  }
+
+  @Test
+  void rewrap_is_done_when_every_node_has_taken_it_over() throws Exception {
+    bean.key(new Held("k1", 1, "ACTIVE", 1));
+    assertThat(keys("rewrap")).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(session.out()).contains(node.address() + ": has taken this over");
+    bean.behind.add("k9");
+    assertThat(keys("rewrap")).as("it is not meant").isEqualTo(ExitCode.OK);
+    bean.behind.add("k1");
+    assertThat(keys("rewrap")).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err())
+        .contains("NOT TAKEN OVER: " + node.address(), "says why: k1", "1 nodes have not");
+    bean.behind.clear();
+    node.member("127.0.0.9:7000", "id-b", false);
+    assertThat(keys("rewrap")).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err()).contains("NOT TAKEN OVER: 127.0.0.9", "was not asked");
+    assertThat(session.run("keys", "rewrap", "--hosts", node.address() + ",127.0.0.1:1"))
+        .isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err()).contains("NOT TAKEN OVER: 127.0.0.1:1");
+  }
+
+  @Test
+  void one_key_is_wrapped_anew_though_the_active_master_key_wraps_it() {
+    bean.key(new Held("k1", 1, "INACTIVE", 1));
+    bean.key(new Held("k2", 2, "ACTIVE", 1));
+    bean.changed.add("k2");
+    assertThat(keys("rewrap", "--key", "k2")).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(bean.calls).containsExactly("rewrap k2");
+    assertThat(session.out()).contains("1 data keys were wrapped anew");
+    assertThat(keys("rewrap", "--key", "k2")).isEqualTo(ExitCode.OK);
+    assertThat(session.out()).contains("0 data keys were wrapped anew");
+    bean.unwrappable.put("k1", "no copy opens");
+    assertThat(keys("rewrap", "--key", "k1")).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err()).contains("k1", "no copy opens");
+    assertThat(keys("rewrap", "--key", "k9")).isEqualTo(ExitCode.NOT_FOUND);
+  }
+
+  @Test
+  void the_list_tells_keys_that_do_not_open_by_their_newest_wrap() throws Exception {
+    bean.key(new Held("k1", 1, "ACTIVE", 1));
+    bean.unsound.put("k1", "key k1: what the table holds was changed");
+    bean.unsound.put("k9", "of another master key");
+    assertThat(keys("list")).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err())
+        .contains("NOT SOUND: key k1: what the table holds was changed")
+        .doesNotContain("another master key");
+    assertThat(keys("list", "--format", "json")).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(new ObjectMapper().readTree(session.out()).at("/not_sound/0").asText())
+        .contains("key k1");
+    assertThat(keys("list", "--no-counts")).isEqualTo(ExitCode.OK);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +30,15 @@ public final class HierarchyBean {
 
   /** Keys that cannot be wrapped anew, and why. */
   final Map<String, String> unwrappable = new ConcurrentHashMap<>();
+
+  /** Keys whose newest wrap somebody changed. */
+  final Set<String> changed = ConcurrentHashMap.newKeySet();
+
+  /** What is wrong with keys, by id. */
+  final Map<String, String> unsound = new ConcurrentHashMap<>();
+
+  /** Ids of keys whose copies on the node do not follow the table. */
+  final List<String> behind = new CopyOnWriteArrayList<>();
 
   volatile @Nullable String refusal;
 
@@ -75,6 +85,8 @@ public final class HierarchyBean {
             .answer("exportKeys", none -> exported)
             .answer("rotate", this::rotate)
             .answer("rewrap", id -> rewrap((String) id[0]))
+            .answer("checkWraps", none -> Map.copyOf(unsound))
+            .answer("followTable", none -> List.copyOf(behind).toArray(String[]::new))
             .answer("mark", given -> mark((String) given[0], (String) given[1]))
             .answer("remove", given -> remove((String) given[0], (Long) given[1]))
             .answer("removeFormerWraps", id -> removeWraps((String) id[0]))
@@ -164,7 +176,7 @@ public final class HierarchyBean {
     int active =
         masters.stream().filter(m -> m.state.equals("ACTIVE")).findFirst().orElseThrow().version;
     Held key = of(id);
-    boolean anew = key.wrappedBy != active;
+    boolean anew = key.wrappedBy != active || changed.remove(id);
     key.wrappedBy = active;
     key.wraps += anew ? 1 : 0;
     return anew;

@@ -112,6 +112,7 @@ class MasterKeyCommandsTest {
     assertThat(session.err()).contains("node id-b has not said");
     assertThat(master("activate", "prod", "7")).isEqualTo(ExitCode.NOT_FOUND);
     assertThat(master("activate", "prod", "new")).isEqualTo(ExitCode.USAGE);
+    assertThat(master("activate", "prod", "0")).isEqualTo(ExitCode.USAGE);
   }
 
   @Test
@@ -122,5 +123,10 @@ class MasterKeyCommandsTest {
     bean.refusal = "the token does not answer";
     assertThat(master("fetch", "prod")).isEqualTo(ExitCode.INCOMPLETE);
     assertThat(session.err()).contains("NOT FETCHED: ", "the token does not answer");
+    bean.refusal = null;
+    assertThat(
+            session.run("masterkey", "fetch", "prod", "--hosts", node.address() + ",127.0.0.1:1"))
+        .isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err()).contains("NOT FETCHED: 127.0.0.1:1");
   }
 }

@@ -2,6 +2,8 @@ package io.cassandratde.sstable.cassandra.hierarchy;
 
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.config.ReplicatedKeysConfig;
+import io.cassandratde.keys.config.RotationRule;
 import io.cassandratde.keys.master.MasterKeys;
 import io.cassandratde.keys.replicated.DataKeyRow;
 import io.cassandratde.keys.replicated.DataKeyState;
@@ -23,6 +25,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -63,6 +66,7 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
   private volatile Map<String, Integer> missingReplicas = Map.of();
   private long dataKeysAt;
   private long rotationAt;
+  private List<RotationRule> lookedBy = List.of();
 
   private KeyHierarchy(
       TdeRuntime runtime, EncryptionControl control, Supplier<List<KeyedSSTable>> sstables) {
@@ -154,8 +158,13 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
     lastMasters = statuses(view);
     tellMissingReplicas();
     Rotation scheduled = rotation;
-    if (scheduled != null && System.nanoTime() - rotationAt >= ROTATION_NANOS) {
+    ReplicatedKeysConfig config = runtime.config().replicatedKeys();
+    List<RotationRule> rules = config == null ? List.of() : config.rotation();
+    // Rules that came by a reload are not waited for.
+    boolean due = System.nanoTime() - rotationAt >= ROTATION_NANOS || !rules.equals(lookedBy);
+    if (scheduled != null && due) {
       rotationAt = System.nanoTime();
+      lookedBy = rules;
       var unused = scheduled.round();
     }
   }
@@ -236,6 +245,21 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
   @Override
   public boolean rewrap(String keyId) {
     return told(() -> dataKeys().rewrap(UUID.fromString(keyId)));
+  }
+
+  @Override
+  public Map<String, String> checkWraps() {
+    return told(
+        () -> {
+          Map<String, String> unsound = new TreeMap<>();
+          dataKeys().unsound().forEach((key, why) -> unsound.put(key.toString(), why));
+          return unsound;
+        });
+  }
+
+  @Override
+  public List<String> followTable() {
+    return told(() -> dataKeys().follow().stream().map(UUID::toString).toList());
   }
 
   @Override

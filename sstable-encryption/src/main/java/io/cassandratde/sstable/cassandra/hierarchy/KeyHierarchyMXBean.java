@@ -1,6 +1,7 @@
 package io.cassandratde.sstable.cassandra.hierarchy;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Data keys of the cluster's own table, and the master keys that wrap them. Any node tells the
@@ -34,9 +35,22 @@ public interface KeyHierarchyMXBean {
 
   /**
    * Wraps one data key under the active master key of its name, and proves that it opens to the
-   * same check value; the wraps of before stay. Returns false when its newest wrap is so already.
+   * same check value; the wraps of before stay. Returns false when its newest wrap is so already,
+   * and opens: one that somebody changed is followed by a good one.
    */
   boolean rewrap(String keyId);
+
+  /**
+   * Opens every data key by the newest wrap that the table has of it, and tells those that do not
+   * open to themselves, or cannot be opened now, by id, and why; empty: all do.
+   */
+  Map<String, String> checkWraps();
+
+  /**
+   * Has this node's local copies follow the table now, as they do every few minutes, and tells the
+   * ids of keys whose copies are not as the table has them: why not is in its log. Empty: all are.
+   */
+  List<String> followTable();
 
   /**
    * Changes what a data key is for, as an operation on data begins or ends: {@code INACTIVE},

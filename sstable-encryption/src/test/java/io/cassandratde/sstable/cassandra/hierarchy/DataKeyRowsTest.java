@@ -55,6 +55,7 @@ class DataKeyRowsTest {
     assertThat(read.keyId()).isEqualTo(KEY);
     assertThat(read.state()).isEqualTo(DataKeyState.ACTIVE);
     assertThat(DataKeyRows.hex(read.checkValue())).as("above 2^31").isEqualTo("f0badcaf");
+    assertThat(DataKeyRows.hex(0x1f)).isEqualTo("0000001f");
     assertThat(read.changedAt()).isEqualTo(Instant.ofEpochSecond(1));
   }
 
@@ -79,10 +80,20 @@ class DataKeyRowsTest {
   }
 
   @Test
+  void a_wrap_names_its_line_or_none() {
+    assertThat(DataKeyRows.namesLine(new Row(key()))).isTrue();
+    assertThat(DataKeyRows.namesLine(new Row(with("bits", Int32Type.instance.decompose(7)))))
+        .isFalse();
+    Map<String, ByteBuffer> without = key();
+    without.remove("namespace");
+    assertThat(DataKeyRows.namesLine(new Row(without))).isFalse();
+  }
+
+  @Test
   void a_wrap_that_is_damaged_does_not_hide_the_others() {
     KeyReference master = new KeyReference(1, "m1", 2);
-    byte[] head = WrappedKey.head(WrappedKey.Method.HKDF, master, new byte[16]);
-    byte[] wrapped = WrappedKey.of(WrappedKey.Method.HKDF, master, head, new byte[32 + 16]).bytes();
+    byte[] wrapped =
+        WrappedKey.of(WrappedKey.Method.HKDF, master, new byte[16], new byte[32 + 16]).bytes();
     List<Row> rows =
         List.of(
             wrap(KEY, 3_000, new byte[] {1, 2}),
