@@ -58,17 +58,24 @@ final class BriefKeys {
   private DataKey fetched(KeyReference wanted, CompletableFuture<DataKey> mine) {
     try {
       DataKey key = fetch.apply(wanted);
-      later.execute(
-          () -> {
-            there.remove(wanted, mine);
-            key.retire();
-          });
       mine.complete(key);
+      later.execute(() -> wipe(wanted, mine));
       return key;
     } catch (RuntimeException | Error e) {
       there.remove(wanted, mine);
       mine.completeExceptionally(e);
       throw e;
+    }
+  }
+
+  /** Whoever asks from now on has it fetched. */
+  void wipe() {
+    there.forEach(this::wipe);
+  }
+
+  private void wipe(KeyReference wanted, CompletableFuture<DataKey> fetched) {
+    if (there.remove(wanted, fetched)) {
+      var unused = fetched.thenAccept(DataKey::retire);
     }
   }
 

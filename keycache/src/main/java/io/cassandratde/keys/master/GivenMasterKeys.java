@@ -137,5 +137,12 @@ public final class GivenMasterKeys implements MasterKeys {
   }
 
   @Override
-  public void close() {}
+  public void askAnew() {
+    unwrapping.wipe();
+  }
+
+  @Override
+  public void close() {
+    unwrapping.wipe();
+  }
 }

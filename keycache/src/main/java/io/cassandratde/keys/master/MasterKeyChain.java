@@ -127,6 +127,11 @@ public final class MasterKeyChain implements MasterKeys {
   }
 
   @Override
+  public void askAnew() {
+    places.forEach(place -> place.keys().askAnew());
+  }
+
+  @Override
   public void close() {
     places.forEach(place -> place.keys().close());
   }

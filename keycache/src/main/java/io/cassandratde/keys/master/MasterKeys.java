@@ -36,6 +36,12 @@ public interface MasterKeys extends AutoCloseable {
   <T> T unwrap(WrappedKey wrapped, KeyBinding binding, Function<byte[], T> use)
       throws DamagedWrapException;
 
+  /**
+   * Has the next use ask whoever holds the keys, whatever is in memory still. For proofs: that a
+   * key opened moments ago does not show that it is there now.
+   */
+  default void askAnew() {}
+
   @Override
   void close();
 }

@@ -151,6 +151,7 @@ public final class DataKeys {
           "%s was wrapped under %s, but the newest wrap that %s gives is another: wrap it again"
               .formatted(row.binding(), wrapped.masterKey(), TABLE));
     }
+    opener.masters(row.line().master()).askAnew();
     DataKey again = opener.open(newestOf(back), TABLE);
     try {
       if (!key.<Boolean>wrap(a -> again.<Boolean>wrap(b -> MessageDigest.isEqual(a, b)))) {
@@ -303,6 +304,7 @@ public final class DataKeys {
           "%s is not wrapped under the active master key %s yet: rewrap it first"
               .formatted(row.binding(), active));
     }
+    opener.masters(name).askAnew();
     opener.open(newestOf(stored), TABLE).retire();
     asked.removeWraps(row, stored.wraps().get(0).wrappedAt());
     copy(newestOf(stored));

@@ -63,6 +63,22 @@ class BriefKeysTest {
   }
 
   @Test
+  void a_proof_has_it_fetched_anew() {
+    BriefKeys keys = keys(wanted -> key());
+    DataKey key;
+    try (DataKey.Lease first = keys.lease(WANTED)) {
+      key = first.key();
+    }
+    keys.wipe();
+    assertThat(key.isWiped()).isTrue();
+    keys.lease(WANTED).close();
+    assertThat(fetches).hasValue(2);
+    wipes.remove().run();
+    keys.lease(WANTED).close();
+    assertThat(fetches).as("the first one's end does not end the second").hasValue(2);
+  }
+
+  @Test
   void who_asks_meanwhile_shares_a_failure_and_who_comes_later_asks_again() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch fails = new CountDownLatch(1);

@@ -68,6 +68,7 @@ final class HeldMasterKeys {
    */
   void requireAnew(MasterKeyVersion version, MasterKeys source) {
     opened.remove(version.canaryId());
+    source.askAnew();
     try {
       var unused = source.unwrap(version.canary(), version.binding(), material -> true);
     } catch (DamagedWrapException e) {
