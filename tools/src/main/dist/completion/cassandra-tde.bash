@@ -37,8 +37,8 @@ _cassandra_tde() {
         "snapshot") words="--connect-timeout --contact --debug --host --hosts --local --password --password-file --port --redact --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
         "sstablekeys") words="--config --debug --format --headers-only" ;;
         "scan") words="--accept-codec --cassandra-yaml --checksums --config --debug --format --path --protected --summary" ;;
-        "manifest") words="--cassandra-yaml --config --debug --hold-until --snapshot" ;;
-        "preflight") words="--config --debug --format --key-file" ;;
+        "manifest") words="--cassandra-yaml --config --debug --hold-until --keys --snapshot" ;;
+        "preflight") words="--config --debug --format --key-file --keys" ;;
         "approve") words="--as --config --debug --key-file --new-key --yes" ;;
         "kmip-dev-server") words="--debug --dir --file-store --group --listen --owner-check --san" ;;
         "completion") words="--debug" ;;
@@ -64,8 +64,8 @@ _cassandra_tde() {
         "keys rewrap") words="--bits --config --connect-timeout --contact --debug --host --hosts --key --local --master --namespace --password --password-file --per-second --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
         "keys rollback") words="--config --connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
         "keys gc") words="--approval --attest --bits --config --connect-timeout --contact --debug --dry-run --host --hosts --key --local --master --namespace --password --password-file --port --reason --request-approval --retention --ssl --ssl-properties --username --wait --yes -h -p -pw -pwf -u" ;;
-        "keys export") words="--config --connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username --wrapped -h -p -pw -pwf -u" ;;
-        "keys import") words="--config --debug --directory" ;;
+        "keys export") words="--config --connect-timeout --contact --debug --host --hosts --local --passphrase --passphrase-file --password --password-file --port --ssl --ssl-properties --under --username --wrapped -h -p -pw -pwf -u" ;;
+        "keys import") words="--config --debug --directory --passphrase --passphrase-file" ;;
         "keys redact") words="--config --connect-timeout --contact --debug --host --hosts --local --password --password-file --port --ssl --ssl-properties --username -h -p -pw -pwf -u" ;;
         "audit") words="head help verify" files=no ;;
         "help audit") words="head help verify" files=no ;;

@@ -27,7 +27,13 @@ public enum KeyUse {
    * The id of a key in a local key file is derived from the key, so that moving the file changes
    * nothing.
    */
-  LOCAL_KEY_ID("cassandra-tde/1 local-key-id");
+  LOCAL_KEY_ID("cassandra-tde/1 local-key-id"),
+  /** A data key in an export, sealed to the key of a passphrase. */
+  KEY_EXPORT("cassandra-tde/1 key-export"),
+  /** The private key of a passphrase. */
+  PASSPHRASE_KEY("cassandra-tde/1 passphrase-key"),
+  /** Authenticates a file under a passphrase. */
+  PASSPHRASE_MAC("cassandra-tde/1 passphrase-mac");
 
   private final String label;
 

@@ -48,6 +48,10 @@ public record ConfigChanges(List<String> byReload, List<String> byRestart) {
     RELOADED.put(
         "replicated_keys.rotation",
         config -> config.replicatedKeys() == null ? null : config.replicatedKeys().rotation());
+    RELOADED.put(
+        "replicated_keys.passphrase_export",
+        config ->
+            config.replicatedKeys() == null ? null : config.replicatedKeys().passphraseExport());
 
     FIXED.put(
         "replicated_keys.directory",

@@ -18,11 +18,13 @@ public final class ReplicatedKeysConfig {
   static final String SECTION = "replicated_keys";
   static final String DIRECTORY = "directory";
   static final String MASTER_KEYS = "master_keys";
+  static final String PASSPHRASE_EXPORT = "passphrase_export";
 
   private final YamlSection section;
   private final Path directory;
   private final Map<String, MasterKey> masterKeys;
   private final List<RotationRule> rotation;
+  private final boolean passphraseExport;
 
   /**
    * A master key by its name.
@@ -39,8 +41,10 @@ public final class ReplicatedKeysConfig {
       YamlSection section,
       Path directory,
       Map<String, MasterKey> masterKeys,
-      List<RotationRule> rotation) {
+      List<RotationRule> rotation,
+      boolean passphraseExport) {
     this.rotation = List.copyOf(rotation);
+    this.passphraseExport = passphraseExport;
     this.section = section;
     this.directory = directory;
     this.masterKeys = Collections.unmodifiableMap(new LinkedHashMap<>(masterKeys));
@@ -49,6 +53,7 @@ public final class ReplicatedKeysConfig {
   static ReplicatedKeysConfig of(YamlSection section, Map<String, MasterKey> masterKeys) {
     String directory = section.text(DIRECTORY);
     List<RotationRule> rotation = RotationRule.parse(section);
+    boolean passphraseExport = section.flag(PASSPHRASE_EXPORT, false);
     section.finish();
     if (directory == null) {
       throw section.wrong(
@@ -57,7 +62,8 @@ public final class ReplicatedKeysConfig {
           "name a directory of this node's own for its copies of the keys, such as"
               + " /var/lib/tde-keys");
     }
-    return new ReplicatedKeysConfig(section, section.resolve(directory), masterKeys, rotation);
+    return new ReplicatedKeysConfig(
+        section, section.resolve(directory), masterKeys, rotation, passphraseExport);
   }
 
   /** Of this node's copies. */
@@ -90,9 +96,15 @@ public final class ReplicatedKeysConfig {
     return named != null ? named : new MasterKey(MasterKeySource.keyFile(name), List.of());
   }
 
-  /** This directory; master keys and rotation of the other. */
+  /** Whether this node gives its data keys out to whoever has a passphrase's key. */
+  public boolean passphraseExport() {
+    return passphraseExport;
+  }
+
+  /** This directory; all else of the other. */
   ReplicatedKeysConfig reloaded(ReplicatedKeysConfig other) {
-    return new ReplicatedKeysConfig(section, directory, other.masterKeys, other.rotation);
+    return new ReplicatedKeysConfig(
+        section, directory, other.masterKeys, other.rotation, other.passphraseExport);
   }
 
   public ConfigException wrongDirectory(String problem, String remedy) {

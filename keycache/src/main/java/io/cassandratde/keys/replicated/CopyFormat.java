@@ -37,6 +37,7 @@ final class CopyFormat {
   private static final int VERSION = 1;
   private static final int MAX_WRAPPED = 1100;
   private static final int CHECKSUM = 32;
+  private static final int ROW = 16 + 4 + 4 + 2 + 1 + 3 * 8;
   private static final int LEAST = 67 + 2 + 1 + 2 + 2 + CHECKSUM;
 
   private CopyFormat() {}
@@ -49,17 +50,7 @@ final class CopyFormat {
       out.write(MAGIC);
       out.writeByte(VERSION);
       out.writeLong(copy.confirmed().toEpochMilli());
-      out.writeLong(row.keyId().getMostSignificantBits());
-      out.writeLong(row.keyId().getLeastSignificantBits());
-      out.writeInt(row.version());
-      out.writeInt(row.checkValue());
-      out.writeShort(row.line().cipher().bits());
-      out.writeByte(code(row.state()));
-      out.writeLong(row.createdAt().toEpochMilli());
-      out.writeLong(row.activeFrom().toEpochMilli());
-      out.writeLong(row.changedAt().toEpochMilli());
-      write(out, text(row.line().master()));
-      write(out, text(row.line().namespace()));
+      write(out, row);
       int count = Math.min(wraps.size(), MAX_WRAPS);
       out.writeShort(count);
       for (KeyWrap wrap : wraps.subList(0, count)) {
@@ -71,6 +62,21 @@ final class CopyFormat {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
+  }
+
+  /** All of a key but what opens it. */
+  static void write(DataOutputStream out, DataKeyRow row) throws IOException {
+    out.writeLong(row.keyId().getMostSignificantBits());
+    out.writeLong(row.keyId().getLeastSignificantBits());
+    out.writeInt(row.version());
+    out.writeInt(row.checkValue());
+    out.writeShort(row.line().cipher().bits());
+    out.writeByte(code(row.state()));
+    out.writeLong(row.createdAt().toEpochMilli());
+    out.writeLong(row.activeFrom().toEpochMilli());
+    out.writeLong(row.changedAt().toEpochMilli());
+    write(out, text(row.line().master()));
+    write(out, text(row.line().namespace()));
   }
 
   private static byte[] text(String text) {
@@ -118,6 +124,13 @@ final class CopyFormat {
       throw new UnusableFileException("its checksum is wrong: it was cut off or damaged");
     }
     Instant confirmed = time(in);
+    DataKeyRow row = row(in);
+    return new Copy(new StoredKey(row, wraps(in)), confirmed);
+  }
+
+  /** What {@link #write(DataOutputStream, DataKeyRow)} wrote. */
+  static DataKeyRow row(ByteBuffer in) throws UnusableFileException {
+    need(in, ROW);
     UUID keyId = new UUID(in.getLong(), in.getLong());
     int version = in.getInt();
     int checkValue = in.getInt();
@@ -131,9 +144,8 @@ final class CopyFormat {
     Instant changedAt = time(in);
     String master = text(in, 1);
     KeyLine line = new KeyLine(master, text(in, 0), CipherSpec.aes(bits));
-    DataKeyRow row =
-        new DataKeyRow(line, version, keyId, checkValue, state, createdAt, activeFrom, changedAt);
-    return new Copy(new StoredKey(row, wraps(in)), confirmed);
+    return new DataKeyRow(
+        line, version, keyId, checkValue, state, createdAt, activeFrom, changedAt);
   }
 
   private static List<KeyWrap> wraps(ByteBuffer in) throws UnusableFileException {
@@ -197,7 +209,7 @@ final class CopyFormat {
     return field;
   }
 
-  private static void need(ByteBuffer in, int bytes) throws UnusableFileException {
+  static void need(ByteBuffer in, int bytes) throws UnusableFileException {
     if (in.remaining() < bytes) {
       throw new UnusableFileException("it ends early");
     }

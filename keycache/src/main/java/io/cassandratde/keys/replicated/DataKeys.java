@@ -11,7 +11,6 @@ import io.cassandratde.keys.master.WrappedKey;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -208,21 +207,9 @@ public final class DataKeys {
     return unsound;
   }
 
-  /**
-   * All keys that seal or open something, each as a local copy has it (docs/FORMAT-KEY-COPY.md):
-   * wrapped, so that nobody can use them without the master keys.
-   */
-  public List<byte[]> export() {
-    KeyTable asked = table.get();
-    List<byte[]> copies = new ArrayList<>();
-    for (DataKeyRow row : asked.all()) {
-      switch (row.state()) {
-        case PENDING, RETIRED, REMOVED -> {}
-        case ACTIVE, INACTIVE, REKEYING, DEPRECATED ->
-            copies.add(CopyFormat.encode(new Copy(stored(asked, row.keyId()), maker.now())));
-      }
-    }
-    return copies;
+  /** What leaves the cluster of them. */
+  public KeyExport export() {
+    return new KeyExport(table, opener, this::open, maker::now);
   }
 
   /** Changes what a key is for; the same again is no change. */
@@ -311,7 +298,7 @@ public final class DataKeys {
     return stored.wraps().size() - 1;
   }
 
-  private static StoredKey stored(KeyTable asked, UUID keyId) {
+  static StoredKey stored(KeyTable asked, UUID keyId) {
     StoredKey stored = asked.byId(keyId);
     if (stored == null) {
       throw new KeyNotFoundException(

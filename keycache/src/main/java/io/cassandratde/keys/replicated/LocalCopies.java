@@ -1,5 +1,6 @@
 package io.cassandratde.keys.replicated;
 
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.files.PrivateDirectory;
 import io.cassandratde.keys.files.UnusableFileException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -123,22 +125,48 @@ public final class LocalCopies {
   }
 
   /**
-   * Brings back what {@link DataKeys#export} gave; a copy that can be read stays.
+   * Brings back a copy of {@link KeyExport}, as {@link #restore(StoredKey, Instant)} does.
    *
-   * @return false: it was there
-   * @throws IOException it is damaged
+   * @throws IOException it is damaged, or another key has its id here
    */
-  public synchronized boolean restore(byte[] copy) throws IOException {
+  public boolean restore(byte[] copy) throws IOException {
     try {
       Copy restored = CopyFormat.parse(copy);
-      if (read(restored.key().row().keyId()) != null) {
-        return false;
-      }
-      write(restored.key(), restored.confirmed());
-      return true;
+      return restore(restored.key(), restored.confirmed());
     } catch (UnusableFileException e) {
       throw new IOException(e.why());
     }
+  }
+
+  /**
+   * Brings back a key. A copy that can be read stays, and gets the wrap if it has none under that
+   * master key: the one that it has may be lost.
+   *
+   * @return false: nothing was to do
+   * @throws IOException another key has its id here
+   */
+  public synchronized boolean restore(StoredKey key, Instant confirmed) throws IOException {
+    DataKeyRow row = key.row();
+    Copy there = read(row.keyId());
+    if (there == null) {
+      write(key, confirmed);
+      return true;
+    }
+    DataKeyRow its = there.key().row();
+    if (!its.binding().equals(row.binding()) || its.checkValue() != row.checkValue()) {
+      throw new IOException(
+          "%s has another key under this id, %s with check value %08x"
+              .formatted(file(row.keyId()), its.binding(), its.checkValue()));
+    }
+    KeyReference by = key.wraps().get(0).wrapped().masterKey();
+    if (there.key().wraps().stream().anyMatch(wrap -> wrap.wrapped().masterKey().equals(by))) {
+      return false;
+    }
+    List<KeyWrap> wraps = new ArrayList<>(there.key().wraps());
+    wraps.add(key.wraps().get(0));
+    wraps.sort(Comparator.comparing(KeyWrap::wrappedAt).reversed());
+    write(new StoredKey(its, wraps), there.confirmed());
+    return true;
   }
 
   synchronized boolean delete(UUID keyId) {

@@ -14,6 +14,8 @@ public record KeyCheck(NeededKey key, Outcome outcome, @Nullable String state, S
   public enum Outcome {
     /** It was read, and its check value is that of the backup. */
     OPENS("opens"),
+    /** An export has it under a passphrase; nothing tells whether somebody knows that still. */
+    SEALED("under passphrase"),
     /** Whoever could have it says that it is not there, or destroyed. */
     LOST("LOST"),
     /** Another key has its id: a replaced or restored server. */

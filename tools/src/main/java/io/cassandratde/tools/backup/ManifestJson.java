@@ -40,6 +40,11 @@ public final class ManifestJson {
   }
 
   public static String write(Manifest manifest) {
+    return write(manifest, ExportedKeys.NONE);
+  }
+
+  /** With what opens the replicated keys, as far as these exports tell. */
+  public static String write(Manifest manifest, ExportedKeys exports) {
     Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("format", FORMAT);
     tree.put("version", VERSION);
@@ -61,7 +66,36 @@ public final class ManifestJson {
       unread.add(entry);
     }
     tree.put("unread", unread);
+    if (!exports.isEmpty()) {
+      tree.put("exported", exported(manifest.keys(), exports));
+    }
     return Json.of(tree);
+  }
+
+  private static Map<String, @Nullable Object> exported(
+      List<NeededKey> needed, ExportedKeys exports) {
+    List<Object> masters = new ArrayList<>();
+    exports
+        .masters(needed)
+        .forEach(
+            (master, dataKeys) -> {
+              Map<String, @Nullable Object> entry = new LinkedHashMap<>();
+              entry.put("name", master.name());
+              entry.put("group_tag", hex(master.key().groupTag()));
+              entry.put("id", master.key().keyId());
+              entry.put("check_value", hex(master.key().checkValue()));
+              entry.put("opens", dataKeys);
+              masters.add(entry);
+            });
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("master_keys", masters);
+    tree.put("under_passphrase", ids(needed.stream().filter(exports::isSealed).toList()));
+    tree.put("lacking", ids(exports.lacking(needed)));
+    return tree;
+  }
+
+  private static List<String> ids(List<NeededKey> keys) {
+    return keys.stream().map(key -> key.reference().keyId()).toList();
   }
 
   /** A key with where it is needed; {@code preflight} prints the same fields. */

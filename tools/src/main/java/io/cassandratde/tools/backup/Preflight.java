@@ -8,6 +8,7 @@ import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.crypto.CryptoProviders;
+import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.tools.backup.KeyCheck.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,13 +30,16 @@ public final class Preflight {
 
   private final TdeConfig config;
   private final List<Path> keyFiles;
+  private final ExportedKeys exports;
   private final Hkdf hkdf;
   private final Map<Integer, KmipGroupConfig> groups = new HashMap<>();
 
   /**
    * @param keyFiles outside of system_key_directory
+   * @param exports of replicated keys
    */
-  public Preflight(TdeConfig config, Collection<Path> keyFiles) {
+  public Preflight(TdeConfig config, Collection<Path> keyFiles, ExportedKeys exports) {
+    this.exports = exports;
     this.config = config;
     this.keyFiles = new ArrayList<>(keyFiles);
     this.hkdf = new Hkdf(CryptoProviders.choose(config.cryptoProvider()));
@@ -60,11 +64,14 @@ public final class Preflight {
   public List<KeyCheck> check(Collection<NeededKey> keys) {
     List<KeyCheck> checks = new ArrayList<>();
     Map<KmipGroupConfig, List<NeededKey>> byGroup = new LinkedHashMap<>();
+    List<NeededKey> exported = new ArrayList<>();
     LocalKeys local = null;
     for (NeededKey key : NeededKey.merged(keys)) {
       int tag = key.reference().groupTag();
       KmipGroupConfig group = groups.get(tag);
-      if (tag == LOCAL) {
+      if (exports.has(key) || (!exports.isEmpty() && isReplicated(key))) {
+        exported.add(key);
+      } else if (tag == LOCAL) {
         local = local == null ? openLocal() : local;
         checks.add(local.check(key));
       } else if (group != null) {
@@ -74,8 +81,27 @@ public final class Preflight {
       }
     }
     byGroup.forEach((group, its) -> checks.addAll(KmipKeys.check(group, its, hkdf)));
+    checks.addAll(inExports(exported));
     checks.sort(Comparator.comparing(KeyCheck::key, NeededKey.ORDER));
     return checks;
+  }
+
+  /** Opens each by the master keys of the configuration, as a node would. */
+  private List<KeyCheck> inExports(List<NeededKey> keys) {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    try (TdeRuntime runtime = TdeRuntime.open(config)) {
+      return keys.stream().map(key -> exports.check(key, runtime::masterKeys)).toList();
+    }
+  }
+
+  private boolean isReplicated(NeededKey key) {
+    return config.groups().stream()
+        .anyMatch(
+            group ->
+                group.provider() == ProviderKind.REPLICATED
+                    && group.tag() == key.reference().groupTag());
   }
 
   private LocalKeys openLocal() {
@@ -90,8 +116,8 @@ public final class Preflight {
           case REPLICATED ->
               notAsked(
                   key.named(group.toString()),
-                  "replicated keys are in keyspace encryption_control and in the nodes' copies: see `cassandra-tde keys"
-                      + " list`, and back both up with master key "
+                  "replicated keys are in keyspace encryption_control and in the nodes' copies: name what `cassandra-tde"
+                      + " keys export` wrote by --keys; they are under master key "
                       + group.name());
           case PKCS11 ->
               notAsked(

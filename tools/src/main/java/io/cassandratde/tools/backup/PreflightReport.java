@@ -64,7 +64,13 @@ public record PreflightReport(
     }
     List<String> lines = new ArrayList<>(table.lines());
     long open = checks.stream().filter(check -> check.outcome() == Outcome.OPENS).count();
-    lines.add("%d of %d keys can be had".formatted(open, checks.size()));
+    long sealed = checks.stream().filter(check -> check.outcome() == Outcome.SEALED).count();
+    lines.add(
+        "%d of %d keys can be had%s"
+            .formatted(
+                open,
+                checks.size(),
+                sealed == 0 ? "" : ", and " + sealed + " more with the export's passphrase"));
     return lines;
   }
 }

@@ -54,6 +54,17 @@ public final class NodeHierarchy {
     return List.of((String[]) beans.invoke(BEAN, "exportKeys", List.of()));
   }
 
+  /** The same under another master key, of this name. */
+  public List<String> exportKeysUnder(String master) throws NodeFailureException {
+    return List.of((String[]) beans.invoke(BEAN, "exportKeysUnder", List.of(String.class), master));
+  }
+
+  /** Each sealed to this public key, all in base64. */
+  public List<String> exportKeysSealed(String publicKey) throws NodeFailureException {
+    return List.of(
+        (String[]) beans.invoke(BEAN, "exportKeysSealed", List.of(String.class), publicKey));
+  }
+
   /** Makes the key that follows this version, or tells the one that does; its id. */
   public String rotate(String master, String namespace, int bits, int expected)
       throws NodeFailureException {

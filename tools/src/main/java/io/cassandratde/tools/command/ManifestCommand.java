@@ -10,8 +10,10 @@ import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.Version;
 import io.cassandratde.tools.backup.BackupScan;
+import io.cassandratde.tools.backup.ExportedKeys;
 import io.cassandratde.tools.backup.Manifest;
 import io.cassandratde.tools.backup.ManifestJson;
+import io.cassandratde.tools.backup.NeededKey;
 import io.cassandratde.tools.backup.SnapshotDirectories;
 import io.cassandratde.tools.output.Dates;
 import io.cassandratde.tools.output.Printable;
@@ -60,6 +62,14 @@ public final class ManifestCommand extends TdeCommand {
               + " date with its time")
   private @Nullable String holdUntil;
 
+  @Option(
+      name = {"--keys"},
+      title = "export",
+      description =
+          "What `keys export` wrote for this backup: the manifest then names the master keys that"
+              + " the backup's replicated keys need, and which of these it lacks. May be repeated")
+  private List<String> exports = new ArrayList<>();
+
   @Arguments(
       title = "path",
       description = "Directories and files of the backup, with all below them")
@@ -70,6 +80,7 @@ public final class ManifestCommand extends TdeCommand {
   public ExitCode run(Session session) throws CommandFailure, IOException {
     Instant now = session.clock().instant().truncatedTo(ChronoUnit.SECONDS);
     Instant until = holdUntil(session, now);
+    ExportedKeys exported = ExportedKeys.read(NodeDirectories.existing(exports));
     List<Path> roots = roots(session);
     BackupScan scan = BackupScan.of(roots, config.groupNames(session));
     if (scan.files() == 0) {
@@ -87,13 +98,20 @@ public final class ManifestCommand extends TdeCommand {
             scan.bytes(),
             scan.keys(),
             scan.unread());
-    session.terminal().out().println(ManifestJson.write(manifest));
+    session.terminal().out().println(ManifestJson.write(manifest, exported));
     PrintStream err = session.terminal().err();
+    List<NeededKey> lacking = exported.lacking(manifest.keys());
+    for (NeededKey key : lacking) {
+      err.println(
+          Printable.of(
+              "NOT EXPORTED: key %s/%s is in none of %s: export again after the snapshot"
+                  .formatted(key.groupOrTag(), key.reference().keyId(), exports)));
+    }
     for (Manifest.Unread one : manifest.unread()) {
       String where = one.path().isEmpty() ? "" : one.path() + ": ";
       err.println(Printable.of("NOT READ: " + where + one.reason()));
     }
-    return manifest.complete() ? ExitCode.OK : ExitCode.INCOMPLETE;
+    return manifest.complete() && lacking.isEmpty() ? ExitCode.OK : ExitCode.INCOMPLETE;
   }
 
   private List<Path> roots(Session session) throws CommandFailure, IOException {

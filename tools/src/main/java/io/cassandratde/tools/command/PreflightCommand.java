@@ -8,6 +8,7 @@ import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
 import io.cassandratde.tools.backup.BackupScan;
+import io.cassandratde.tools.backup.ExportedKeys;
 import io.cassandratde.tools.backup.KeyCheck;
 import io.cassandratde.tools.backup.KeyCheck.Outcome;
 import io.cassandratde.tools.backup.Manifest;
@@ -43,6 +44,14 @@ public final class PreflightCommand extends TdeCommand {
               + " repeated")
   private List<String> keyFiles = new ArrayList<>();
 
+  @Option(
+      name = {"--keys"},
+      title = "export",
+      description =
+          "What `keys export` wrote, where replicated keys are to come from: does it hold them, and do"
+              + " they open by the master keys of this configuration? May be repeated")
+  private List<String> exports = new ArrayList<>();
+
   @Arguments(
       title = "manifest.json|path",
       description =
@@ -52,6 +61,7 @@ public final class PreflightCommand extends TdeCommand {
 
   @Override
   public ExitCode run(Session session) throws CommandFailure, IOException {
+    ExportedKeys exported = ExportedKeys.read(NodeDirectories.existing(exports));
     List<NeededKey> needed = new ArrayList<>();
     List<Manifest.Unread> unread = new ArrayList<>();
     List<Path> roots = new ArrayList<>();
@@ -75,7 +85,8 @@ public final class PreflightCommand extends TdeCommand {
     List<KeyCheck> checks =
         needed.isEmpty()
             ? List.of()
-            : new Preflight(config.load(session), keyFiles.stream().map(Path::of).toList())
+            : new Preflight(
+                    config.load(session), keyFiles.stream().map(Path::of).toList(), exported)
                 .check(needed);
     ExitCode verdict = verdict(checks, unread);
     PreflightReport report = new PreflightReport(checks, unread, verdict == ExitCode.OK);

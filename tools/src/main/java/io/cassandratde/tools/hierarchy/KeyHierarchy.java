@@ -100,6 +100,20 @@ public final class KeyHierarchy {
     return any.ask("no node gives the wrapped data keys", NodeHierarchy::exportKeys);
   }
 
+  /** The same under another master key of the node's configuration. */
+  public List<String> exportUnder(String master) throws CommandFailure {
+    return any.ask(
+        "no node gives the data keys under master key " + master,
+        node -> node.exportKeysUnder(master));
+  }
+
+  /** Each sealed to this public key, all in base64. */
+  public List<String> exportSealed(String publicKey) throws CommandFailure {
+    return any.ask(
+        "no node seals the data keys to a passphrase's key",
+        node -> node.exportKeysSealed(publicKey));
+  }
+
   /** Makes the key that follows this one, or tells the one that does; its id. */
   public String rotate(DataKeyInfo key) throws CommandFailure {
     return any.ask(

@@ -83,6 +83,8 @@ public final class HierarchyBean {
             .answer("DataKeys", none -> keys.values().stream().map(HierarchyBean::fields).toList())
             .answer("MasterKeys", none -> masters.stream().map(HierarchyBean::fields).toList())
             .answer("exportKeys", none -> exported)
+            .answer("exportKeysUnder", name -> export("under " + name[0]))
+            .answer("exportKeysSealed", key -> export("sealed to " + key[0]))
             .answer("rotate", this::rotate)
             .answer("rewrap", id -> rewrap((String) id[0]))
             .answer("checkWraps", none -> Map.copyOf(unsound))
@@ -180,6 +182,11 @@ public final class HierarchyBean {
     key.wrappedBy = active;
     key.wraps += anew ? 1 : 0;
     return anew;
+  }
+
+  private Object export(String how) {
+    call("export " + how);
+    return exported;
   }
 
   private @Nullable Object mark(String id, String state) {

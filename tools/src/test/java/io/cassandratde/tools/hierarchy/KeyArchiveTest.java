@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.TestSession;
+import io.cassandratde.tools.export.ExportFile;
+import io.cassandratde.tools.export.KeyArchive;
 import io.cassandratde.tools.jmx.JmxNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +82,28 @@ class KeyArchiveTest {
   }
 
   @Test
+  void under_another_master_key_it_is_the_nodes_that_wrap() throws Exception {
+    String[] words = {
+      "keys", "export", "--under", "escrow", file.toString(), "--hosts", node.address()
+    };
+    bean.refusal = "master_keys has no escrow";
+    assertThat(session.run(words)).isEqualTo(ExitCode.REFUSED);
+    assertThat(session.err())
+        .contains("no node gives the data keys under master key escrow", "has no escrow");
+    assertThat(file).doesNotExist();
+    bean.refusal = null;
+    assertThat(session.run(words)).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(bean.calls).containsExactly("export under escrow");
+    assertThat(importTo(directory.resolve("copies"))).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(session.run("keys", "import", file.toString(), "--passphrase"))
+        .isEqualTo(ExitCode.USAGE);
+    Files.delete(file);
+    assertThat(
+            session.run("keys", "export", "--under", "e", "--wrapped", file.toString(), "--local"))
+        .isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
   void nothing_is_overwritten_or_exported_in_clear() throws Exception {
     assertThat(session.run("keys", "export", file.toString(), "--hosts", node.address()))
         .isEqualTo(ExitCode.USAGE);
@@ -102,7 +126,7 @@ class KeyArchiveTest {
             good.replaceFirst("(\"copy\" *: *\".{60})....", "$1AAAA"),
             good.replaceFirst("(\"copy\" *: *\")", "$1!"))) {
       Files.writeString(file, bad);
-      assertThatThrownBy(() -> KeyArchive.read(file))
+      assertThatThrownBy(() -> KeyArchive.read(ExportFile.read(file)))
           .as(bad)
           .isInstanceOf(CommandFailure.class)
           .hasMessageContaining(file + " is no export of data keys");

@@ -21,7 +21,6 @@ import io.cassandratde.sstable.cassandra.inventory.KeyInventory.KeyedSSTable;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -232,8 +231,17 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
 
   @Override
   public List<String> exportKeys() {
-    return told(
-        () -> dataKeys().export().stream().map(Base64.getEncoder()::encodeToString).toList());
+    return told(() -> new KeyExports(runtime, dataKeys()).wrapped());
+  }
+
+  @Override
+  public List<String> exportKeysUnder(String master) {
+    return told(() -> new KeyExports(runtime, dataKeys()).under(master));
+  }
+
+  @Override
+  public List<String> exportKeysSealed(String publicKey) {
+    return told(() -> new KeyExports(runtime, dataKeys()).sealed(publicKey));
   }
 
   @Override

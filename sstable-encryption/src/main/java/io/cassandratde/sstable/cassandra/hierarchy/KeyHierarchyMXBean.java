@@ -23,6 +23,21 @@ public interface KeyHierarchyMXBean {
   List<String> exportKeys();
 
   /**
+   * The same, each wrapped under the current key of another master key alone, and proved to open: a
+   * name in {@code master_keys} of this node's configuration.
+   */
+  List<String> exportKeysUnder(String master);
+
+  /**
+   * All data keys, each sealed to a public key of X25519 (docs/FORMAT-KEY-COPY.md), in base64:
+   * whoever has its private key has the data keys. Refused unless this node's configuration says
+   * {@code passphrase_export: true}.
+   *
+   * @param publicKey 32 bytes, in base64
+   */
+  List<String> exportKeysSealed(String publicKey);
+
+  /**
    * Makes a new data key for what is written from now on; returns its id. The key of before only
    * opens from then on.
    *

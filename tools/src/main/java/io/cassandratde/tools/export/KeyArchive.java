@@ -1,39 +1,24 @@
-package io.cassandratde.tools.hierarchy;
+package io.cassandratde.tools.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cassandratde.keys.KeyReference;
-import io.cassandratde.keys.replicated.DataKeyRow;
 import io.cassandratde.keys.replicated.KeyCopyFile;
 import io.cassandratde.keys.replicated.StoredKey;
 import io.cassandratde.tools.CommandFailure;
-import io.cassandratde.tools.ExitCode;
-import io.cassandratde.tools.output.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Wrapped data keys in one file, for recovery; docs/FORMAT-KEY-COPY.md describes it. Worth nothing
  * without the master keys, whose ids it names.
  */
 public record KeyArchive(String cluster, String exportedAt, List<Entry> keys) {
-
-  private static final String FORMAT = "cassandra-tde-key-export";
-  private static final int VERSION = 1;
-
-  /** Far above what a cluster has, and below what a machine's memory takes ill. */
-  private static final long MOST_BYTES = 256L << 20;
 
   public KeyArchive {
     keys = List.copyOf(keys);
@@ -87,35 +72,16 @@ public record KeyArchive(String cluster, String exportedAt, List<Entry> keys) {
 
   /** A new file, for its owner alone. */
   public void write(Path file) throws IOException {
+    Map<String, @Nullable Object> tree = ExportFile.head(ExportFile.WRAPPED, cluster, exportedAt);
     List<Object> list = new ArrayList<>();
     for (Entry each : keys) {
-      DataKeyRow row = each.key().row();
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("key", row.keyId().toString());
-      entry.put("master", row.line().master());
-      entry.put("namespace", row.line().namespace());
-      entry.put("bits", row.line().cipher().bits());
-      entry.put("version", row.version());
-      entry.put("state", row.state().name());
+      Map<String, @Nullable Object> entry = ExportFile.key(each.key().row());
       entry.put("wrapped_by", newest(each.key()).keyId());
       entry.put("copy", each.copy());
       list.add(entry);
     }
-    Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("format", FORMAT);
-    tree.put("version", VERSION);
-    tree.put("cluster", cluster);
-    tree.put("exported_at", exportedAt);
     tree.put("keys", list);
-    var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    try (var out =
-        Files.newByteChannel(
-            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner)) {
-      var left = java.nio.ByteBuffer.wrap((Json.of(tree) + "\n").getBytes(StandardCharsets.UTF_8));
-      while (left.hasRemaining()) {
-        out.write(left);
-      }
-    }
+    ExportFile.write(file, tree);
   }
 
   /**
@@ -123,22 +89,11 @@ public record KeyArchive(String cluster, String exportedAt, List<Entry> keys) {
    *
    * @throws CommandFailure it is no such file, or a key of it is damaged
    */
-  public static KeyArchive read(Path file) throws CommandFailure, IOException {
-    if (Files.size(file) > MOST_BYTES) {
-      throw no(file, "it is longer than %d bytes".formatted(MOST_BYTES));
+  public static KeyArchive read(ExportFile file) throws CommandFailure {
+    if (file.isSealed()) {
+      throw file.no("it is sealed under a passphrase");
     }
-    JsonNode tree;
-    try {
-      tree = new ObjectMapper().readTree(file.toFile());
-    } catch (com.fasterxml.jackson.core.JacksonException e) {
-      throw no(file, "it is no JSON");
-    }
-    if (!tree.path("format").asText().equals(FORMAT)) {
-      throw no(file, "it does not say " + FORMAT);
-    }
-    if (tree.path("version").asInt() != VERSION) {
-      throw no(file, "it is of version " + tree.path("version").asText() + ", not " + VERSION);
-    }
+    JsonNode tree = file.tree();
     List<Entry> keys = new ArrayList<>();
     for (JsonNode each : tree.path("keys")) {
       String id = each.path("key").asText();
@@ -149,14 +104,9 @@ public record KeyArchive(String cluster, String exportedAt, List<Entry> keys) {
         }
         keys.add(entry);
       } catch (IOException e) {
-        throw no(file, "key %s: %s".formatted(id, e.getMessage()));
+        throw file.no("key %s: %s".formatted(id, e.getMessage()));
       }
     }
     return new KeyArchive(tree.path("cluster").asText(), tree.path("exported_at").asText(), keys);
-  }
-
-  private static CommandFailure no(Path file, String why) {
-    return new CommandFailure(
-        ExitCode.CONFIGURATION, "%s is no export of data keys: %s".formatted(file, why));
   }
 }
