@@ -91,6 +91,7 @@ public record ConfigChanges(List<String> byReload, List<String> byRestart) {
     GROUP.put("username", group -> user(group.settings().credential()));
     GROUP.put("password", group -> group.settings().credential());
     GROUP.put("key_cache_millis", KmipGroupConfig::keyCache);
+    GROUP.put("rotation", KmipGroupConfig::rotation);
     GROUP.put("timeout", group -> group.settings().readTimeout());
     GROUP.put("connect_timeout", group -> group.settings().connectTimeout());
     GROUP.put("deadline", group -> group.settings().deadline());

@@ -84,6 +84,7 @@ final class KmipGroupParser {
             "give it keystore_path and keystore_password, or username and password");
       }
     }
+    List<KmipRotationRule> rotation = KmipRotationRule.parse(group, keyCache);
     group.finish();
     try {
       BiFunction<TlsSettings, @Nullable Credential, KmipSettings> settings =
@@ -103,7 +104,8 @@ final class KmipGroupParser {
           name,
           settings.apply(tls, credential),
           keyCache,
-          admin == null ? null : settings.apply(adminTls, adminCredential));
+          admin == null ? null : settings.apply(adminTls, adminCredential),
+          rotation);
     } catch (IllegalArgumentException e) {
       throw group.wrong("", String.valueOf(e.getMessage()), "correct it");
     }

@@ -1,7 +1,7 @@
 package io.cassandratde.keys.config;
 
 import io.cassandratde.keys.replicated.KeyLine;
-import io.cassandratde.keys.replicated.RotationPolicy;
+import io.cassandratde.keys.rotation.RotationPolicy;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;

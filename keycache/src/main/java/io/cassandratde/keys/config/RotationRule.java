@@ -1,7 +1,7 @@
 package io.cassandratde.keys.config;
 
 import io.cassandratde.keys.replicated.KeyLine;
-import io.cassandratde.keys.replicated.RotationPolicy;
+import io.cassandratde.keys.rotation.RotationPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +38,11 @@ public record RotationRule(
   private static RotationRule rule(YamlSection section) {
     String master = section.text("master");
     String namespace = section.text("namespace");
+    return new RotationRule(master, namespace, policy(section));
+  }
+
+  /** What rules for keys of whatever provider have in common; the last of a section. */
+  static RotationPolicy policy(YamlSection section) {
     Duration never = Duration.ZERO;
     Duration period = section.parsed("period", never, Durations::parse);
     Duration prepublish = section.parsed("prepublish", defaultPrepublish(period), Durations::parse);
@@ -58,10 +63,7 @@ public record RotationRule(
       throw section.wrong(
           "prepublish", "is not shorter than period, " + section.text("period"), "shorten it");
     }
-    return new RotationRule(
-        master,
-        namespace,
-        new RotationPolicy(period.isZero() ? null : period, prepublish, bytes, chunks));
+    return new RotationPolicy(period.isZero() ? null : period, prepublish, bytes, chunks);
   }
 
   /** A day, or of short periods a thirtieth. */

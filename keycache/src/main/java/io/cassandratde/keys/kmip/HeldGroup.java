@@ -33,6 +33,7 @@ final class HeldGroup {
             client,
             keys,
             new KeyFactory(client, true),
+            GroupRotation.NONE,
             lead,
             clock,
             () -> KeyPublication.NONE,

@@ -86,6 +86,18 @@ final class KeyElection {
    */
   KeyCatalog.Snapshot elect(KeySpec spec, Predicate<KeyFacts> acceptable, boolean urgent)
       throws KmipException, InterruptedException {
+    return run(spec, acceptable, urgent, true);
+  }
+
+  /** As far as {@link #elect} goes before it activates the winner, unless one is acceptable. */
+  void prepare(KeySpec spec, Predicate<KeyFacts> acceptable)
+      throws KmipException, InterruptedException {
+    var unused = run(spec, acceptable, false, false);
+  }
+
+  private KeyCatalog.Snapshot run(
+      KeySpec spec, Predicate<KeyFacts> acceptable, boolean urgent, boolean activates)
+      throws KmipException, InterruptedException {
     KeyCatalog.@Nullable Snapshot before = null;
     int sameWinner = 0;
     String lastWinner = "";
@@ -128,6 +140,9 @@ final class KeyElection {
             continue;
           }
           agreed = proposed;
+        }
+        if (!activates) {
+          return all;
         }
         KmipException refusal = activate(first);
         if (refusal != null && ++refusals > MAX_REFUSALS) {

@@ -100,6 +100,11 @@ final class KeySelection {
         .toList();
   }
 
+  /** Whether a key goes before the other as the current one. */
+  static boolean isAfter(KeyFacts key, KeyFacts other) {
+    return RANK.compare(key, other) > 0;
+  }
+
   /**
    * A key whose end is near, though it has served longer than {@code lead}: its successor is to be
    * made now, so that an outage at that date does not stop writes. A key with a life shorter than

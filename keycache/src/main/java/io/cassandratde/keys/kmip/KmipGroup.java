@@ -8,6 +8,7 @@ import io.cassandratde.keys.KeyProvider.SealingKey;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.rotation.Due;
 import io.cassandratde.kmip.KeyState;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
@@ -17,6 +18,7 @@ import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.operation.GetAttributes;
 import io.cassandratde.kmip.transport.TlsStores;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +43,8 @@ final class KmipGroup implements AutoCloseable {
   private final KeyVerdicts verdicts;
   private final KeyElection election;
   private final Supplier<KeyPublication> publication;
+  private final GroupRotation rotation;
+  private final InstantSource clock;
   private final Duration lead;
   private final String group;
 
@@ -50,17 +54,21 @@ final class KmipGroup implements AutoCloseable {
   /**
    * @param keys what this process gets of a key
    * @param factory makes new ones
+   * @param rotation what replaces keys besides their scheduled ends
    * @param lead how long before a key's scheduled end its successor is made: one key_cache_millis
    */
   KmipGroup(
       KmipClient client,
       KeyAccess keys,
       KeyFactory factory,
+      GroupRotation rotation,
       Duration lead,
       InstantSource clock,
       Supplier<KeyPublication> publication,
       Pause pause) {
     this.client = client;
+    this.rotation = rotation;
+    this.clock = clock;
     this.lead = lead;
     this.group = client.settings().group();
     this.catalog = new KeyCatalog(client, clock, limit(lead));
@@ -87,21 +95,31 @@ final class KmipGroup implements AutoCloseable {
       ServerTime time = now.time();
       List<KeyFacts> usable = KeySelection.ranked(now.keys(), spec, time);
       seen = last == null || KeySelection.find(usable, last.keyId()) != null ? null : time;
-      boolean succeed = !usable.isEmpty() && KeySelection.needsSuccessor(usable.get(0), time, lead);
+      Due due = usable.isEmpty() ? null : rotation.due(spec, usable.get(0), last, time.earliest());
+      boolean isNow = due != null && !time.earliest().isBefore(due.from());
+      boolean succeed =
+          !usable.isEmpty() && (isNow || KeySelection.needsSuccessor(usable.get(0), time, lead));
       if (usable.isEmpty() && last != null && seen != null) {
         requireEndTold(last, seen, spec);
       }
       if (usable.isEmpty() || succeed) {
-        KeyCatalog.Snapshot elected = elect(spec, succeed ? usable : List.of(), time);
+        KeyCatalog.Snapshot elected =
+            elect(spec, succeed ? usable : List.of(), time, isNow ? due : null);
         if (elected != null) {
           time = elected.time();
           usable = KeySelection.ranked(elected.keys(), spec, time);
         }
+      } else if (due != null && !rotation.isPrepared(usable.get(0))) {
+        prepare(spec, usable.get(0), due);
+      }
+      if (!usable.isEmpty()) {
+        rotation.current(spec, usable.get(0));
       }
       SealingKey chosen = proven.first(spec, usable, time, last);
       hosts.watch();
       return chosen;
     } catch (KmipException e) {
+      rotation.outage(spec, clock.instant(), e.getMessage());
       throw failure(
           last,
           seen,
@@ -163,14 +181,29 @@ final class KmipGroup implements AutoCloseable {
   }
 
   /** Null when a key that still seals has no successor yet: it goes on sealing. */
-  private KeyCatalog.@Nullable Snapshot elect(KeySpec spec, List<KeyFacts> ending, ServerTime time)
+  private KeyCatalog.@Nullable Snapshot elect(
+      KeySpec spec, List<KeyFacts> ending, ServerTime time, @Nullable Due due)
       throws KmipException {
     try {
-      return election.elect(
-          spec, key -> !KeySelection.needsSuccessor(key, time, lead), ending.isEmpty());
+      KeyCatalog.Snapshot elected =
+          election.elect(
+              spec,
+              key ->
+                  !KeySelection.needsSuccessor(key, time, lead)
+                      && (due == null || KeySelection.isAfter(key, ending.get(0))),
+              ending.isEmpty());
+      if (due != null) {
+        rotation.met(spec);
+        logger.info("Group {} has the next key for {}: {}", group, spec, due.reason());
+      }
+      return elected;
     } catch (KmipException | KeyException e) {
       if (ending.isEmpty()) {
         throw e;
+      }
+      if (due != null) {
+        rotation.failed(spec, due, e.getMessage());
+        return null;
       }
       logger.warn(
           "Key {} of group {} ends at {} and has no successor yet: {}",
@@ -183,6 +216,22 @@ final class KmipGroup implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new KeyUnavailableException("interrupted while a key was elected for " + spec);
     }
+  }
+
+  /** The next key is made and fetched by all nodes, and Pre-Active until its time. */
+  private void prepare(KeySpec spec, KeyFacts current, Due due) {
+    try {
+      election.prepare(spec, key -> KeySelection.isAfter(key, current));
+      rotation.prepared(current);
+    } catch (KmipException | KeyException e) {
+      rotation.failed(spec, due, e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  Map<KeySpec, Instant> overdue() {
+    return rotation.overdue();
   }
 
   DataKey byId(KeyReference reference) {

@@ -11,6 +11,7 @@ import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.master.MasterKeys;
+import io.cassandratde.keys.rotation.Sealed;
 import io.cassandratde.kmip.KmipClient;
 import io.cassandratde.kmip.KmipException;
 import io.cassandratde.kmip.operation.Create;
@@ -35,6 +36,7 @@ public final class KmipKeyProvider implements KeyProvider {
   private final KeyChanges changes;
   private volatile Map<String, ServedGroup> groups = Map.of();
   private volatile KeyPublication publication = KeyPublication.NONE;
+  private volatile Function<KeyReference, Sealed> sealed = key -> Sealed.NOTHING;
 
   private KmipKeyProvider(Hkdf hkdf, InstantSource clock, Pause pause, KeyChanges changes) {
     this.hkdf = hkdf;
@@ -130,6 +132,7 @@ public final class KmipKeyProvider implements KeyProvider {
               client,
               new FetchedKeys(client, hkdf),
               new KeyFactory(client, false),
+              new GroupRotation(config.name(), config::rotationOf, key -> sealed.apply(key)),
               config.keyCache(),
               clock,
               () -> publication,
@@ -160,6 +163,16 @@ public final class KmipKeyProvider implements KeyProvider {
   /** From now on keys are published so, before they are Active. */
   public void publishBy(KeyPublication way) {
     publication = way;
+  }
+
+  /** From now on this tells what this node has under a key, for limits of rotation. */
+  public void sealedBy(Function<KeyReference, Sealed> way) {
+    sealed = way;
+  }
+
+  /** How many specs should have a next key and have none, by the rotation of their groups. */
+  public int overdue() {
+    return groups.values().stream().mapToInt(served -> served.group().overdue().size()).sum();
   }
 
   /** The names of the groups, in the order of the configuration. */

@@ -13,6 +13,8 @@ import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.WrongKeyException;
 import io.cassandratde.keys.master.MasterKeys;
+import io.cassandratde.keys.rotation.RotationPolicy;
+import io.cassandratde.keys.rotation.Sealed;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,8 +85,7 @@ public final class ReplicatedKeyProvider implements KeyProvider {
    * @param sealed by a key, on this node
    */
   public Rotation rotation(
-      Function<KeyLine, @Nullable RotationPolicy> policies,
-      Function<DataKeyRow, RotationSchedule.Sealed> sealed) {
+      Function<KeyLine, @Nullable RotationPolicy> policies, Function<DataKeyRow, Sealed> sealed) {
     return new Rotation(() -> table, () -> copies, dataKeys(), maker::now, policies, sealed);
   }
 

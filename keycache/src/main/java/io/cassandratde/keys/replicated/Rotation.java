@@ -2,8 +2,9 @@ package io.cassandratde.keys.replicated;
 
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.replicated.RotationSchedule.Next;
-import io.cassandratde.keys.replicated.RotationSchedule.Sealed;
 import io.cassandratde.keys.replicated.RotationSchedule.Step;
+import io.cassandratde.keys.rotation.RotationPolicy;
+import io.cassandratde.keys.rotation.Sealed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

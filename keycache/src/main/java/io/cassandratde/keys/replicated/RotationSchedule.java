@@ -1,26 +1,17 @@
 package io.cassandratde.keys.replicated;
 
-import java.time.Duration;
+import io.cassandratde.keys.rotation.Due;
+import io.cassandratde.keys.rotation.RotationPolicy;
+import io.cassandratde.keys.rotation.Sealed;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * When the next key of a line is due. It begins a period after the newest one did, by that one's
- * row and not by when somebody looks: nodes whose clocks differ come to the same moment.
- */
+/** When the next key of a line is due, by the rows of the line. */
 public final class RotationSchedule {
 
-  /** Nodes look by timer, so a key may be that late and nothing is wrong; less in short periods. */
-  private static final Duration GRACE = Duration.ofHours(1);
-
   private RotationSchedule() {}
-
-  /** What this node has sealed by a key. */
-  public record Sealed(long bytes, long chunks) {
-    public static final Sealed NOTHING = new Sealed(0, 0);
-  }
 
   /**
    * A key to be made.
@@ -56,8 +47,12 @@ public final class RotationSchedule {
       // The first use makes the first key.
       return Step.NONE;
     }
-    Step timed = timed(newest, policy, now);
-    String limit = limit(sealed.apply(current), policy);
+    Due due = policy.due(newest.activeFrom(), now);
+    Step timed =
+        due == null
+            ? Step.NONE
+            : new Step(new Next(newest.version(), due.from(), due.reason()), due.overdueSince());
+    String limit = policy.limit(sealed.apply(current));
     return limit == null
         ? timed
         : new Step(new Next(newest.version(), now, limit), timed.overdueSince());
@@ -72,36 +67,5 @@ public final class RotationSchedule {
       }
     }
     return newest;
-  }
-
-  private static Step timed(DataKeyRow newest, RotationPolicy policy, Instant now) {
-    Duration period = policy.period();
-    if (period == null) {
-      return Step.NONE;
-    }
-    Instant due = newest.activeFrom().plus(period);
-    if (now.isBefore(due.minus(policy.prepublish()))) {
-      return Step.NONE;
-    }
-    String reason = "a period of " + period;
-    if (now.isBefore(due)) {
-      return new Step(new Next(newest.version(), due, reason), null);
-    }
-    // Periods that went by without a key are not made up for: one key, for the period of now.
-    long missed = Duration.between(due, now).dividedBy(period);
-    Instant from = due.plus(period.multipliedBy(missed));
-    Duration grace = period.dividedBy(10).compareTo(GRACE) < 0 ? period.dividedBy(10) : GRACE;
-    Instant overdue = now.isAfter(due.plus(grace)) ? due : null;
-    return new Step(new Next(newest.version(), from, reason), overdue);
-  }
-
-  private static @Nullable String limit(Sealed sealed, RotationPolicy policy) {
-    if (sealed.bytes() >= policy.maxBytes()) {
-      return "this node sealed %d bytes by the key of before".formatted(sealed.bytes());
-    }
-    if (sealed.chunks() >= policy.maxChunks()) {
-      return "this node sealed %d chunks by the key of before".formatted(sealed.chunks());
-    }
-    return null;
   }
 }

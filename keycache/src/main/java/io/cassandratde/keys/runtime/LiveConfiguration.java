@@ -16,7 +16,9 @@ import io.cassandratde.keys.config.TdeConfig;
 import io.cassandratde.keys.kmip.GroupChange;
 import io.cassandratde.keys.kmip.KmipKeyProvider;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +65,13 @@ final class LiveConfiguration {
 
   TdeConfig now() {
     return inForce.config;
+  }
+
+  static Duration shortestKeyCache(TdeConfig config) {
+    return config.kmipGroups().values().stream()
+        .map(KmipGroupConfig::keyCache)
+        .min(Comparator.naturalOrder())
+        .orElse(CacheSettings.DEFAULTS.refresh());
   }
 
   CacheSettings limits(KeySpec spec) {

@@ -5,15 +5,14 @@ import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyGroup;
 import io.cassandratde.keys.KeyProvider;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.audit.NodeAudit;
-import io.cassandratde.keys.cache.CacheSettings;
 import io.cassandratde.keys.cache.KeyCache;
 import io.cassandratde.keys.cache.LoggedKeyEvents;
 import io.cassandratde.keys.config.ConfigException;
 import io.cassandratde.keys.config.ConfigLocator;
-import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.config.LocalCacheConfig;
 import io.cassandratde.keys.config.Pkcs11Config;
 import io.cassandratde.keys.config.ReplicatedKeysConfig;
@@ -34,13 +33,11 @@ import io.cassandratde.keys.replicated.KeyTable;
 import io.cassandratde.keys.replicated.LocalCopies;
 import io.cassandratde.keys.replicated.ReplicatedKeyProvider;
 import io.cassandratde.keys.replicated.Rotation;
-import io.cassandratde.keys.replicated.RotationPolicy;
-import io.cassandratde.keys.replicated.RotationSchedule;
+import io.cassandratde.keys.rotation.RotationPolicy;
+import io.cassandratde.keys.rotation.Sealed;
 import io.cassandratde.kmip.transport.TlsStores;
 import java.security.Provider;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -65,9 +62,7 @@ public final class TdeRuntime implements AutoCloseable {
 
   private static volatile @Nullable TdeRuntime installed;
 
-  /**
-   * Of a configuration that was refused; its text, for an exception is made anew for every caller.
-   */
+  /** Of a configuration that was refused: text, for each caller gets an exception of his own. */
   private static volatile @Nullable String failure;
 
   private final Supplier<TdeConfig> config;
@@ -186,18 +181,11 @@ public final class TdeRuntime implements AutoCloseable {
     KeyCache.Builder keys =
         KeyCache.builder(routing).clock(clock).settings(live::limits).events(recorded);
     if (config.localKeyCache() != null || config.replicatedKeys() != null) {
-      keys.upkeep(shortestKeyCache(config));
+      keys.upkeep(LiveConfiguration.shortestKeyCache(config));
     }
     Servers servers =
         new Servers(groups, kmip, replicated, live, routing, masters, audit, recorded);
     return new TdeRuntime(servers, keys.build(), provider);
-  }
-
-  private static Duration shortestKeyCache(TdeConfig config) {
-    return config.kmipGroups().values().stream()
-        .map(KmipGroupConfig::keyCache)
-        .min(Comparator.naturalOrder())
-        .orElse(CacheSettings.DEFAULTS.refresh());
   }
 
   /**
@@ -301,7 +289,7 @@ public final class TdeRuntime implements AutoCloseable {
    *
    * @param sealed what this node has under a key
    */
-  public @Nullable Rotation rotation(Function<DataKeyRow, RotationSchedule.Sealed> sealed) {
+  public @Nullable Rotation rotation(Function<DataKeyRow, Sealed> sealed) {
     ReplicatedKeyProvider replicated = servers == null ? null : servers.replicated();
     return replicated == null ? null : replicated.rotation(this::rotationOf, sealed);
   }
@@ -309,6 +297,18 @@ public final class TdeRuntime implements AutoCloseable {
   private @Nullable RotationPolicy rotationOf(KeyLine line) {
     ReplicatedKeysConfig replicated = config().replicatedKeys();
     return replicated == null ? null : replicated.rotationOf(line);
+  }
+
+  /** From now on limits of KMIP groups' rotation count what this tells. */
+  public void sealedBy(Function<KeyReference, Sealed> sealed) {
+    if (servers != null) {
+      servers.groups().sealedBy(sealed);
+    }
+  }
+
+  /** How many keys of KMIP groups are overdue. */
+  public int overdueInGroups() {
+    return servers == null ? 0 : servers.groups().overdue();
   }
 
   /** The groups that data may name, by the names that commands and logs give them. */

@@ -88,6 +88,10 @@ class ExampleFileTest {
         .forEach(
             g -> {
               g.keys().forEach(k -> documented.add("kmip_hosts.*." + k));
+              g.sectionList("rotation")
+                  .forEach(
+                      rule ->
+                          rule.keys().forEach(k -> documented.add("kmip_hosts.*.rotation.*." + k)));
               YamlSection admin = g.section("admin");
               if (admin != null) {
                 admin.keys().forEach(k -> documented.add("kmip_hosts.*.admin." + k));

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.replicated.KeyLine;
-import io.cassandratde.keys.replicated.RotationPolicy;
+import io.cassandratde.keys.rotation.RotationPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -86,5 +87,37 @@ class RotationRuleTest {
         .contains("replicated_keys.rotation");
     assertThat(of(Objects.requireNonNull(before.reloaded(after).replicatedKeys()), "m", ""))
         .isNotNull();
+  }
+
+  private KmipGroupConfig group(String rules) {
+    String text =
+        ConfigFiles.GROUP + "    key_cache_millis: 60000\n    rotation: [" + rules + "]\n";
+    return Objects.requireNonNull(files.parse(text).kmipGroups().get("vault"));
+  }
+
+  private static @Nullable RotationPolicy of(KmipGroupConfig group, @Nullable String namespace) {
+    return group.rotationOf(KeySpec.kmip("vault", namespace, CipherSpec.AES_256));
+  }
+
+  @Test
+  void keys_of_a_kmip_group_have_rules_by_namespace() {
+    KmipGroupConfig group =
+        group("{key_namespace: cards, period: 30d}, {key_namespace: '', max_bytes: 2GiB}");
+    RotationPolicy cards = Objects.requireNonNull(of(group, "cards"));
+    assertThat(cards.period()).isEqualTo(Duration.ofDays(30));
+    assertThat(cards.prepublish()).isEqualTo(Duration.ofDays(1));
+    assertThat(of(group, null)).extracting(RotationPolicy::maxBytes).isEqualTo(2L << 30);
+    assertThat(of(group, "other")).isNull();
+    assertThat(of(group("{period: 2m}"), "other")).isNotNull();
+    String yaml = ConfigFiles.GROUP + "    rotation: [{period: 9d}]\n";
+    assertThat(ConfigChanges.between(files.parse(ConfigFiles.GROUP), files.parse(yaml)).byReload())
+        .containsExactly("kmip_hosts.vault.rotation");
+    for (String rule :
+        new String[] {"{period: 119s}", "{key_namespace: x}", "{master: m, period: 3d}"}) {
+      assertThatThrownBy(() -> group(rule))
+          .as(rule)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("kmip_hosts.vault.rotation.0");
+    }
   }
 }

@@ -2,16 +2,16 @@ package io.cassandratde.sstable.cassandra.hierarchy;
 
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.KeyConfigException;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.config.ReplicatedKeysConfig;
 import io.cassandratde.keys.config.RotationRule;
 import io.cassandratde.keys.master.MasterKeys;
-import io.cassandratde.keys.replicated.DataKeyRow;
 import io.cassandratde.keys.replicated.DataKeyState;
 import io.cassandratde.keys.replicated.DataKeys;
 import io.cassandratde.keys.replicated.KeyLine;
 import io.cassandratde.keys.replicated.KeyTable;
 import io.cassandratde.keys.replicated.Rotation;
-import io.cassandratde.keys.replicated.RotationSchedule;
+import io.cassandratde.keys.rotation.Sealed;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.configuration.RecordedBean;
 import io.cassandratde.sstable.cassandra.control.Cluster;
@@ -91,11 +91,12 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
     this.table =
         new CqlKeyTable(
             control.statements(), masters::active, CqlKeyTable.Surroundings.OF_NODE, clock);
-    this.rotation = runtime.rotation(this::sealed);
+    this.rotation = runtime.rotation(key -> sealed(key.reference()));
+    runtime.sealedBy(this::sealed);
     this.gauges =
         new HierarchyGauges(
             () -> last,
-            () -> rotation == null ? 0 : rotation.overdue().size(),
+            () -> (rotation == null ? 0 : rotation.overdue().size()) + runtime.overdueInGroups(),
             () -> missingReplicas.values().stream().mapToInt(Integer::intValue).sum());
     this.rotationAt = System.nanoTime() - ROTATION_NANOS;
     this.dataKeysAt = System.nanoTime() - DATA_KEYS_NANOS;
@@ -183,13 +184,13 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
   }
 
   /** What live SSTables of this node hold under a key; chunks are not counted one by one. */
-  private RotationSchedule.Sealed sealed(DataKeyRow key) {
+  private Sealed sealed(KeyReference key) {
     long bytes =
         sstables.get().stream()
-            .filter(each -> each.keys().contains(key.reference()))
+            .filter(each -> each.keys().contains(key))
             .mapToLong(KeyedSSTable::bytes)
             .sum();
-    return new RotationSchedule.Sealed(bytes, bytes / CHUNK);
+    return new Sealed(bytes, bytes / CHUNK);
   }
 
   private List<MasterKeyStatus> statuses(HierarchyView view) {
