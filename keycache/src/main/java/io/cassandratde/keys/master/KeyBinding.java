@@ -14,11 +14,15 @@ import java.util.UUID;
  */
 public record KeyBinding(String namespace, CipherSpec cipher, UUID keyId, int version) {
 
+  /** No line gets there in earnest: a row that says so was written by no node. */
+  public static final int MAX_VERSION = 1 << 30;
+
   private static final String LABEL = "cassandra-tde/1 replicated-key";
 
   public KeyBinding {
-    if (version < 1) {
-      throw new IllegalArgumentException("version " + version + " of a key: they begin with 1");
+    if (version < 1 || version > MAX_VERSION) {
+      throw new IllegalArgumentException(
+          "version %d of a key: they begin with 1 and end with %d".formatted(version, MAX_VERSION));
     }
     if (namespace.getBytes(StandardCharsets.UTF_8).length > 0xFFFF) {
       throw new IllegalArgumentException("a namespace has at most 65535 bytes");

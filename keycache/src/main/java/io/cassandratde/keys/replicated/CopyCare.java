@@ -33,11 +33,11 @@ final class CopyCare {
 
   /** All of both. */
   synchronized void round(KeyTable table, LocalCopies copies) {
-    List<DataKeyRow> rows = table.all();
-    for (DataKeyRow row : rows) {
-      apart(row, () -> follow(table, copies, row));
+    List<StoredKey> keys = table.allWithWraps();
+    for (StoredKey key : keys) {
+      apart(key.row(), () -> follow(table, copies, key));
     }
-    restore(table, rows, copies.all());
+    restore(table, keys.stream().map(StoredKey::row).toList(), copies.all());
   }
 
   /**
@@ -81,13 +81,15 @@ final class CopyCare {
     }
   }
 
-  private void follow(KeyTable table, LocalCopies copies, DataKeyRow row) {
+  private void follow(KeyTable table, LocalCopies copies, StoredKey key) {
+    DataKeyRow row = key.row();
     switch (row.state()) {
       case PENDING, RETIRED -> {}
       case REMOVED -> remove(copies, row);
       case ACTIVE, INACTIVE, REKEYING, DEPRECATED -> {
         Copy copy = copies.read(row.keyId());
-        StoredKey there = table.byId(row.keyId());
+        // One without wraps may just have been made: it is asked for by itself.
+        StoredKey there = key.wraps().isEmpty() ? table.byId(row.keyId()) : key;
         if (there == null || there.wraps().isEmpty()) {
           giveWraps(table, row, copy);
         } else {

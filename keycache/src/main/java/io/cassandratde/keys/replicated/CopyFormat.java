@@ -3,6 +3,7 @@ package io.cassandratde.keys.replicated;
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.files.UnusableFileException;
 import io.cassandratde.keys.master.DamagedWrapException;
+import io.cassandratde.keys.master.KeyBinding;
 import io.cassandratde.keys.master.WrappedKey;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -135,7 +136,9 @@ final class CopyFormat {
     int version = in.getInt();
     int checkValue = in.getInt();
     int bits = in.getShort();
-    if (version < 1 || (bits != 128 && bits != 192 && bits != 256)) {
+    if (version < 1
+        || version > KeyBinding.MAX_VERSION
+        || (bits != 128 && bits != 192 && bits != 256)) {
       throw new UnusableFileException("version or strength of its key is none");
     }
     DataKeyState state = state(in.get());

@@ -50,6 +50,12 @@ public final class DataKeys {
     this.care = care;
   }
 
+  /** Whether this node's disk has a key of this line, whatever it is worth. */
+  public boolean isCopied(KeyLine line) {
+    LocalCopies there = copies.get();
+    return there != null && there.newestVersion(line) > 0;
+  }
+
   /**
    * The key that follows a version: the one that does so already, or a new one.
    *

@@ -1,10 +1,12 @@
 package io.cassandratde.keys.replicated;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.TamperedKeyException;
+import io.cassandratde.keys.master.KeyBinding;
 import io.cassandratde.keys.master.MasterKeys;
 import io.cassandratde.keys.master.WrappedKey;
 import java.security.MessageDigest;
@@ -127,6 +129,11 @@ final class KeyMaker {
   }
 
   private void make(KeyTable table, KeyLine line, int version, Instant activeFrom) {
+    if (version > KeyBinding.MAX_VERSION) {
+      throw new KeyConfigException(
+          "%s have a key of version %d, the last that there may be, which no node made: DELETE its row in encryption_control, and see who can write there"
+              .formatted(line, KeyBinding.MAX_VERSION));
+    }
     MasterKeys masters = opener.masters(line.master());
     KeyReference by = table.activeMaster(line.master(), masters);
     byte[] material = new byte[line.cipher().bytes()];

@@ -37,6 +37,12 @@ public interface KeyTable {
   /** All keys of all lines. */
   List<DataKeyRow> all();
 
+  /**
+   * All keys of all lines with their wraps, in one reading. A key that is just being made may be
+   * without: {@link #byId} tells.
+   */
+  List<StoredKey> allWithWraps();
+
   /** Null: the table has no such key, or a part of it. */
   @Nullable StoredKey byId(UUID keyId);
 

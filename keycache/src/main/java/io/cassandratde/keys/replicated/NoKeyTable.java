@@ -32,6 +32,11 @@ final class NoKeyTable implements KeyTable {
   }
 
   @Override
+  public List<StoredKey> allWithWraps() {
+    throw none();
+  }
+
+  @Override
   public StoredKey byId(UUID keyId) {
     throw none();
   }

@@ -8,6 +8,7 @@ import io.cassandratde.keys.KeyUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -52,6 +53,24 @@ class CopyCareTest {
         .containsExactly(first);
     cluster.node(3).opens(first);
     assertThat(node.file(first)).exists();
+  }
+
+  @Test
+  void upkeep_reads_the_table_once_however_many_keys_there_are() {
+    KeyReference first = node.seals();
+    var unused = node.keys().rotate(TestCluster.LINE, 1, null);
+    List<String> asked = new ArrayList<>();
+    TestCluster.Node other = cluster.node(2);
+    other.provider.use(cluster.table.through(asked::add));
+    other.provider.upkeep();
+    assertThat(other.file(first)).exists();
+    other.provider.upkeep();
+    assertThat(asked)
+        .containsExactly(
+            "before allWithWraps",
+            "after allWithWraps",
+            "before allWithWraps",
+            "after allWithWraps");
   }
 
   @Test

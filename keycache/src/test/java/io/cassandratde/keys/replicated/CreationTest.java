@@ -3,15 +3,18 @@ package io.cassandratde.keys.replicated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.master.KeyBinding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -58,6 +61,32 @@ class CreationTest {
     assertThat(cluster.newest().reference()).isEqualTo(key);
     assertThat(cluster.node(1).file(key)).exists();
     assertThat(cluster.node(2).file(key)).exists();
+  }
+
+  @Test
+  void a_row_of_the_last_version_is_named_and_one_below_it_does_not_end_the_line() {
+    KeyReference first = cluster.node(1).seals();
+    DataKeyRow row = cluster.newest();
+    cluster.table.put(planted(row, KeyBinding.MAX_VERSION - 1));
+    assertThat(cluster.node(1).keys().rotate(TestCluster.LINE, 1, null).version())
+        .isEqualTo(KeyBinding.MAX_VERSION);
+    assertThatThrownBy(() -> cluster.node(1).keys().rotate(TestCluster.LINE, 0, null))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("DELETE its row")
+        .hasMessageContaining(TestCluster.LINE.toString());
+    cluster.node(2).opens(first);
+  }
+
+  private static DataKeyRow planted(DataKeyRow like, int version) {
+    return new DataKeyRow(
+        like.line(),
+        version,
+        UUID.randomUUID(),
+        1,
+        DataKeyState.INACTIVE,
+        like.createdAt(),
+        like.activeFrom(),
+        like.changedAt());
   }
 
   @RepeatedTest(10)

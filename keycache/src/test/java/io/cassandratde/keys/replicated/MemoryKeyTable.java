@@ -63,6 +63,11 @@ public final class MemoryKeyTable implements KeyTable {
   }
 
   @Override
+  public synchronized List<StoredKey> allWithWraps() {
+    return all().stream().map(row -> new StoredKey(row, wraps(row.keyId()))).toList();
+  }
+
+  @Override
   public synchronized @Nullable StoredKey byId(UUID keyId) {
     if (wraps(keyId).isEmpty()) {
       return null; // it is found by them

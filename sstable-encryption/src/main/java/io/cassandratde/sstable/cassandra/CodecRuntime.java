@@ -5,6 +5,7 @@ import io.cassandratde.keys.HeldKey;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.cache.CurrentKey;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.config.ConfigException;
@@ -195,7 +196,7 @@ public final class CodecRuntime {
     CurrentKey current = runtime.keys().current(spec);
     int slots = Math.min(64, 2 * Runtime.getRuntime().availableProcessors());
     return new SessionPool(
-        () -> current.get(patience()),
+        () -> sealing(current).get(patience()),
         runtime.cryptoProvider(),
         SessionLimits.DEFAULTS,
         System::nanoTime,
@@ -209,6 +210,14 @@ public final class CodecRuntime {
    */
   private static Patience patience() {
     return DatabaseDescriptor.isDaemonInitialized() ? Patience.WAIT : Patience.FAIL;
+  }
+
+  /** Before it is waited for. */
+  private CurrentKey sealing(CurrentKey current) {
+    if (current.peek() == null && current.spec().provider() == ProviderKind.REPLICATED) {
+      StartUpCheck.requireCopyIfStarting(runtime, current.spec());
+    }
+    return current;
   }
 
   /** For whoever uses an SSTable since there were so many fences. */
@@ -230,12 +239,12 @@ public final class CodecRuntime {
 
   /** The key that seals for this spec now; waits for it as sealing threads do. */
   public DataKey currentKey(KeySpec spec) {
-    return runtime.keys().current(spec).get(patience());
+    return sealing(runtime.keys().current(spec)).get(patience());
   }
 
   /** As {@link #currentKey}, held against wiping until the lease is closed. */
   public DataKey.Lease currentKeyLease(KeySpec spec) {
-    return runtime.keys().current(spec).lease(patience());
+    return sealing(runtime.keys().current(spec)).lease(patience());
   }
 
   /**

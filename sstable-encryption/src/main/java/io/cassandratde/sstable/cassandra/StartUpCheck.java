@@ -10,19 +10,26 @@ import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.cache.KeyCache;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.config.TdeConfig;
+import io.cassandratde.keys.replicated.DataKeys;
+import io.cassandratde.keys.replicated.KeyLine;
 import io.cassandratde.keys.runtime.TdeRuntime;
+import io.cassandratde.sstable.cassandra.control.Cluster;
 import io.cassandratde.sstable.format.UnknownVersionException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.db.Keyspace;
 import org.apache.cassandra.service.StorageService;
@@ -43,6 +50,7 @@ final class StartUpCheck {
   private static final Logger logger = LoggerFactory.getLogger(StartUpCheck.class);
   private static final int THREADS = 8;
   private static final int MOST_LINES = 20;
+  private static final Duration SILENT = Duration.ofSeconds(3);
 
   private final TdeConfig config;
   private final KeyCache keys;
@@ -116,6 +124,34 @@ final class StartUpCheck {
     }
   }
 
+  /**
+   * Stops a start that would never end: rows of the commit log have to be sealed before the node
+   * takes part in the cluster, and a replicated key of which there is no copy here comes from the
+   * cluster's table alone.
+   */
+  static void requireCopyIfStarting(TdeRuntime runtime, KeySpec spec) {
+    DataKeys keys = runtime.dataKeys();
+    if (!isStarting() || Cluster.isAskable() || keys == null || keys.isCopied(KeyLine.of(spec))) {
+      return;
+    }
+    TdeConfig config = runtime.config();
+    String byPolicy =
+        spec.equals(config.policy().defaultKey())
+            ? " If encrypt or default_key in "
+                + config.file()
+                + " was changed to these keys: put back what it was, start the node, run `nodetool flush`, then change it again."
+            : "";
+    String message =
+        "Start stopped, with nothing lost: rows that wait in the commit log have to be sealed by "
+            + spec
+            + ", of which this node has no key in replicated_keys.directory, and the table of data keys cannot be asked"
+            + " before it has started."
+            + byPolicy
+            + " Else bring such a key here, by `cassandra-tde keys export --wrapped` for another node and `keys import` on this"
+            + " one, then start the node";
+    haltIfStarting(message, new KeyConfigException(message));
+  }
+
   private static void requireLogSettings() {
     try {
       LogSettings.check();
@@ -172,6 +208,7 @@ final class StartUpCheck {
           (key, need) ->
               looks.put(
                   key, CompletableFuture.supplyAsync(() -> fetch(need.hint(), key), workers)));
+      tellIfLong(looks.values());
       List<String> missing = new ArrayList<>();
       looks.forEach(
           (key, look) -> {
@@ -189,6 +226,26 @@ final class StartUpCheck {
       return missing;
     } finally {
       workers.shutdownNow();
+    }
+  }
+
+  /** A node that waits says so. */
+  private void tellIfLong(Collection<CompletableFuture<@Nullable KeyException>> looks) {
+    try {
+      CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new))
+          .get(SILENT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      logger.warn(
+          "This start waits for {} of {} keys that files on the disk name, for {} s at most (startup_key_wait): see to the key"
+              + " servers and tokens of {}",
+          looks.stream().filter(look -> !look.isDone()).count(),
+          looks.size(),
+          left().toSeconds(),
+          groups);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     }
   }
 

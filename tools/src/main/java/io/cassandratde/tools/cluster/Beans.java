@@ -2,6 +2,7 @@ package io.cassandratde.tools.cluster;
 
 import io.cassandratde.tools.jmx.NodeConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import javax.management.InstanceNotFoundException;
@@ -40,6 +41,11 @@ record Beans(NodeConnection node) {
     }
   }
 
+  /** The bean answers, and what it would have to ask does not. */
+  private static boolean isOutage(Exception e) {
+    return e.getCause() instanceof UncheckedIOException;
+  }
+
   private NodeFailureException failure(String bean, String what, Exception e) {
     if (e instanceof InstanceNotFoundException) {
       return new NodeFailureException(
@@ -55,7 +61,7 @@ record Beans(NodeConnection node) {
       return new NodeFailureException(
           node.address() + ": its cassandra-tde, of another release, has no " + what, true, e);
     }
-    boolean refused = e instanceof RuntimeMBeanException;
+    boolean refused = e instanceof RuntimeMBeanException && !isOutage(e);
     String why = NodeConnection.rootMessage(e);
     return new NodeFailureException(
         node.address() + ": " + (refused ? why : what + " failed: " + why), refused, e);

@@ -239,6 +239,14 @@ class DataKeyCommandsTest {
   }
 
   @Test
+  void a_table_of_keys_without_a_quorum_is_an_outage_and_no_refusal() {
+    bean.key(new Held("k1", 1, "ACTIVE", 1));
+    bean.outage = "one of two replicas answered";
+    assertThat(keys("rotate")).isEqualTo(ExitCode.UNREACHABLE);
+    assertThat(session.err()).contains("no new data key was made", "one of two replicas answered");
+  }
+
+  @Test
   void rollback_says_what_comes_next() {
     assertThat(keys("rollback", "prod")).isEqualTo(ExitCode.OK);
     assertThat(session.out()).contains("version 3", "keys rewrap --master prod");

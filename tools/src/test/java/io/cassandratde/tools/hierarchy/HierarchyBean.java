@@ -3,6 +3,8 @@ package io.cassandratde.tools.hierarchy;
 import io.cassandratde.sstable.cassandra.hierarchy.KeyHierarchyMXBean;
 import io.cassandratde.tools.cluster.BeanOf;
 import io.cassandratde.tools.jmx.JmxNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -41,6 +43,7 @@ public final class HierarchyBean {
   final List<String> behind = new CopyOnWriteArrayList<>();
 
   volatile @Nullable String refusal;
+  volatile @Nullable String outage;
 
   volatile List<String> exported = List.of();
 
@@ -224,6 +227,10 @@ public final class HierarchyBean {
   }
 
   private @Nullable Object call(String what) {
+    String away = outage;
+    if (away != null) {
+      throw new UncheckedIOException(new IOException(away));
+    }
     String why = refusal;
     if (why != null) {
       throw new IllegalStateException(why);

@@ -167,8 +167,8 @@ final class CqlKeyTable implements KeyTable {
     return found.isEmpty() ? null : found.get(0);
   }
 
-  /** How many wraps each key has, and its newest; one reading for all. */
-  List<StoredKey> allWithWraps() {
+  @Override
+  public List<StoredKey> allWithWraps() {
     return asked(
         () -> {
           List<Row> wraps =

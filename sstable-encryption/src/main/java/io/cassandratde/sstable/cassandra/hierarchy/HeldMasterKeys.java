@@ -115,6 +115,12 @@ final class HeldMasterKeys {
     }
   }
 
+  /** Whether the last look found that this node does not have this version. */
+  synchronized boolean lacks(MasterKeyVersion version) {
+    MasterKeyReport last = reported.get(version.canaryId());
+    return last != null && last.checkValue().isEmpty();
+  }
+
   /** Looks now, and reports. */
   synchronized MasterKeyReport reportAnew(MasterKeyVersion version, MasterKeys source) {
     MasterKeyReport now = look(version, source);

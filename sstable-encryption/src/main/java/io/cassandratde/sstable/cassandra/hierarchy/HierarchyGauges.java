@@ -20,14 +20,20 @@ final class HierarchyGauges implements AutoCloseable {
   private final Supplier<HierarchyView> view;
   private final LongSupplier overdue;
   private final LongSupplier missingReplicas;
+  private final LongSupplier lacking;
   private final Set<MetricName> names = new HashSet<>();
 
   /**
    * @param overdue lines of keys whose next one should be there
    * @param missingReplicas of the keyspace
+   * @param lacking active master keys that this node does not have
    */
   HierarchyGauges(
-      Supplier<HierarchyView> view, LongSupplier overdue, LongSupplier missingReplicas) {
+      Supplier<HierarchyView> view,
+      LongSupplier overdue,
+      LongSupplier missingReplicas,
+      LongSupplier lacking) {
+    this.lacking = lacking;
     this.missingReplicas = missingReplicas;
     this.view = view;
     this.overdue = overdue;
@@ -42,6 +48,7 @@ final class HierarchyGauges implements AutoCloseable {
     add("OpenMasterKeyProposals", HierarchyView::openProposals);
     add("RotationOverdue", now -> overdue.getAsLong());
     add("MissingReplicas", now -> missingReplicas.getAsLong());
+    add("MissingMasterKeys", now -> lacking.getAsLong());
   }
 
   private void add(String name, ToLongFunction<HierarchyView> value) {

@@ -2,25 +2,22 @@ package io.cassandratde.sstable.cassandra.hierarchy;
 
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.KeyConfigException;
-import io.cassandratde.keys.KeyReference;
-import io.cassandratde.keys.config.ReplicatedKeysConfig;
-import io.cassandratde.keys.config.RotationRule;
+import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.master.MasterKeys;
 import io.cassandratde.keys.replicated.DataKeyState;
 import io.cassandratde.keys.replicated.DataKeys;
 import io.cassandratde.keys.replicated.KeyLine;
 import io.cassandratde.keys.replicated.KeyTable;
-import io.cassandratde.keys.replicated.Rotation;
-import io.cassandratde.keys.rotation.Sealed;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.configuration.RecordedBean;
 import io.cassandratde.sstable.cassandra.control.Cluster;
-import io.cassandratde.sstable.cassandra.control.ControlKeyspace;
+import io.cassandratde.sstable.cassandra.control.ControlUnavailableException;
 import io.cassandratde.sstable.cassandra.control.EncryptionControl;
 import io.cassandratde.sstable.cassandra.inventory.KeyInventory.KeyedSSTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,11 +28,10 @@ import java.util.stream.Stream;
 import org.apache.cassandra.db.virtual.VirtualTable;
 import org.apache.cassandra.utils.MBeanWrapper;
 import org.apache.cassandra.utils.MBeanWrapper.OnException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The bean; and in each round of the control, what this node tells others of master keys. */
+/** The bean, and what stands behind it: {@link HierarchyWatch} does what nobody asks for. */
 public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
 
   private static final Logger logger = LoggerFactory.getLogger(KeyHierarchy.class);
@@ -43,35 +39,19 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
   /** How long the first master key of a name waits for reports: several rounds of the others. */
   private static final Duration AGREEMENT = Duration.ofSeconds(30);
 
-  private static final long DATA_KEYS_NANOS = Duration.ofSeconds(15).toNanos();
-
-  /** Cassandra's default, 16 KiB. */
-  private static final long CHUNK = 16 * 1024;
-
-  private static final long ROTATION_NANOS = Duration.ofMinutes(1).toNanos();
-
   private final TdeRuntime runtime;
   private final EncryptionControl control;
-  private final Supplier<List<KeyedSSTable>> sstables;
   private final MasterSources sources;
   private final MasterKeyRows rows;
   private final HeldMasterKeys held;
   private final MasterKeyVersions masters;
   private final CqlKeyTable table;
-  private final HierarchyGauges gauges;
-  private final @Nullable Rotation rotation;
-  private volatile HierarchyView last = HierarchyView.NONE;
-  private volatile List<MasterKeyStatus> lastMasters = List.of();
-  private volatile Map<String, Integer> missingReplicas = Map.of();
-  private long dataKeysAt;
-  private long rotationAt;
-  private List<RotationRule> lookedBy = List.of();
+  private final HierarchyWatch watch;
 
   private KeyHierarchy(
       TdeRuntime runtime, EncryptionControl control, Supplier<List<KeyedSSTable>> sstables) {
     this.runtime = runtime;
     this.control = control;
-    this.sstables = sstables;
     this.sources = new ConfiguredMasters(runtime);
     InstantSource clock = InstantSource.system();
     this.rows = new MasterKeyRows(control.statements());
@@ -91,15 +71,7 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
     this.table =
         new CqlKeyTable(
             control.statements(), masters::active, CqlKeyTable.Surroundings.OF_NODE, clock);
-    this.rotation = runtime.rotation(key -> sealed(key.reference()));
-    runtime.sealedBy(this::sealed);
-    this.gauges =
-        new HierarchyGauges(
-            () -> last,
-            () -> (rotation == null ? 0 : rotation.overdue().size()) + runtime.overdueInGroups(),
-            () -> missingReplicas.values().stream().mapToInt(Integer::intValue).sum());
-    this.rotationAt = System.nanoTime() - ROTATION_NANOS;
-    this.dataKeysAt = System.nanoTime() - DATA_KEYS_NANOS;
+    this.watch = new HierarchyWatch(runtime, control, sstables, rows, held, masters, table);
   }
 
   /**
@@ -114,12 +86,12 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
       unregister();
       KeyHierarchyMXBean recorded = RecordedBean.of(KeyHierarchyMXBean.class, bean, runtime);
       MBeanWrapper.instance.registerMBean(recorded, NAME, OnException.LOG);
-      bean.gauges.register();
+      bean.watch.registerGauges();
     } catch (RuntimeException | LinkageError e) {
       logger.warn("Registering {} failed; encryption goes on without it", NAME, e);
     }
     runtime.useKeyTable(bean.table);
-    control.onRound(bean::round);
+    control.onRound(bean.watch::round);
     return bean;
   }
 
@@ -127,107 +99,27 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
     MBeanWrapper.instance.unregisterMBean(NAME, OnException.IGNORE);
   }
 
-  /**
-   * The tables are created when a node that may use replicated keys begins to serve, before any
-   * data waits for one: see {@link KeyTable#requireThere}.
-   */
-  private void round() {
-    if (runtime.config().replicatedKeys() != null) {
-      control.keyspace().create();
-    }
-    if (!ControlKeyspace.exists(ControlKeyspace.HIERARCHY)) {
-      return;
-    }
-    HierarchyView view = new HierarchyView(last.keys(), rows.all());
-    if (System.nanoTime() - dataKeysAt >= DATA_KEYS_NANOS) {
-      view = new HierarchyView(table.allWithWraps(), view.masters());
-      dataKeysAt = System.nanoTime();
-    }
-    for (String name : view.names()) {
-      List<MasterKeyVersion> versions = view.of(name);
-      MasterKeyVersion open = MasterKeyVersions.open(versions);
-      MasterKeyVersion active = MasterKeyVersions.active(versions);
-      if (open != null) {
-        held.report(open);
-      }
-      if (active != null) {
-        held.report(active);
-      }
-    }
-    last = view;
-    lastMasters = statuses(view);
-    tellMissingReplicas();
-    Rotation scheduled = rotation;
-    ReplicatedKeysConfig config = runtime.config().replicatedKeys();
-    List<RotationRule> rules = config == null ? List.of() : config.rotation();
-    // Rules that came by a reload are not waited for.
-    boolean due = System.nanoTime() - rotationAt >= ROTATION_NANOS || !rules.equals(lookedBy);
-    if (scheduled != null && due) {
-      rotationAt = System.nanoTime();
-      lookedBy = rules;
-      var unused = scheduled.round();
-    }
-  }
-
-  /** The keyspace may be as old as the cluster's first node, and have one replica. */
-  private void tellMissingReplicas() {
-    Map<String, Integer> missing = ControlKeyspace.missingReplicas();
-    if (!missing.isEmpty() && !missing.equals(missingReplicas)) {
-      logger.error(
-          "Keyspace {} has too few replicas (more are needed, by data centre: {}): no data key can be made while a replica is down."
-              + " ALTER KEYSPACE, then `nodetool repair --full {}` on every node",
-          ControlKeyspace.NAME,
-          missing,
-          ControlKeyspace.NAME);
-    }
-    missingReplicas = missing;
-  }
-
-  /** What live SSTables of this node hold under a key; chunks are not counted one by one. */
-  private Sealed sealed(KeyReference key) {
-    long bytes =
-        sstables.get().stream()
-            .filter(each -> each.keys().contains(key))
-            .mapToLong(KeyedSSTable::bytes)
-            .sum();
-    return new Sealed(bytes, bytes / CHUNK);
-  }
-
-  private List<MasterKeyStatus> statuses(HierarchyView view) {
-    Map<UUID, String> members = Cluster.members();
-    List<MasterKeyStatus> statuses = new ArrayList<>();
-    for (String name : view.names()) {
-      List<MasterKeyVersion> versions = view.of(name);
-      MasterKeyVersion active = MasterKeyVersions.active(versions);
-      for (MasterKeyVersion version : versions) {
-        statuses.add(HierarchyView.status(version, active, masters.agreement(version, members)));
-      }
-    }
-    return List.copyOf(statuses);
-  }
-
   /** Its tables of the virtual keyspace. */
   public List<VirtualTable> tables() {
-    return List.of(
-        new DataKeysTable(() -> last.dataKeys(), sstables),
-        new MasterKeysTable(() -> lastMasters),
-        new HierarchyTable(() -> last.dataKeys(), sstables));
+    return watch.tables();
   }
 
   @Override
   public List<DataKeyStatus> getDataKeys() {
     return told(
         () ->
-            isThere() ? new HierarchyView(table.allWithWraps(), rows.all()).dataKeys() : List.of());
+            HierarchyWatch.isThere()
+                ? new HierarchyView(table.allWithWraps(), rows.all()).dataKeys()
+                : List.of());
   }
 
   @Override
   public List<MasterKeyStatus> getMasterKeys() {
-    return told(() -> isThere() ? statuses(new HierarchyView(List.of(), rows.all())) : List.of());
-  }
-
-  private static boolean isThere() {
-    return ControlKeyspace.exists(ControlKeyspace.HIERARCHY);
+    return told(
+        () ->
+            HierarchyWatch.isThere()
+                ? watch.statuses(new HierarchyView(List.of(), rows.all()))
+                : List.of());
   }
 
   @Override
@@ -368,13 +260,18 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
     return told(() -> masters.rollback(name, sources.of(name)).version());
   }
 
-  /** Clients of the bean have none of our classes. */
+  /**
+   * Clients of the bean have none of our classes. An outage is told by its own type: nothing was
+   * refused, and the same call may do later.
+   */
   private static <T> T told(Supplier<T> work) {
     if (!Cluster.isServing()) {
-      throw new IllegalStateException("this node has not started yet: ask again when it serves");
+      throw outage("this node has not started yet: ask again when it serves");
     }
     try {
       return work.get();
+    } catch (KeyUnavailableException | ControlUnavailableException e) {
+      throw outage(String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException | IllegalStateException known) {
       throw known;
     } catch (RuntimeException e) {
@@ -382,10 +279,14 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
     }
   }
 
+  private static UncheckedIOException outage(String why) {
+    return new UncheckedIOException(new IOException(why));
+  }
+
   @Override
   public void close() {
     unregister();
-    gauges.close();
+    watch.close();
     runtime.useKeyTable(KeyTable.NONE);
   }
 }

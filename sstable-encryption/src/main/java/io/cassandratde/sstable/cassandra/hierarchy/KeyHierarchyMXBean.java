@@ -74,9 +74,10 @@ public interface KeyHierarchyMXBean {
   void mark(String keyId, String state);
 
   /**
-   * Takes a deprecated data key away for good: its row, its wraps, and the copies of all nodes. The
-   * caller has proved that nothing needs it. Refused for any other state, and unless it has been
-   * deprecated for so long.
+   * Takes a deprecated data key away for good: its wraps, this node's copy, and with their next
+   * upkeep the copies of the nodes that had seen it deprecated; a node that had not keeps its copy
+   * and says so in its log. The caller has proved that nothing needs it. Refused for any other
+   * state, and unless it has been deprecated for so long.
    */
   void remove(String keyId, long retentionSeconds);
 

@@ -3,6 +3,7 @@ package io.cassandratde.sstable.cassandra.hierarchy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.master.KeyBinding;
 import io.cassandratde.keys.master.WrappedKey;
 import io.cassandratde.keys.replicated.DataKeyRow;
 import io.cassandratde.keys.replicated.DataKeyState;
@@ -72,6 +73,8 @@ class DataKeyRowsTest {
         List.of(
             with("bits", Int32Type.instance.decompose(7)),
             with("version", Int32Type.instance.decompose(0)),
+            with("version", Int32Type.instance.decompose(KeyBinding.MAX_VERSION + 1)),
+            with("version", Int32Type.instance.decompose(Integer.MAX_VALUE)),
             with("status", UTF8Type.instance.decompose("LOST")),
             with("check_value", UTF8Type.instance.decompose("many")))) {
       assertThat(DataKeyRows.fault(new Row(odd))).contains("is no data key", "DELETE");

@@ -265,8 +265,13 @@ class MasterKeyVersionsTest {
     a.versions.activate(NAME, 2, List.of(B));
     assertThat(a.active()).isEqualTo(second.reference());
     assertThatThrownBy(b::active).hasMessageContaining("masterkey fetch " + NAME);
+    assertThat(a.held.lacks(second)).isFalse();
+    assertThat(b.held.lacks(second)).isTrue();
     b.has("two");
     assertThat(b.active()).isEqualTo(second.reference());
+    now = now.plusSeconds(60);
+    b.look();
+    assertThat(b.held.lacks(second)).as("a minute later").isFalse();
     assertThatThrownBy(() -> a.versions.activate(NAME, 2, List.of()))
         .hasMessageContaining("not proposed");
   }
