@@ -41,7 +41,7 @@ def seal(recipient, ephemeral, material, kid, version, state, master, space):
 
 KEYS = [('7d0e1b86-8f3c-4f6a-9a52-4f1c6f1d2a10', 3, 2, b'payments', b'cards', 32, 0x41),
         ('00000000-0000-4000-8000-00000000000a', 1, 3, b'payments', b'', 16, 0x42),
-        ('ffffffff-ffff-4fff-bfff-ffffffffffff', 0x7fffffff, 5, 'sch\u00fcssel'.encode(), b'n' * 1024, 24, 0x43)]
+        ('ffffffff-ffff-4fff-bfff-ffffffffffff', 1 << 30, 5, 'sch\u00fcssel'.encode(), b'n' * 1024, 24, 0x43)]
 
 
 def sealed(recipient):
