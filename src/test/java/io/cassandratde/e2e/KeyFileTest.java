@@ -7,7 +7,6 @@ import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQuery
 import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.files.SealedFiles;
 import io.cassandratde.e2e.node.CassandraNode;
-import io.cassandratde.e2e.process.Await;
 import io.cassandratde.e2e.process.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,17 +91,7 @@ class KeyFileTest {
     String create =
         "CREATE TABLE IF NOT EXISTS k.pay %s WITH compression = {'class': 'EncryptingLZ4Compressor', 'system_key_file': 'pay'}"
             .formatted(Rows.COLUMNS);
-    Await.until(
-        "the tables of data keys",
-        () -> {
-          try {
-            node.execute(create);
-            return true;
-          } catch (InvalidConfigurationInQueryException notYet) {
-            assertThat(notYet).hasMessageContaining("encryption_control");
-            return false;
-          }
-        });
+    ReplicatedKeys.accepted(node, create);
     return new Rows("k.pay").insert(node.cql(), 50);
   }
 

@@ -2,7 +2,6 @@ package io.cassandratde.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cassandratde.e2e.cql.Sessions;
@@ -90,20 +89,9 @@ class ProviderChangeTest {
   }
 
   private void change(Provider next) throws Exception {
-    Await.until("the node takes " + next.group(), () -> isAltered(next));
+    ReplicatedKeys.accepted(node, "ALTER TABLE moved.t WITH " + compression(next));
     command("upgradesstables", "-a", "moved", "t");
     Await.until("nothing but " + next.group(), () -> groups().equals(Set.of(next.group())));
-  }
-
-  /** The tables of replicated keys may still be on their way. */
-  private boolean isAltered(Provider next) {
-    try {
-      node.execute("ALTER TABLE moved.t WITH " + compression(next));
-      return true;
-    } catch (InvalidConfigurationInQueryException notYet) {
-      assertThat(notYet).hasMessageContaining("encryption_control");
-      return false;
-    }
   }
 
   /** Whose keys any file of the table needs, as the node tells that has just read its disk. */

@@ -2,7 +2,6 @@ package io.cassandratde.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,6 +27,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A cluster with replicated keys is lost with its directories, and built again by "build a cluster
@@ -35,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * the other, once with neither, by passphrase.
  */
 @ExtendWith(SharedTestBed.class)
+@ResourceLock(TestBed.SEVERAL_NODES)
 class RecoveryDrillTest {
 
   private static final String PASSPHRASE = "eleven zebras count 4 moons";
@@ -150,17 +151,7 @@ class RecoveryDrillTest {
       String create =
           "CREATE TABLE IF NOT EXISTS shop.%s %s WITH compression = {'class': 'EncryptingLZ4Compressor', 'system_key_file': '%s', 'key_namespace': '%s', 'secret_key_strength': 256}"
               .formatted(table, Rows.COLUMNS, table.equals("cards") ? "pay" : "staff", table);
-      Await.until(
-          "the tables of data keys",
-          () -> {
-            try {
-              node.execute(create);
-              return true;
-            } catch (InvalidConfigurationInQueryException notYet) {
-              assertThat(notYet).hasMessageContaining("encryption_control");
-              return false;
-            }
-          });
+      ReplicatedKeys.accepted(node, create);
     }
   }
 

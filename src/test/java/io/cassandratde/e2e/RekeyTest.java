@@ -20,9 +20,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A key of a PyKMIP server is replaced on three real nodes while clients write and read. */
 @ExtendWith(SharedTestBed.class)
+@ResourceLock(TestBed.SEVERAL_NODES)
 class RekeyTest {
 
   private static final String GROUP = "py";

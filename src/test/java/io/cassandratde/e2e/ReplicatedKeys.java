@@ -53,22 +53,27 @@ record ReplicatedKeys(TestBed bed, OperatedNode operated, String master) {
     return command(all.toArray(String[]::new));
   }
 
-  /** A table of a namespace of its own, with rows on disk. */
-  Rows table(String namespace) {
-    String create =
-        "CREATE TABLE IF NOT EXISTS %3$s.%1$s %2$s WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'} AND compression = {'class': 'EncryptingLZ4Compressor', 'system_key_file': '%3$s', 'key_namespace': '%1$s'}"
-            .formatted(namespace, Rows.COLUMNS, master);
+  /** A statement about a table of replicated keys: those that hold the keys may be on their way. */
+  static void accepted(CassandraNode node, String statement) {
     Await.until(
         "the tables of data keys",
         () -> {
           try {
-            node().execute(create);
+            node.execute(statement);
             return true;
           } catch (InvalidConfigurationInQueryException notYet) {
             assertThat(notYet).hasMessageContaining("encryption_control");
             return false;
           }
         });
+  }
+
+  /** A table of a namespace of its own, with rows on disk. */
+  Rows table(String namespace) {
+    String create =
+        "CREATE TABLE IF NOT EXISTS %3$s.%1$s %2$s WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'} AND compression = {'class': 'EncryptingLZ4Compressor', 'system_key_file': '%3$s', 'key_namespace': '%1$s'}"
+            .formatted(namespace, Rows.COLUMNS, master);
+    accepted(node(), create);
     Rows rows = new Rows(master + "." + namespace);
     flushed(rows);
     return rows;

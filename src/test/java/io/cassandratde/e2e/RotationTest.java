@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class RotationTest {
 
   private static final String MASTER = "turning_master";
-  private static final String GROUP = "turned";
+  private static final String NAMESPACE = "turned";
 
   private final TestBed bed;
   private final OperatedNode operated;
@@ -49,34 +51,37 @@ class RotationTest {
         .orFail();
   }
 
-  /** Rules for replicated keys. */
-  private void rules(String rules) throws IOException {
+  /** Writes more into the configuration, behind the first place of a text. */
+  private void rules(String behind, String rules) throws IOException {
     operated.configure("", "");
     String now = Files.readString(operated.config());
-    String directory = "replicated_keys: {directory: ";
-    assertThat(now).contains(directory);
+    assertThat(now).contains(behind);
     Files.writeString(
         operated.config(),
-        now.replace(directory, "replicated_keys: {rotation: [" + rules + "], directory: "));
+        now.replaceFirst(Pattern.quote(behind), Matcher.quoteReplacement(behind + rules)));
     reload();
+  }
+
+  private void replicated(String rules) throws IOException {
+    rules("replicated_keys: {", "rotation: [" + rules + "], ");
   }
 
   @Test
   void replicated_keys_are_followed_by_their_age_and_by_what_they_seal() throws Exception {
     ReplicatedKeys keys = ReplicatedKeys.under(bed, MASTER);
     Rows aged = keys.table("aged");
-    Rows full = keys.table("full");
+    Rows sized = keys.table("sized");
     String byAge = "{master: " + MASTER + ", namespace: aged, period: 1s, prepublish: 0s}";
-    rules(byAge);
+    replicated(byAge);
     Await.until("a second key by age", () -> newest(keys, "aged") == 2);
     Map<Integer, JsonNode> made = keys.listed("aged", "--no-counts");
     Duration between = Duration.between(begins(made, 1), begins(made, 2));
     assertThat(between.toMillis()).as("whole periods").isPositive().matches(ms -> ms % 1000 == 0);
-    assertThat(newest(keys, "full")).as("another rule's").isEqualTo(1);
+    assertThat(newest(keys, "sized")).as("another rule's").isEqualTo(1);
 
-    rules(byAge + ", {namespace: full, max_bytes: 1}");
-    Await.until("a second key by bytes", () -> newest(keys, "full") == 2);
-    for (Rows rows : new Rows[] {aged, full}) {
+    replicated(byAge + ", {namespace: sized, max_bytes: 1KiB}");
+    Await.until("a second key by bytes", () -> newest(keys, "sized") == 2);
+    for (Rows rows : new Rows[] {aged, sized}) {
       operated.operations().refreshKeys();
       keys.flushed(rows);
       Map<Integer, JsonNode> all = keys.listed(rows.name(), "--no-counts");
@@ -105,31 +110,26 @@ class RotationTest {
   }
 
   @Test
-  void keys_of_a_kmip_group_are_followed_by_their_age() {
-    KmipGroup group = bed.devServer().group(GROUP);
-    operated.configure(
-        group.yaml()
-            + "    rotation: [{key_namespace: "
-            + GROUP
-            + ", period: 4s, prepublish: 2s}]\n",
-        "");
-    reload();
-    operated.keyspace(GROUP);
-    operated.table(GROUP + ".t", Rows.COLUMNS, Encryption.lz4(GROUP, GROUP));
-    Rows rows = new Rows(GROUP + ".t");
+  void keys_of_a_kmip_group_are_followed_by_their_age() throws Exception {
+    rules(
+        "key_cache_millis: " + KmipGroup.KEY_CACHE_MILLIS + "\n",
+        "    rotation: [{key_namespace: " + NAMESPACE + ", period: 4s, prepublish: 2s}]\n");
+    operated.keyspace(NAMESPACE);
+    operated.table(NAMESPACE + ".t", Rows.COLUMNS, Encryption.lz4("dev", NAMESPACE));
+    Rows rows = new Rows(NAMESPACE + ".t");
     Await.until(
         "a third key",
         () -> {
           rows.insert(node.cql(), 5);
-          node.jmx().flush(GROUP);
+          node.jmx().flush(NAMESPACE);
           return sealed().size() >= 3;
         });
     rows.assertAllRead(node.cql());
-    node.execute("DROP KEYSPACE " + GROUP);
+    node.execute("DROP KEYSPACE " + NAMESPACE);
   }
 
   private Set<String> sealed() {
-    return SealedFiles.of(bed.distribution(), node.dataFiles(GROUP, "t").toArray(Path[]::new))
+    return SealedFiles.of(bed.distribution(), node.dataFiles(NAMESPACE, "t").toArray(Path[]::new))
         .keyIds();
   }
 }

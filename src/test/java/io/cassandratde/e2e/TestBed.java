@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestBed implements AutoCloseable {
 
+  /** Locked by classes with several nodes at a time: two of them at once starve each other. */
+  static final String SEVERAL_NODES = "several nodes";
+
   private final Deque<AutoCloseable> started = new ConcurrentLinkedDeque<>();
   private final List<Rows> survivors = new CopyOnWriteArrayList<>();
   private final Distribution distribution = Distribution.built();

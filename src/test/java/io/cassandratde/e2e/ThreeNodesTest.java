@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The life of encrypted SSTables among three real nodes. Node {@code a} sends whole files and does
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * c} has another version of the jar and another key server behind the group {@code private}.
  */
 @ExtendWith(SharedTestBed.class)
+@ResourceLock(TestBed.SEVERAL_NODES)
 class ThreeNodesTest {
 
   private static final String EBTI = "sstable:\n  selected_format: ebti\n";

@@ -72,9 +72,12 @@ public final class Rewrapping {
     return MasterKeyInfo.active(keys.masterKeys());
   }
 
-  /** Whether the active master key of its name is another one than that of its newest wrap. */
+  /**
+   * Whether its newest wrap is not known to be by the active master key of its name. Where none is
+   * active yet, as in a cluster that was built again, whoever is asked to wrap has one agreed on.
+   */
   public static boolean needs(DataKeyInfo key, Map<String, Integer> active) {
-    return !key.is("RETIRED")
-        && key.wrappedByVersion() != active.getOrDefault(key.master(), key.wrappedByVersion());
+    Integer version = active.get(key.master());
+    return !key.is("RETIRED") && (version == null || key.wrappedByVersion() != version);
   }
 }
