@@ -193,6 +193,19 @@ class DataKeyCommandsTest {
     assertThat(session.err()).contains("NOT TAKEN OVER: 127.0.0.1:1");
   }
 
+  /** A cluster that was built again from exports has data keys, and no master key yet. */
+  @Test
+  void rewrap_has_a_first_master_key_agreed_on() throws Exception {
+    bean.masters.clear();
+    bean.key(new Held("k1", 1, "ACTIVE", 0));
+    assertThat(keys("list", "--format", "json")).isEqualTo(ExitCode.OK);
+    assertThat(session.out()).contains("\"wrapped_by_active\" : false");
+    assertThat(keys("rewrap")).as(session.err()).isEqualTo(ExitCode.OK);
+    assertThat(bean.calls).containsExactly("rewrap k1");
+    assertThat(session.out().lines().map(line -> line.strip().replaceAll(" {2,}", "|")))
+        .contains("prod|1|1|1");
+  }
+
   @Test
   void one_key_is_wrapped_anew_though_the_active_master_key_wraps_it() {
     bean.key(new Held("k1", 1, "INACTIVE", 1));

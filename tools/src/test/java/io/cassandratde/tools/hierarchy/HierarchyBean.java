@@ -178,6 +178,9 @@ public final class HierarchyBean {
     if (why != null) {
       throw new IllegalStateException(why);
     }
+    if (masters.isEmpty()) {
+      masters.add(new Master(1, "ACTIVE")); // the first one is agreed on when it is needed
+    }
     int active =
         masters.stream().filter(m -> m.state.equals("ACTIVE")).findFirst().orElseThrow().version;
     Held key = of(id);
