@@ -57,16 +57,10 @@ final class CopyCare {
   /** Keys that open something, and whose copy here is not as the table has them now. */
   List<DataKeyRow> behind(KeyTable table, LocalCopies copies) {
     List<DataKeyRow> behind = new ArrayList<>();
-    for (DataKeyRow row : table.all()) {
-      switch (row.state()) {
-        case PENDING, RETIRED, REMOVED -> {}
-        case ACTIVE, INACTIVE, REKEYING, DEPRECATED -> {
-          StoredKey there = table.byId(row.keyId());
-          Copy copy = copies.read(row.keyId());
-          if (copy == null || there == null || !same(copy.key(), there)) {
-            behind.add(row);
-          }
-        }
+    for (StoredKey there : DataKeys.thatOpen(table)) {
+      Copy copy = copies.read(there.row().keyId());
+      if (copy == null || !same(copy.key(), there)) {
+        behind.add(there.row());
       }
     }
     return behind;
@@ -88,12 +82,11 @@ final class CopyCare {
       case REMOVED -> remove(copies, row);
       case ACTIVE, INACTIVE, REKEYING, DEPRECATED -> {
         Copy copy = copies.read(row.keyId());
-        // One without wraps may just have been made: it is asked for by itself.
-        StoredKey there = key.wraps().isEmpty() ? table.byId(row.keyId()) : key;
-        if (there == null || there.wraps().isEmpty()) {
+        StoredKey there = DataKeys.withWraps(table, key);
+        if (there.wraps().isEmpty()) {
           giveWraps(table, row, copy);
         } else {
-          takeOver(copies, copy, new StoredKey(row, there.wraps()));
+          takeOver(copies, copy, there);
         }
       }
     }

@@ -1,9 +1,6 @@
 package io.cassandratde.keys.replicated;
 
-/**
- * What a data key of the cluster's table is for. All but {@link #RETIRED} and {@link #REMOVED}
- * open.
- */
+/** What a data key of the cluster's table is for. */
 public enum DataKeyState {
   /** Written, and not yet shown to open everywhere: seals nothing. */
   PENDING,
@@ -21,5 +18,13 @@ public enum DataKeyState {
    * It was taken away for good. Its row stays, without wraps, as a node that was down meanwhile
    * would take it for one that the table lost, and bring it back from its local copy.
    */
-  REMOVED
+  REMOVED;
+
+  /** Whether data may need a key in this state. */
+  public boolean opens() {
+    return switch (this) {
+      case ACTIVE, INACTIVE, REKEYING, DEPRECATED -> true;
+      case PENDING, RETIRED, REMOVED -> false;
+    };
+  }
 }

@@ -193,21 +193,16 @@ public final class DataKeys {
   public Map<UUID, String> unsound() {
     KeyTable asked = table.get();
     Map<UUID, String> unsound = new LinkedHashMap<>();
-    for (DataKeyRow row : asked.all()) {
-      switch (row.state()) {
-        case PENDING, RETIRED, REMOVED -> {}
-        case ACTIVE, INACTIVE, REKEYING, DEPRECATED -> {
-          StoredKey stored = asked.byId(row.keyId());
-          if (stored == null || stored.wraps().isEmpty()) {
-            unsound.put(row.keyId(), row.binding() + " has no wrap in " + TABLE);
-            break;
-          }
-          try {
-            opener.open(newestOf(stored), TABLE).retire();
-          } catch (KeyException e) {
-            unsound.put(row.keyId(), String.valueOf(e.getMessage()));
-          }
-        }
+    for (StoredKey stored : thatOpen(asked)) {
+      DataKeyRow row = stored.row();
+      if (stored.wraps().isEmpty()) {
+        unsound.put(row.keyId(), row.binding() + " has no wrap in " + TABLE);
+        continue;
+      }
+      try {
+        opener.open(newestOf(stored), TABLE).retire();
+      } catch (KeyException e) {
+        unsound.put(row.keyId(), String.valueOf(e.getMessage()));
       }
     }
     return unsound;
@@ -304,7 +299,23 @@ public final class DataKeys {
     return stored.wraps().size() - 1;
   }
 
-  static StoredKey stored(KeyTable asked, UUID keyId) {
+  /** All keys that open something. One is without wraps only if the table has none of it. */
+  static List<StoredKey> thatOpen(KeyTable asked) {
+    return asked.allWithWraps().stream()
+        .filter(key -> key.row().state().opens())
+        .map(key -> withWraps(asked, key))
+        .toList();
+  }
+
+  /**
+   * A key of {@link KeyTable#allWithWraps}; one that may just have been made is asked for again.
+   */
+  static StoredKey withWraps(KeyTable asked, StoredKey key) {
+    StoredKey there = key.wraps().isEmpty() ? asked.byId(key.row().keyId()) : key;
+    return there == null ? key : new StoredKey(key.row(), there.wraps());
+  }
+
+  private static StoredKey stored(KeyTable asked, UUID keyId) {
     StoredKey stored = asked.byId(keyId);
     if (stored == null) {
       throw new KeyNotFoundException(

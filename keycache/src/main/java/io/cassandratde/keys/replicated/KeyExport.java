@@ -1,6 +1,7 @@
 package io.cassandratde.keys.replicated;
 
 import io.cassandratde.keys.DataKey;
+import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.master.MasterKeys;
 import io.cassandratde.keys.master.WrappedKey;
@@ -92,13 +93,12 @@ public final class KeyExport {
   }
 
   private List<StoredKey> exported() {
-    KeyTable asked = table.get();
-    List<StoredKey> keys = new ArrayList<>();
-    for (DataKeyRow row : asked.all()) {
-      switch (row.state()) {
-        case PENDING, RETIRED, REMOVED -> {}
-        case ACTIVE, INACTIVE, REKEYING, DEPRECATED ->
-            keys.add(DataKeys.stored(asked, row.keyId()));
+    List<StoredKey> keys = DataKeys.thatOpen(table.get());
+    for (StoredKey key : keys) {
+      if (key.wraps().isEmpty()) {
+        throw new KeyNotFoundException(
+            "%s of %s has no wrap in the table of data keys, so that an export would be without it: a node that has a local copy brings it back within minutes, once it is up"
+                .formatted(key.row().binding(), key.row().line()));
       }
     }
     return keys;

@@ -295,15 +295,13 @@ public final class ReplicatedKeyProvider implements KeyProvider {
 
   /** It came with data of other nodes: this one reads it after a restart, too. */
   private void keep(LocalCopies there, StoredKey stored) {
-    switch (stored.row().state()) {
-      case PENDING, RETIRED, REMOVED -> {}
-      case ACTIVE, INACTIVE, REKEYING, DEPRECATED -> {
-        try {
-          there.write(stored, maker.now());
-        } catch (KeyUnavailableException e) {
-          logger.error("Reads go on as long as the table can be asked: {}", e.getMessage());
-        }
-      }
+    if (!stored.row().state().opens()) {
+      return;
+    }
+    try {
+      there.write(stored, maker.now());
+    } catch (KeyUnavailableException e) {
+      logger.error("Reads go on as long as the table can be asked: {}", e.getMessage());
     }
   }
 

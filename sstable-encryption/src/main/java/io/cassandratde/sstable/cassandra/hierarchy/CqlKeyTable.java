@@ -22,9 +22,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.cassandra.cql3.UntypedResultSet;
 import org.apache.cassandra.cql3.UntypedResultSet.Row;
@@ -135,7 +137,7 @@ final class CqlKeyTable implements KeyTable {
     DataKeyRow row = row(DataKeyRows.line(wraps.get(0)), wraps.get(0).getInt("version"));
     return row == null || !row.keyId().equals(keyId)
         ? Optional.empty()
-        : Optional.of(new StoredKey(row, rows.wraps(keyId, wraps)));
+        : Optional.of(new StoredKey(row, rows.wraps(wraps)));
   }
 
   private List<Row> wraps(UUID keyId) {
@@ -171,10 +173,12 @@ final class CqlKeyTable implements KeyTable {
   public List<StoredKey> allWithWraps() {
     return asked(
         () -> {
-          List<Row> wraps =
-              list(statements.execute("SELECT * FROM " + WRAPS, ConsistencyLevel.QUORUM));
+          Map<UUID, List<Row>> wraps =
+              list(statements.execute("SELECT * FROM " + WRAPS, ConsistencyLevel.QUORUM)).stream()
+                  .collect(Collectors.groupingBy(row -> row.getUUID("key_id")));
           return allNow().stream()
-              .map(row -> new StoredKey(row, rows.wraps(row.keyId(), wraps)))
+              .map(
+                  row -> new StoredKey(row, rows.wraps(wraps.getOrDefault(row.keyId(), List.of()))))
               .toList();
         });
   }
@@ -244,7 +248,7 @@ final class CqlKeyTable implements KeyTable {
         asked(
             () -> {
               long now = clock.millis();
-              for (KeyWrap there : rows.wraps(row.keyId(), wraps(row.keyId()))) {
+              for (KeyWrap there : rows.wraps(wraps(row.keyId()))) {
                 now = Math.max(now, there.wrappedAt().toEpochMilli() + 1);
               }
               return statements.execute(

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.cassandra.cql3.UntypedResultSet.Row;
@@ -48,11 +47,11 @@ final class DataKeyRows {
     return keys;
   }
 
-  /** Wraps of one key, of rows that may hold others' too, newest first. */
-  List<KeyWrap> wraps(UUID keyId, Iterable<Row> rows) {
+  /** Wraps of one key, in the order of their rows: newest first. */
+  List<KeyWrap> wraps(Iterable<Row> rows) {
     List<KeyWrap> wraps = new ArrayList<>();
     for (Row row : rows) {
-      if (row.getUUID("key_id").equals(keyId) && row.has("wrapped_at") && row.has("wrapped")) {
+      if (row.has("wrapped_at") && row.has("wrapped")) {
         Instant at =
             Instant.ofEpochMilli(row.getTimeUUID("wrapped_at").unix(TimeUnit.MILLISECONDS));
         try {
@@ -61,7 +60,11 @@ final class DataKeyRows {
         } catch (DamagedWrapException e) {
           tell(
               "a wrap of key %s in %s, of %s, is damaged (%s)"
-                  .formatted(keyId, ControlKeyspace.DATA_KEY_WRAPS.fullName(), at, e.getMessage()));
+                  .formatted(
+                      row.getUUID("key_id"),
+                      ControlKeyspace.DATA_KEY_WRAPS.fullName(),
+                      at,
+                      e.getMessage()));
         }
       }
     }

@@ -97,24 +97,20 @@ class DataKeyRowsTest {
     KeyReference master = new KeyReference(1, "m1", 2);
     byte[] wrapped =
         WrappedKey.of(WrappedKey.Method.HKDF, master, new byte[16], new byte[32 + 16]).bytes();
-    List<Row> rows =
-        List.of(
-            wrap(KEY, 3_000, new byte[] {1, 2}),
-            wrap(KEY, 2_000, wrapped),
-            wrap(new UUID(1, 3), 1, wrapped));
+    List<Row> rows = List.of(wrap(3_000, new byte[] {1, 2}), wrap(2_000, wrapped));
 
-    var wraps = new DataKeyRows().wraps(KEY, rows);
+    var wraps = new DataKeyRows().wraps(rows);
 
     assertThat(wraps).hasSize(1);
     assertThat(wraps.get(0).wrappedAt()).isEqualTo(Instant.ofEpochSecond(2));
     assertThat(wraps.get(0).wrapped().masterKey()).isEqualTo(master);
   }
 
-  private static Row wrap(UUID key, long millis, byte[] wrapped) {
+  private static Row wrap(long millis, byte[] wrapped) {
     return new Row(
         Map.of(
             "key_id",
-            UUIDType.instance.decompose(key),
+            UUIDType.instance.decompose(KEY),
             "wrapped_at",
             TimeUUIDType.instance.decompose(TimeUUID.Generator.atUnixMillis(millis)),
             "wrapped",
