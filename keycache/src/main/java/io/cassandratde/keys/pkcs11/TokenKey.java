@@ -34,15 +34,20 @@ record TokenKey(SecretKey key, Provider provider, int bits, KeyReference referen
         Arrays.copyOf(
             MessageDigest.getInstance("SHA-256").digest(LABEL.getBytes(StandardCharsets.US_ASCII)),
             16);
+    ByteBuffer image = ByteBuffer.wrap(image(key, provider, block));
+    String id = HexFormat.of().toHexDigits(image.getLong());
+    return new TokenKey(key, provider, bits(key), new KeyReference(groupTag, id, image.getInt()));
+  }
+
+  private static byte[] image(SecretKey key, Provider provider, byte[] block)
+      throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding", provider);
     cipher.init(Cipher.ENCRYPT_MODE, key);
     byte[] room = new byte[2 * block.length]; // p11-kit's client has no room for nothing at the end
     if (cipher.doFinal(block, 0, block.length, room) != block.length) {
       throw new InvalidKeyException("the token does not encrypt one block to one");
     }
-    ByteBuffer image = ByteBuffer.wrap(room);
-    String id = HexFormat.of().toHexDigits(image.getLong());
-    return new TokenKey(key, provider, bits(key), new KeyReference(groupTag, id, image.getInt()));
+    return Arrays.copyOf(room, block.length);
   }
 
   /**
@@ -57,6 +62,11 @@ record TokenKey(SecretKey key, Provider provider, int bits, KeyReference referen
       case 16, 24, 32 -> length * 8;
       default -> throw new InvalidKeyException("its length cannot be told from " + key);
     };
+  }
+
+  /** What AES makes of one block. */
+  byte[] image(byte[] block) throws GeneralSecurityException {
+    return image(key, provider, block);
   }
 
   byte[] seal(byte[] nonce, byte[] aad, byte[] plain) throws GeneralSecurityException {

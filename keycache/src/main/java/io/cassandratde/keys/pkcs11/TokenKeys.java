@@ -9,11 +9,12 @@ import io.cassandratde.keys.KeyProvider.HostStatus;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.ProviderKind;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
@@ -30,11 +31,14 @@ final class TokenKeys implements HeldKey.Keeper {
   private static final long MOST_SEALS = 1L << 32;
 
   private static final int NONCE_BYTES = 12;
-  private static final byte[] CANARY = "cassandra-tde/1 canary".getBytes(StandardCharsets.US_ASCII);
 
   private final int groupTag;
   private final SecureRandom random = new SecureRandom();
   private final AtomicLong seals = new AtomicLong();
+
+  /** By which opening of the token each key has shown that it seals as it should. */
+  private final Map<KeyReference, Provider> proven = new ConcurrentHashMap<>();
+
   private final TokenHealth health = new TokenHealth();
   private volatile Pkcs11Token token;
 
@@ -58,14 +62,29 @@ final class TokenKeys implements HeldKey.Keeper {
   }
 
   /**
-   * The key under the label of the primary, as it is now.
+   * The key under the label of the primary, as it is now, once it has shown that it can seal.
    *
    * @throws KeyNotFoundException there is none
+   * @throws KeyConfigException nothing may be sealed by it
    */
   TokenKey primary() {
     Pkcs11Token now = token;
     now.refresh();
-    return answer(() -> now.key(now.settings().primaryKey()));
+    return answer(
+        () -> {
+          String label = now.settings().primaryKey();
+          try {
+            return now.use(
+                label,
+                key -> {
+                  requireProven(now, label, key);
+                  return key;
+                });
+          } catch (GeneralSecurityException e) {
+            throw new KeyUnavailableException(
+                "%s does not show that key %s seals".formatted(now, label), e);
+          }
+        });
   }
 
   /**
@@ -87,19 +106,60 @@ final class TokenKeys implements HeldKey.Keeper {
   @Override
   public byte[] seal(KeyReference by, byte[] nonce, byte[] aad, byte[] plain) {
     Pkcs11Token now = token;
-    if (seals.incrementAndGet() > MOST_SEALS) {
-      throw new KeyConfigException(
-          "this process has wrapped 2^32 keys by %s: replace %s".formatted(now, by));
-    }
+    count(now, by);
     return answer(
         () -> {
           String label = labelOf(now, by);
           try {
-            return now.use(label, key -> required(now, key, by).seal(nonce, aad, plain));
+            return now.use(
+                label,
+                key -> {
+                  TokenKey found = required(now, key, by);
+                  requireProven(now, label, found);
+                  return found.seal(nonce, aad, plain);
+                });
           } catch (GeneralSecurityException e) {
             throw new KeyUnavailableException("%s does not seal by %s".formatted(now, by), e);
           }
         });
+  }
+
+  private void count(Pkcs11Token now, KeyReference by) {
+    if (seals.incrementAndGet() > MOST_SEALS) {
+      throw new KeyConfigException(
+          "this process has wrapped 2^32 keys by %s: replace %s".formatted(now, by));
+    }
+  }
+
+  /**
+   * Has a key show, once per opening of the token, that it seals what opens again and that what was
+   * changed does not: there are tokens that put nonces of their own in the place of the caller's,
+   * and what they sealed would be lost.
+   */
+  @SuppressWarnings("ReferenceEquality") // another opening of the same library is another
+  private void requireProven(Pkcs11Token now, String label, TokenKey key)
+      throws GeneralSecurityException {
+    if (proven.get(key.reference()) == key.provider()) {
+      return;
+    }
+    String flaw;
+    try {
+      flaw = canary(now, key).flaw();
+    } catch (AEADBadTagException e) {
+      throw new KeyUnavailableException(
+          "%s does not open by key %s what it sealed a moment ago".formatted(now, label), e);
+    }
+    if (flaw != null) {
+      throw new KeyConfigException(
+          "%s %s by key %s, so nothing is sealed there: have it take nonce and additional data of CKM_AES_GCM from the caller, with tags of 128 bits (a FIPS mode may forbid that), or name a token that does"
+              .formatted(now, flaw, label));
+    }
+    proven.put(key.reference(), key.provider());
+  }
+
+  private TokenCanary canary(Pkcs11Token now, TokenKey key) throws GeneralSecurityException {
+    count(now, key.reference());
+    return new TokenCanary(key, nonce());
   }
 
   @Override
@@ -130,11 +190,8 @@ final class TokenKeys implements HeldKey.Keeper {
    * outage may be taken for damage, so the token shows on something else that it works.
    */
   private void requireWorking(Pkcs11Token now, String label, AEADBadTagException failure) {
-    byte[] nonce = nonce();
     try {
-      byte[] back =
-          now.use(label, key -> key.open(nonce, CANARY, key.seal(nonce, CANARY, new byte[32])));
-      if (Arrays.equals(back, new byte[32])) {
+      if (now.use(label, key -> canary(now, key).opens())) {
         return;
       }
     } catch (GeneralSecurityException e) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -13,17 +15,19 @@ import java.util.Objects;
  */
 public final class FailingToken {
 
-  private static final Path LIBRARY = Path.of("target/failing_token.so").toAbsolutePath();
   private static final Path FAULT = Path.of("target/failing_token.fault").toAbsolutePath();
 
   private FailingToken() {}
 
   public static synchronized Path library() throws IOException, InterruptedException {
-    if (!Files.exists(LIBRARY)) {
-      Path source = Files.createTempFile("failing_token", ".c");
-      try (InputStream in = FailingToken.class.getResourceAsStream("failing_token.c")) {
-        Files.write(source, Objects.requireNonNull(in).readAllBytes());
-      }
+    byte[] text;
+    try (InputStream in = FailingToken.class.getResourceAsStream("failing_token.c")) {
+      text = Objects.requireNonNull(in).readAllBytes();
+    }
+    Path library =
+        Path.of("target/failing_token-%08x.so".formatted(Arrays.hashCode(text))).toAbsolutePath();
+    if (!Files.exists(library)) {
+      Path source = Files.write(Files.createTempFile("failing_token", ".c"), text);
       SoftToken.run(
           "cc",
           "-Wall",
@@ -32,13 +36,13 @@ public final class FailingToken {
           "-shared",
           "-fPIC",
           "-o",
-          LIBRARY.toString(),
+          library.toString(),
           source.toString(),
           "-ldl");
       Files.delete(source);
     }
     works();
-    return LIBRARY;
+    return library;
   }
 
   /** The token is pulled out: from now on everything fails with this return code. */
@@ -49,6 +53,22 @@ public final class FailingToken {
   /** Decryption alone fails. */
   static void decryptsNot(int code) throws IOException {
     Files.writeString(FAULT, "%x decrypt".formatted(code));
+  }
+
+  /** How a token's AES-GCM may be other than ours has to be, and tell no failure. */
+  enum Deviation {
+    /** It seals by a nonce of its own in the place of the caller's. */
+    NONCE,
+    /** It leaves additional data out. */
+    AAD,
+    /** Its tags have 12 bytes. */
+    SHORT,
+    /** It compares one byte of the tag. */
+    TAG
+  }
+
+  static void deviates(Deviation how) throws IOException {
+    Files.writeString(FAULT, "1 " + how.name().toLowerCase(Locale.ROOT));
   }
 
   public static void works() throws IOException {
