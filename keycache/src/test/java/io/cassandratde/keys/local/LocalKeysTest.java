@@ -118,10 +118,11 @@ class LocalKeysTest {
         .hasMessageContaining("createsystemkey AES 192");
   }
 
-  @Test
-  void a_file_that_others_may_read_is_refused() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r--r--", "rw--w----", "rw-----w-"})
+  void a_file_that_others_may_read_or_change_is_refused(String permissions) throws IOException {
     Path file = write("keys", "AES:256:" + COUNTING);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
     assertThatThrownBy(() -> provider().current(spec("keys"), null))
         .isInstanceOf(KeyConfigException.class)
         .hasMessageContaining("chmod 600");

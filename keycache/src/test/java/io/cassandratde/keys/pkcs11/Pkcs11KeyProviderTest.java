@@ -136,6 +136,26 @@ class Pkcs11KeyProviderTest {
     assertThat(current().reference()).isNotEqualTo(before.reference());
   }
 
+  /** Between two uses, so that the first thing anybody notices is that its handle is gone. */
+  @Test
+  void a_held_key_neither_seals_nor_opens_by_the_one_that_took_its_label() throws Exception {
+    HeldKey sealing = current();
+    byte[] sealed = sealing.seal(nonce, AAD, material);
+    token.deleteKey("a");
+    token.makeKey("a", 256);
+    assertThatThrownBy(() -> sealing.seal(nonce, AAD, material))
+        .isInstanceOf(KeyNotFoundException.class)
+        .hasMessageContaining(sealing.reference().keyId());
+    HeldKey opening = current();
+    byte[] other = opening.seal(nonce, AAD, material);
+    assertThat(other).isNotEqualTo(sealed);
+    token.deleteKey("a");
+    token.makeKey("a", 256);
+    assertThatThrownBy(() -> opening.open(nonce, AAD, other))
+        .as("no damage is told")
+        .isInstanceOf(KeyNotFoundException.class);
+  }
+
   @Test
   void a_refused_pin_is_tried_once_by_all_and_again_after_a_reload() throws Exception {
     pin = "99999999";

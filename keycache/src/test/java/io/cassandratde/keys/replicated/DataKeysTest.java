@@ -7,7 +7,11 @@ import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.TamperedKeyException;
+import io.cassandratde.keys.master.MasterKeys;
 import io.cassandratde.keys.master.WrappedKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -313,5 +318,46 @@ class DataKeysTest {
     TestCluster.Node other = cluster.node(1, TestCluster.away());
     assertThat(Objects.requireNonNull(other.copies.read(firstId)).key().wraps()).hasSize(1);
     other.opens(first);
+  }
+
+  /** As a node, whose master keys stay in memory for moments. */
+  private DataKeys remembering(Consumer<String> hook) {
+    MasterKeys masters = cluster.masters("system_key");
+    ReplicatedKeyProvider provider =
+        new ReplicatedKeyProvider(name -> masters, cluster::now, TestCluster.HKDF);
+    provider.use(cluster.table.through(hook));
+    return provider.dataKeys();
+  }
+
+  private void dropNewestMasterKey() {
+    try {
+      List<String> lines = Files.readAllLines(cluster.keyFile);
+      Files.write(cluster.keyFile, lines.subList(0, lines.size() - 1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void a_master_key_that_is_in_memory_alone_proves_no_wrap() {
+    cluster.replaceMasterKey(2);
+    rotate();
+    DataKeys rewrapping =
+        remembering(
+            step -> {
+              if (step.equals("after addWrap")) {
+                dropNewestMasterKey();
+              }
+            });
+    assertThat(rewrapping.unsound()).as("opened a moment ago").isEmpty();
+    assertThatThrownBy(() -> rewrapping.rewrap(firstId)).isInstanceOf(KeyNotFoundException.class);
+
+    cluster.addMasterKey(2);
+    DataKeys removing = remembering(step -> {});
+    assertThat(removing.unsound()).isEmpty();
+    dropNewestMasterKey();
+    assertThatThrownBy(() -> removing.removeFormerWraps(firstId))
+        .isInstanceOf(KeyNotFoundException.class);
+    assertThat(cluster.table.wraps(firstId)).as("the wrap that opens stays").hasSize(2);
   }
 }
