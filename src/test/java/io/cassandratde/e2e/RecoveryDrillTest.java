@@ -175,7 +175,19 @@ class RecoveryDrillTest {
     command(node, config, "snapshot", "redacted", "--redact").orFail();
     assertThat(RawFiles.found(snapshot(node, "whole"), masters)).isNotEmpty();
     assertThat(RawFiles.found(snapshot(node, "redacted"), masters)).isEmpty();
-    assertThat(snapshot(node, "redacted"))
+    assertNoKeyTables(snapshot(node, "redacted"));
+    List<Path> rest =
+        snapshot(node, "whole").stream()
+            .filter(file -> !file.toString().contains("/encryption_control/"))
+            .toList();
+    command(node, config, "keys", "redact", "whole").orFail();
+    assertThat(RawFiles.found(snapshot(node, "whole"), masters)).isEmpty();
+    assertNoKeyTables(snapshot(node, "whole"));
+    assertThat(snapshot(node, "whole")).as("nothing else was taken").containsAll(rest);
+  }
+
+  private static void assertNoKeyTables(List<Path> snapshot) {
+    assertThat(snapshot)
         .anyMatch(file -> file.toString().contains("/shop/"))
         .noneMatch(file -> file.toString().contains("/encryption_control/"));
   }
