@@ -11,12 +11,14 @@ import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
 import io.cassandratde.e2e.process.Ran;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Replicated data keys under one master key, which is in a key file of its name, and tables of that
@@ -115,6 +117,57 @@ record ReplicatedKeys(TestBed bed, OperatedNode operated, String master) {
 
   static String id(Map<Integer, JsonNode> keys, int version) {
     return key(keys, version).path("key").asText();
+  }
+
+  /**
+   * {@code keys rotate --full}: each earlier key of the namespace with its proof, and all data
+   * under the newest one.
+   *
+   * @return all keys, as they are listed then
+   */
+  Map<Integer, JsonNode> rotatedInFull(Rows rows) throws IOException {
+    String namespace = rows.name();
+    int earlier = listed(namespace, "--no-counts").size();
+    Path directory = Files.createDirectories(bed.directory().resolve("full-rotation-" + namespace));
+    Ran full =
+        asked(
+                "keys",
+                "rotate",
+                "--full",
+                "--master",
+                master,
+                "--namespace",
+                namespace,
+                "--wait",
+                "60s",
+                "--directory",
+                directory.toString())
+            .orFail();
+    Map<Integer, JsonNode> all = listed(namespace);
+    int newest = earlier + 1;
+    assertThat(all).hasSize(newest);
+    for (int version = 1; version <= earlier; version++) {
+      JsonNode key = key(all, version);
+      assertThat(key.path("state").asText()).isEqualTo("DEPRECATED");
+      assertThat(key.path("live_sstables").asInt()).isZero();
+      assertThat(full.out())
+          .contains("Version " + version, "Key " + id(all, version) + ": PROVED UNUSED");
+    }
+    assertThat(key(all, newest).path("state").asText()).isEqualTo("ACTIVE");
+    assertThat(sealed(rows).onlyKeyId()).isEqualTo(id(all, newest));
+    assertThat(key(all, newest).path("live_sstables").asInt())
+        .isEqualTo(node().dataFiles(master, namespace).size())
+        .isPositive();
+    assertThat(key(all, newest).path("live_bytes").asLong()).isPositive();
+    try (Stream<Path> files = Files.list(directory)) {
+      List<Path> proofs = files.filter(file -> file.toString().endsWith(".proof.json")).toList();
+      assertThat(proofs).hasSize(earlier);
+      for (Path proof : proofs) {
+        assertThat(new ObjectMapper().readTree(proof.toFile()).path("proven").asBoolean()).isTrue();
+      }
+    }
+    rows.assertAllRead(node().cql());
+    return all;
   }
 
   Row one(String query) {

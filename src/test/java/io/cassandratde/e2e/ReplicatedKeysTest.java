@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
@@ -14,13 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -82,40 +79,10 @@ class ReplicatedKeysTest {
   }
 
   private void rotatedInFull(Rows rows, String before) throws Exception {
-    Path directory = Files.createDirectories(bed.directory().resolve("full-rotation"));
-    Ran full =
-        keys.asked(
-                "keys",
-                "rotate",
-                "--full",
-                "--master",
-                MASTER,
-                "--namespace",
-                "cards",
-                "--wait",
-                "60s",
-                "--directory",
-                directory.toString())
-            .orFail();
-    Map<Integer, JsonNode> all = keys.listed("cards");
+    Map<Integer, JsonNode> all = keys.rotatedInFull(rows);
     assertThat(ReplicatedKeys.states(all))
         .containsExactly("DEPRECATED", "DEPRECATED", "DEPRECATED", "ACTIVE");
     assertThat(ReplicatedKeys.id(all, 3)).isEqualTo(before);
-    for (int version = 1; version <= 3; version++) {
-      assertThat(full.out())
-          .contains(
-              "Version " + version, "Key " + ReplicatedKeys.id(all, version) + ": PROVED UNUSED");
-      assertThat(ReplicatedKeys.key(all, version).path("live_sstables").asInt()).isZero();
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      List<Path> proofs = files.filter(file -> file.toString().endsWith(".proof.json")).toList();
-      assertThat(proofs).hasSize(3);
-      for (Path proof : proofs) {
-        assertThat(new ObjectMapper().readTree(proof.toFile()).path("proven").asBoolean()).isTrue();
-      }
-    }
-    assertThat(keys.sealed(rows).onlyKeyId()).isEqualTo(ReplicatedKeys.id(all, 4));
-    rows.assertAllRead(node.cql());
     inVirtualTables(all);
   }
 

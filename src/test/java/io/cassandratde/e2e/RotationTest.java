@@ -98,6 +98,9 @@ class RotationTest {
                     "org.apache.cassandra.metrics:type=TdeKeyHierarchy,name=RotationOverdue",
                     "Value"))
         .isEqualTo(0L);
+
+    withoutRules();
+    var unused = keys.rotatedInFull(aged); // what rotation by itself has left behind
   }
 
   private static int newest(ReplicatedKeys keys, String namespace) throws IOException {
