@@ -8,9 +8,11 @@ import io.cassandratde.keys.rotation.Sealed;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class Rotation {
   private final Function<KeyLine, @Nullable RotationPolicy> policies;
   private final Function<DataKeyRow, Sealed> sealed;
   private volatile Map<KeyLine, Instant> overdue = Map.of();
+  private volatile Map<KeyLine, DataKeyRow> ahead = Map.of();
 
   Rotation(
       Supplier<KeyTable> table,
@@ -48,9 +51,21 @@ public final class Rotation {
     this.sealed = sealed;
   }
 
-  /** The lines whose next key should be there and is not, with since when; for a metric. */
+  /** The lines whose next key should be there and is not, with since when. */
   public Map<KeyLine, Instant> overdue() {
     return overdue;
+  }
+
+  /** The lines whose newest key a wrong clock made, with that key. */
+  public Map<KeyLine, DataKeyRow> ahead() {
+    return ahead;
+  }
+
+  /** How many lines somebody should look at; for a metric. */
+  public int troubled() {
+    Set<KeyLine> lines = new HashSet<>(overdue.keySet());
+    lines.addAll(ahead.keySet());
+    return lines.size();
   }
 
   /**
@@ -60,8 +75,18 @@ public final class Rotation {
   public List<DataKeyRow> round() {
     List<DataKeyRow> made = new ArrayList<>();
     Map<KeyLine, Instant> late = new HashMap<>();
-    byLine().forEach((line, rows) -> look(line, rows, made, late));
+    Map<KeyLine, DataKeyRow> wrong = new HashMap<>();
+    byLine()
+        .forEach(
+            (line, rows) -> {
+              RotationPolicy policy = policies.apply(line);
+              if (policy != null) {
+                lookAhead(line, rows, policy, wrong);
+                look(line, rows, policy, made, late);
+              }
+            });
     overdue = Map.copyOf(late);
+    ahead = Map.copyOf(wrong);
     return made;
   }
 
@@ -86,12 +111,38 @@ public final class Rotation {
     }
   }
 
-  private void look(
-      KeyLine line, List<DataKeyRow> rows, List<DataKeyRow> made, Map<KeyLine, Instant> late) {
-    RotationPolicy policy = policies.apply(line);
-    if (policy == null) {
+  private void lookAhead(
+      KeyLine line, List<DataKeyRow> rows, RotationPolicy policy, Map<KeyLine, DataKeyRow> wrong) {
+    Instant now = clock.get();
+    DataKeyRow newest = RotationSchedule.ahead(rows, policy, now);
+    if (newest == null) {
       return;
     }
+    wrong.put(line, newest);
+    DataKeyRow told = ahead.get(line);
+    if (told != null && told.keyId().equals(newest.keyId())) {
+      return;
+    }
+    DataKeyRow begun = RotationSchedule.begun(rows, policy, now);
+    logger.error(
+        "WRONG CLOCK: {}, the newest of {}, is to begin at {}, which no key is that was made in time: the clock of the node that made it is wrong, or that of this one ({}), or prepublish was made shorter. Set the clocks right. {}",
+        newest.binding(),
+        line,
+        newest.activeFrom(),
+        now,
+        begun == null
+            ? "Nothing tells when the next key is due, so none is made: if this node's clock is right, `cassandra-tde keys rotate --master %s --namespace %s`"
+                .formatted(line.master(), line.namespace())
+            : "The next key is counted from %s, which began at %s"
+                .formatted(begun.binding(), begun.activeFrom()));
+  }
+
+  private void look(
+      KeyLine line,
+      List<DataKeyRow> rows,
+      RotationPolicy policy,
+      List<DataKeyRow> made,
+      Map<KeyLine, Instant> late) {
     Step step = RotationSchedule.at(rows, policy, sealed, clock.get());
     Next next = step.next();
     if (next == null) {

@@ -47,7 +47,8 @@ public final class RotationSchedule {
       // The first use makes the first key.
       return Step.NONE;
     }
-    Due due = policy.due(newest.activeFrom(), now);
+    DataKeyRow begun = begun(rows, policy, now);
+    Due due = begun == null ? null : policy.due(begun.activeFrom(), now);
     Step timed =
         due == null
             ? Step.NONE
@@ -56,6 +57,34 @@ public final class RotationSchedule {
     return limit == null
         ? timed
         : new Step(new Next(newest.version(), now, limit), timed.overdueSince());
+  }
+
+  /**
+   * The newest key of the line, if it begins later than any that was made in time; else null. One
+   * such key must not end the rotation until its time comes, on every node.
+   */
+  public static @Nullable DataKeyRow ahead(
+      List<DataKeyRow> rows, RotationPolicy policy, Instant now) {
+    DataKeyRow newest = newest(rows);
+    return newest != null && policy.isAhead(newest.activeFrom(), now) ? newest : null;
+  }
+
+  /**
+   * From which the next key is counted: the newest that is not {@link #ahead}. It may have been
+   * ended already, by the node whose clock is ahead. Null: there is none, so perhaps it is this
+   * node's clock that is behind, and nothing is due.
+   */
+  static @Nullable DataKeyRow begun(List<DataKeyRow> rows, RotationPolicy policy, Instant now) {
+    DataKeyRow begun = null;
+    for (DataKeyRow row : rows) {
+      boolean was = row.state() != DataKeyState.PENDING && row.state() != DataKeyState.RETIRED;
+      if (was
+          && !policy.isAhead(row.activeFrom(), now)
+          && (begun == null || row.version() > begun.version())) {
+        begun = row;
+      }
+    }
+    return begun;
   }
 
   private static @Nullable DataKeyRow newest(List<DataKeyRow> rows) {

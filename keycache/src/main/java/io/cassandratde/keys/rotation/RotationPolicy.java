@@ -23,6 +23,9 @@ public record RotationPolicy(
   /** Nodes look by timer, so a key may be that late and nothing is wrong; less in short periods. */
   private static final Duration GRACE = Duration.ofHours(1);
 
+  /** More than clocks of nodes differ that somebody looks after. */
+  private static final Duration SKEW = Duration.ofHours(1);
+
   public RotationPolicy {
     if (period != null && (period.isNegative() || period.isZero())) {
       throw new IllegalArgumentException("the period of a rotation is longer than nothing");
@@ -60,6 +63,14 @@ public record RotationPolicy(
     Duration grace = every.dividedBy(10).compareTo(GRACE) < 0 ? every.dividedBy(10) : GRACE;
     return new Due(
         due.plus(every.multipliedBy(missed)), reason, now.isAfter(due.plus(grace)) ? due : null);
+  }
+
+  /**
+   * Whether a key begins later than any that was made in time: a clock is wrong, here or where it
+   * was made, and it tells nothing about when the next one is due.
+   */
+  public boolean isAhead(Instant begins, Instant now) {
+    return begins.isAfter(now.plus(prepublish).plus(SKEW));
   }
 
   /**

@@ -272,4 +272,68 @@ class RotationTest {
       cluster.advance(Duration.ofDays(1));
     }
   }
+
+  private Rotation rotation(TestCluster.Node node) {
+    return node.provider.rotation(line -> MONTHLY, row -> Sealed.NOTHING);
+  }
+
+  @Test
+  void a_clock_that_stays_a_year_ahead_ends_no_rotation_elsewhere_and_is_told() {
+    TestCluster.Node right = cluster.node(1);
+    KeyReference sealing = right.seals();
+    TestCluster.Node wild = cluster.node(9).skewed(Duration.ofDays(400));
+    Rotation wrong = rotation(wild);
+    assertThat(wrong.round()).hasSize(1);
+    KeyReference wildSeals = wild.seals(sealing); // and ends the first key for all
+    Rotation rotation = rotation(right);
+    assertThat(TestCluster.logged(rotation::round))
+        .contains(
+            "WRONG CLOCK",
+            cluster.newest().keyId().toString(),
+            "counted from key " + sealing.keyId());
+    assertThat(rotation.ahead()).containsKey(TestCluster.LINE);
+    assertThat(rotation.troubled()).isOne();
+    assertThat(TestCluster.logged(rotation::round)).as("once").isEmpty();
+    int changes = 0;
+    for (int day = 1; day <= 500; day++) {
+      cluster.advance(DAY);
+      rotation.round();
+      wrong.round();
+      if (day % 5 != 0) {
+        continue; // each look syncs files
+      }
+      KeyReference now = right.seals(sealing);
+      changes += now.equals(sealing) ? 0 : 1;
+      sealing = now;
+      wildSeals = wild.seals(wildSeals);
+      right.opens(wildSeals);
+      assertThat(rotation.overdue()).isEmpty();
+      assertThat(changes).as("day %d", day).isGreaterThanOrEqualTo(day / 30);
+    }
+    assertThat(cluster.table.all()).as("three a period at most").hasSizeLessThan(3 * 500 / 30 + 5);
+    wild.skewed(Duration.ZERO);
+    for (int day = 0; day < 31; day++) {
+      cluster.advance(DAY);
+      rotation.round();
+      wrong.round();
+    }
+    assertThat(rotation.troubled()).isZero();
+    assertThat(wrong.troubled()).isZero();
+  }
+
+  @Test
+  void where_no_key_shows_when_the_next_is_due_none_is_made_and_the_remedy_is_told() {
+    KeyReference first = cluster.node(9).skewed(Duration.ofDays(400)).seals();
+    TestCluster.Node right = cluster.node(1);
+    Rotation rotation = rotation(right);
+    String told = TestCluster.logged(rotation::round);
+    assertThat(told).contains("WRONG CLOCK", first.keyId(), "keys rotate --master system_key");
+    assertThat(cluster.table.all()).hasSize(1);
+    assertThat(rotation.troubled()).isOne();
+    var unused = right.keys().rotate(TestCluster.LINE, 1, null);
+    rotation.round();
+    assertThat(rotation.troubled()).isZero();
+    cluster.advance(PERIOD);
+    assertThat(rotation.round()).hasSize(1);
+  }
 }

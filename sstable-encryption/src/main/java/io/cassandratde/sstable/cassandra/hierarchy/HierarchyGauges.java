@@ -24,7 +24,7 @@ final class HierarchyGauges implements AutoCloseable {
   private final Set<MetricName> names = new HashSet<>();
 
   /**
-   * @param overdue lines of keys whose next one should be there
+   * @param overdue lines of keys whose next one should be there, or that a wrong clock made
    * @param missingReplicas of the keyspace
    * @param lacking active master keys that this node does not have
    */

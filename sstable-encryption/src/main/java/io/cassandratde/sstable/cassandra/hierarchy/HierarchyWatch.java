@@ -73,7 +73,7 @@ final class HierarchyWatch implements AutoCloseable {
     this.gauges =
         new HierarchyGauges(
             () -> last,
-            () -> (rotation == null ? 0 : rotation.overdue().size()) + runtime.overdueInGroups(),
+            () -> (rotation == null ? 0 : rotation.troubled()) + runtime.overdueInGroups(),
             () -> missingReplicas.values().stream().mapToInt(Integer::intValue).sum(),
             () -> lacking(last));
     this.rotationAt = System.nanoTime() - ROTATION_NANOS;
