@@ -108,6 +108,7 @@ class ReplicatedKeysTest {
                 + MASTER
                 + "' AND table_name = 'cards'");
     assertThat(row.getString("data_key")).isEqualTo(ReplicatedKeys.id(all, 4));
+    assertThat(row.getString("key_group")).isEqualTo(keys.group());
     assertThat(row.getString("master_key"))
         .isEqualTo(ReplicatedKeys.key(all, 4).path("wrapped_by").asText());
     assertThat(gauge("DeprecatedDataKeys")).isGreaterThanOrEqualTo(3);

@@ -2,12 +2,14 @@ package io.cassandratde.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.datastax.oss.driver.api.core.cql.Row;
 import io.cassandratde.e2e.files.RawFiles;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
 import io.cassandratde.keys.pkcs11.FailingToken;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +73,7 @@ class TokenKeysTest {
     assertThat(RawFiles.found(carriers(), List.of(a))).as("visible in the raw file").hasSize(1);
     runbook.assertNothingReadable();
     assertThat(runbook.command("inventory").out()).contains(GROUP, a);
+    isTheEndOfTheHierarchy(a);
     runbook.isRefusedAsLongAsItSeals("rewrap", a);
 
     String c = rewrapped(a);
@@ -84,6 +87,19 @@ class TokenKeysTest {
     node.restart();
     runbook.assertServesWithout(a);
     runbook.assertServesWithout(c);
+  }
+
+  /** An SSTable's own keys are wrapped by it, and nothing wraps it. */
+  private void isTheEndOfTheHierarchy(String a) {
+    Row row =
+        Objects.requireNonNull(
+            node.execute(
+                    "SELECT * FROM system_encryption.key_hierarchy WHERE keyspace_name = 'held'")
+                .one());
+    assertThat(row.getString("path")).endsWith("-Data.db");
+    assertThat(row.getString("data_key")).isEqualTo(a);
+    assertThat(row.getString("key_group")).isEqualTo(GROUP);
+    assertThat(row.getString("master_key")).isNull();
   }
 
   /** Carriers alone are replaced, and say so; the snapshot keeps the key until it is gone. */

@@ -1,5 +1,6 @@
 package io.cassandratde.sstable.cassandra.hierarchy;
 
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.sstable.cassandra.inventory.InventoryTable;
 import io.cassandratde.sstable.cassandra.inventory.KeyInventory.KeyedSSTable;
 import java.time.Instant;
@@ -68,11 +69,12 @@ final class DataKeysTable extends InventoryTable {
 
   /** By the id, a random UUID, and the check value. */
   static boolean isUnder(KeyedSSTable sstable, DataKeyStatus key) {
-    return sstable.keys().stream()
-        .anyMatch(
-            each ->
-                each.keyId().equals(key.getKeyId())
-                    && DataKeyRows.hex(each.checkValue()).equals(key.getCheckValue()));
+    return sstable.keys().keySet().stream().anyMatch(each -> isThis(each, key));
+  }
+
+  static boolean isThis(KeyReference reference, DataKeyStatus key) {
+    return reference.keyId().equals(key.getKeyId())
+        && DataKeyRows.hex(reference.checkValue()).equals(key.getCheckValue());
   }
 
   static @Nullable Date date(String iso) {

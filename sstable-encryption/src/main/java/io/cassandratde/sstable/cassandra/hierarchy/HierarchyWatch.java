@@ -156,7 +156,7 @@ final class HierarchyWatch implements AutoCloseable {
   private Sealed sealed(KeyReference key) {
     long bytes =
         sstables.get().stream()
-            .filter(each -> each.keys().contains(key))
+            .filter(each -> each.keys().containsKey(key))
             .mapToLong(KeyedSSTable::bytes)
             .sum();
     return new Sealed(bytes, bytes / CHUNK);

@@ -2,6 +2,7 @@ package io.cassandratde.sstable.cassandra.inventory;
 
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.sstable.inventory.GroupNames;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,6 +46,13 @@ public abstract class InventoryTable extends AbstractVirtualTable {
   /** Columns of keys may not be null. */
   static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
+  }
+
+  /** The name of each key's group. */
+  static Map<KeyReference, String> groups(GroupNames groups, Map<KeyReference, ?> keys) {
+    Map<KeyReference, String> names = new HashMap<>();
+    keys.keySet().forEach(key -> names.put(key, ServerInventory.group(groups, key)));
+    return names;
   }
 
   static Set<String> names(GroupNames groups, Map<KeyReference, ?> keys) {

@@ -5,6 +5,7 @@ import io.cassandratde.keys.config.ReplicatedKeysConfig;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.inventory.Depth;
 import io.cassandratde.sstable.inventory.DiskInventory;
+import io.cassandratde.sstable.inventory.GroupNames;
 import io.cassandratde.sstable.inventory.Place;
 import io.cassandratde.sstable.inventory.TableDirectory;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -175,12 +175,13 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
     return ids;
   }
 
-  /** A live SSTable, and the keys that open it. */
+  /** A live SSTable, and the keys that open it, each with the name of its group. */
   public record KeyedSSTable(
-      String keyspace, String table, String path, long bytes, Set<KeyReference> keys) {}
+      String keyspace, String table, String path, long bytes, Map<KeyReference, String> keys) {}
 
   /** For tables that join them with what this node knows of their keys. */
   public List<KeyedSSTable> liveSSTables() {
+    GroupNames groups = inventory.groups();
     return inventory.notOlderThan(FRESH).disk().live().stream()
         .map(
             sstable ->
@@ -189,7 +190,7 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
                     InventoryTable.orEmpty(sstable.table().table()),
                     sstable.data().toString(),
                     sstable.bytes(),
-                    sstable.needs().keys().keySet()))
+                    InventoryTable.groups(groups, sstable.needs().keys())))
         .toList();
   }
 
