@@ -219,7 +219,8 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
               MasterKeyVersion active = MasterKeyVersions.active(versions);
               if (open == null && active == null) {
                 throw new KeyConfigException(
-                    "the cluster has no master key " + name + ", proposed or active");
+                    "this cluster has no master key %s, proposed or active: have its nodes given the key, then run 'cassandra-tde masterkey propose %s'. Each cluster, a standby one too, agrees on its master keys by itself"
+                        .formatted(name, name));
               }
               StringBuilder failures = new StringBuilder();
               for (MasterKeyVersion version :
