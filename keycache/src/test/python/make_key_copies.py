@@ -6,7 +6,7 @@ import uuid
 
 here = os.path.dirname(os.path.abspath(__file__))
 lines = open(os.path.join(here, '../resources/vectors/wrapped-key-v1.txt'), encoding='utf-8').read().splitlines()
-wrapped = [bytes.fromhex(line.split('|')[5]) for line in lines if not line.startswith('#')]
+wrapped = [bytes.fromhex(line.split('|')[6]) for line in lines if not line.startswith('#')]
 kid = uuid.UUID('7d0e1b86-8f3c-4f6a-9a52-4f1c6f1d2a10')
 lp = lambda b: struct.pack('>H', len(b)) + b
 STATES = {2: 'ACTIVE', 3: 'INACTIVE', 4: 'REKEYING', 5: 'DEPRECATED'}

@@ -26,7 +26,7 @@ public record DataKeyRow(
 
   /** What its wraps are bound to. */
   public KeyBinding binding() {
-    return new KeyBinding(line.namespace(), line.cipher(), keyId, version);
+    return new KeyBinding(line.master(), line.namespace(), line.cipher(), keyId, version);
   }
 
   public KeyReference reference() {

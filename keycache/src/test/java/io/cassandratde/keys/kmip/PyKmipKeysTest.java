@@ -98,7 +98,8 @@ class PyKmipKeysTest {
 
   @Test
   void a_master_key_wraps_at_the_server_and_is_never_fetched() throws Exception {
-    KeyBinding binding = new KeyBinding("cycling", CipherSpec.AES_256, UUID.randomUUID(), 1);
+    KeyBinding binding =
+        new KeyBinding("prod", "cycling", CipherSpec.AES_256, UUID.randomUUID(), 1);
     byte[] material = new byte[32];
     material[31] = 1;
     try (PyKmip server = PyKmip.start(directory);

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ServerMasterKeysTest {
 
   private static final KeyBinding BINDING =
-      new KeyBinding("cycling", CipherSpec.AES_256, UUID.randomUUID(), 3);
+      new KeyBinding("prod", "cycling", CipherSpec.AES_256, UUID.randomUUID(), 3);
 
   private final byte[] material = new byte[32];
   private DevGroup group = DevGroup.single();
@@ -120,8 +120,8 @@ class ServerMasterKeysTest {
     }
     for (KeyBinding other :
         List.of(
-            new KeyBinding("cyclin", CipherSpec.AES_256, BINDING.keyId(), 3),
-            new KeyBinding("cycling", CipherSpec.AES_256, BINDING.keyId(), 4))) {
+            new KeyBinding("prod", "cyclin", CipherSpec.AES_256, BINDING.keyId(), 3),
+            new KeyBinding("prod", "cycling", CipherSpec.AES_256, BINDING.keyId(), 4))) {
       assertThatThrownBy(() -> masters.unwrap(wrapped, other, byte[]::clone))
           .isInstanceOf(DamagedWrapException.class)
           .hasMessageContaining(other.toString());

@@ -27,6 +27,7 @@ class GivenMasterKeysTest {
 
   private static final KeyBinding BINDING =
       new KeyBinding(
+          "prod",
           "cycling",
           CipherSpec.AES_256,
           UUID.fromString("7d0e1b86-8f3c-4f6a-9a52-4f1c6f1d2a10"),
@@ -92,10 +93,12 @@ class GivenMasterKeysTest {
     }
     for (KeyBinding other :
         List.of(
-            new KeyBinding("cyclin", CipherSpec.AES_256, BINDING.keyId(), 3),
-            new KeyBinding("cycling", CipherSpec.AES_128, BINDING.keyId(), 3),
-            new KeyBinding("cycling", CipherSpec.AES_256, UUID.randomUUID(), 3),
-            new KeyBinding("cycling", CipherSpec.AES_256, BINDING.keyId(), 4))) {
+            new KeyBinding("prod2", "cycling", CipherSpec.AES_256, BINDING.keyId(), 3),
+            new KeyBinding("prodc", "ycling", CipherSpec.AES_256, BINDING.keyId(), 3),
+            new KeyBinding("prod", "cyclin", CipherSpec.AES_256, BINDING.keyId(), 3),
+            new KeyBinding("prod", "cycling", CipherSpec.AES_128, BINDING.keyId(), 3),
+            new KeyBinding("prod", "cycling", CipherSpec.AES_256, UUID.randomUUID(), 3),
+            new KeyBinding("prod", "cycling", CipherSpec.AES_256, BINDING.keyId(), 4))) {
       assertThatThrownBy(() -> keys().unwrap(wrapped, other, byte[]::clone))
           .isInstanceOf(DamagedWrapException.class)
           .hasMessageContaining(other.toString());

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MasterKeyChainTest {
 
   private static final KeyBinding BINDING =
-      new KeyBinding("cycling", CipherSpec.AES_256, UUID.randomUUID(), 1);
+      new KeyBinding("prod", "cycling", CipherSpec.AES_256, UUID.randomUUID(), 1);
   private static final int TOKEN = KeyGroup.token("hsm").tag();
 
   private final Path directory;

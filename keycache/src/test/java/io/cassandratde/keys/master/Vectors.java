@@ -29,11 +29,12 @@ public final class Vectors {
       binding =
           new KeyBinding(
               fields[1],
-              CipherSpec.aes(Integer.parseInt(fields[2])),
+              fields[2],
+              CipherSpec.aes(Integer.parseInt(fields[3])),
               KEY_ID,
-              Integer.parseInt(fields[3]));
-      key = HexFormat.of().parseHex(fields[4]);
-      wrapped = HexFormat.of().parseHex(fields[5]);
+              Integer.parseInt(fields[4]));
+      key = HexFormat.of().parseHex(fields[5]);
+      wrapped = HexFormat.of().parseHex(fields[6]);
     }
 
     public KeyBinding binding() {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 class Pkcs11MasterKeysTest {
 
   private static final KeyBinding BINDING =
-      new KeyBinding("cycling", CipherSpec.AES_256, UUID.randomUUID(), 1);
+      new KeyBinding("prod", "cycling", CipherSpec.AES_256, UUID.randomUUID(), 1);
 
   private final SoftToken token;
   private final byte[] material = new byte[32];
@@ -124,9 +124,10 @@ class Pkcs11MasterKeysTest {
     }
     for (KeyBinding other :
         List.of(
-            new KeyBinding("other", CipherSpec.AES_256, BINDING.keyId(), 1),
-            new KeyBinding("cycling", CipherSpec.AES_256, BINDING.keyId(), 2),
-            new KeyBinding("cycling", CipherSpec.AES_256, UUID.randomUUID(), 1))) {
+            new KeyBinding("other", "cycling", CipherSpec.AES_256, BINDING.keyId(), 1),
+            new KeyBinding("prod", "other", CipherSpec.AES_256, BINDING.keyId(), 1),
+            new KeyBinding("prod", "cycling", CipherSpec.AES_256, BINDING.keyId(), 2),
+            new KeyBinding("prod", "cycling", CipherSpec.AES_256, UUID.randomUUID(), 1))) {
       assertThatThrownBy(() -> keys.unwrap(wrapped, other, byte[]::clone))
           .isInstanceOf(DamagedWrapException.class)
           .hasMessageContaining(other.toString());

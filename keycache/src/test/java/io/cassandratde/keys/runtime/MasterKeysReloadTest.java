@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MasterKeysReloadTest {
 
   private static final KeyBinding BINDING =
-      new KeyBinding("cycling", CipherSpec.AES_256, UUID.randomUUID(), 1);
+      new KeyBinding("prod", "cycling", CipherSpec.AES_256, UUID.randomUUID(), 1);
 
   private final Path directory;
   private final byte[] material = new byte[32];

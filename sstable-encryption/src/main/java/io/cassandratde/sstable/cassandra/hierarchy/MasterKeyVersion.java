@@ -41,7 +41,7 @@ record MasterKeyVersion(
   }
 
   static KeyBinding binding(String name, int version, UUID canaryId) {
-    return new KeyBinding("cassandra-tde master " + name, CipherSpec.AES_256, canaryId, version);
+    return new KeyBinding(name, "cassandra-tde master", CipherSpec.AES_256, canaryId, version);
   }
 
   boolean isSameKey(MasterKeyVersion other) {
