@@ -127,9 +127,10 @@ public final class NodeHierarchy {
     call("abortMaster", List.of(String.class, int.class), name, version);
   }
 
-  /** The new version. */
-  public int rollbackMaster(String name) throws NodeFailureException {
-    return ((Number) beans.invoke(BEAN, "rollbackMaster", List.of(String.class), name)).intValue();
+  /** The version. */
+  public int proposeFormerMaster(String name) throws NodeFailureException {
+    return ((Number) beans.invoke(BEAN, "proposeFormerMaster", List.of(String.class), name))
+        .intValue();
   }
 
   private void call(String operation, List<Class<?>> signature, Object... arguments)

@@ -3,8 +3,10 @@ package io.cassandratde.tools.command;
 import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
+import com.github.rvesse.airline.annotations.Option;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
+import io.cassandratde.tools.audit.AuditLog;
 import io.cassandratde.tools.hierarchy.KeyHierarchy;
 import io.cassandratde.tools.jmx.ClusterNodes;
 import java.util.ArrayList;
@@ -14,12 +16,19 @@ import java.util.List;
 @Command(
     name = "rollback",
     description =
-        "Make the master key of before the active one again, under a new version number; `keys"
-            + " rewrap` then brings the data keys back under it")
+        "Make the master key of before the active one again, under a new version number, once every"
+            + " node has shown that it still has it; `keys rewrap` then brings the data keys back under"
+            + " it")
 public final class KeysRollback extends TdeCommand {
 
   @AirlineModule private AskedNodes nodes = new AskedNodes();
   @AirlineModule private ConfigOption config = new ConfigOption();
+
+  @Option(
+      name = {"--wait"},
+      title = "time",
+      description = "How long to wait for what the nodes say: 60s (default), 5m; 0: not at all")
+  private String wait = "60s";
 
   @Arguments(title = "master", description = "Name of the master key")
   @Operands(form = "<master>", least = 1, most = 1)
@@ -30,12 +39,24 @@ public final class KeysRollback extends TdeCommand {
     String name = arguments.get(0);
     try (ClusterNodes cluster = nodes.connect(session)) {
       KeyHierarchy keys = new KeyHierarchy(cluster);
+      AuditLog audit = config.audit(session);
       int version =
-          config
-              .audit(session)
-              .operation("rollback-master-key")
+          audit
+              .operation("propose-former-master-key")
               .option("master", name)
-              .run(() -> keys.rollback(name));
+              .run(() -> keys.proposeFormer(name));
+      new ProposedKey(cluster, keys, name, version)
+          .awaitAll(session, KeyReplacementCommand.duration(wait));
+      var unused =
+          audit
+              .operation("activate-master-key")
+              .option("master", name)
+              .option("version", version)
+              .run(
+                  () -> {
+                    keys.activate(name, version, List.of());
+                    return true;
+                  });
       session
           .terminal()
           .out()

@@ -4,17 +4,10 @@ import com.github.rvesse.airline.annotations.AirlineModule;
 import com.github.rvesse.airline.annotations.Arguments;
 import com.github.rvesse.airline.annotations.Command;
 import com.github.rvesse.airline.annotations.Option;
-import io.cassandratde.tools.CommandFailure;
 import io.cassandratde.tools.ExitCode;
 import io.cassandratde.tools.Session;
-import io.cassandratde.tools.Terminal;
-import io.cassandratde.tools.cluster.MasterKeyInfo;
 import io.cassandratde.tools.hierarchy.KeyHierarchy;
-import io.cassandratde.tools.hierarchy.MasterKeyReports;
 import io.cassandratde.tools.jmx.ClusterNodes;
-import io.cassandratde.tools.run.Display;
-import io.cassandratde.tools.run.Patience;
-import io.cassandratde.tools.run.Pause;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,10 +35,6 @@ public final class MasterKeyPropose extends TdeCommand {
   @Override
   public ExitCode run(Session session) throws Exception {
     String name = arguments.get(0);
-    Terminal terminal = session.terminal();
-    Display display = new Display(terminal.out(), terminal.outIsTerminal(), session.clock());
-    Patience patience =
-        new Patience(KeyReplacementCommand.duration(wait), session.clock(), Pause.real(), display);
     try (ClusterNodes cluster = nodes.connect(session)) {
       KeyHierarchy keys = new KeyHierarchy(cluster);
       int version =
@@ -54,22 +43,10 @@ public final class MasterKeyPropose extends TdeCommand {
               .operation("propose-master-key")
               .option("master", name)
               .run(() -> keys.propose(name));
-      terminal.out().println("Version %d of master key %s is proposed".formatted(version, name));
-      terminal.out().flush();
-      String left =
-          patience.until(() -> MasterKeyReports.of(keys, cluster, name, version).objection());
-      MasterKeyReports reports = MasterKeyReports.of(keys, cluster, name, version);
-      MasterKeyInfo key = reports.key();
-      terminal.out().println("key %s (check value %s)".formatted(key.keyId(), key.checkValue()));
-      reports.lines().forEach(terminal.out()::println);
-      terminal.out().flush();
-      if (left != null) {
-        throw new CommandFailure(
-            ExitCode.INCOMPLETE,
-            "it cannot be activated yet: %s. Mend that and run `%s masterkey fetch %s`, or take it back with `masterkey abort %s %d`"
-                .formatted(left, session.program(), name, name, version));
-      }
-      terminal
+      new ProposedKey(cluster, keys, name, version)
+          .awaitAll(session, KeyReplacementCommand.duration(wait));
+      session
+          .terminal()
           .out()
           .println(
               "Every node has the same key. Activate it: `%s masterkey activate %s %d`"

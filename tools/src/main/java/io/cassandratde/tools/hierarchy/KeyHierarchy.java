@@ -164,8 +164,9 @@ public final class KeyHierarchy {
     done("the proposal was not taken back", node -> node.abortMaster(name, version));
   }
 
-  public int rollback(String name) throws CommandFailure {
-    return any.ask("master key " + name + " is as before", node -> node.rollbackMaster(name));
+  /** The key of before the active one. */
+  public int proposeFormer(String name) throws CommandFailure {
+    return any.ask("nothing was proposed", node -> node.proposeFormerMaster(name));
   }
 
   private interface Change {

@@ -260,9 +260,22 @@ class DataKeyCommandsTest {
   }
 
   @Test
-  void rollback_says_what_comes_next() {
-    assertThat(keys("rollback", "prod")).isEqualTo(ExitCode.OK);
+  void a_rollback_waits_for_all_nodes_and_says_what_comes_next() throws Exception {
+    bean.former.reports.put("id-a", HierarchyBean.check(3));
+    assertThat(keys("rollback", "prod")).as(session.err()).isEqualTo(ExitCode.OK);
     assertThat(session.out()).contains("version 3", "keys rewrap --master prod");
+    assertThat(bean.calls).containsExactly("propose former prod", "activate prod 3 []");
+    assertThat(audit()).contains("propose-former-master-key", "activate-master-key");
+  }
+
+  @Test
+  void a_rollback_to_a_key_that_a_node_has_no_more_activates_nothing() {
+    bean.former.reports.put("id-a", "key file /etc/prod has it no more");
+    assertThat(keys("rollback", "prod", "--wait", "0")).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err())
+        .contains("127.0.0.1:7000 (id-a): key file /etc/prod has it no more")
+        .contains("masterkey activate prod 3", "masterkey abort prod 3");
+    assertThat(bean.calls).containsExactly("propose former prod");
   }
 
   @Test

@@ -99,7 +99,7 @@ public final class HierarchyBean {
             .answer("fetchMaster", name -> call("fetch " + name[0]))
             .answer("activateMaster", this::activate)
             .answer("abortMaster", given -> call("abort " + given[0] + " " + given[1]))
-            .answer("rollbackMaster", name -> rollback((String) name[0])));
+            .answer("proposeFormerMaster", name -> proposeFormer((String) name[0])));
   }
 
   /** A key of version 1 that seals. */
@@ -114,6 +114,9 @@ public final class HierarchyBean {
   void key(Held key) {
     keys.put(key.id, key);
   }
+
+  /** What a rollback proposes. */
+  final Master former = new Master(3, "PROPOSED");
 
   private static Map<String, Object> fields(Held key) {
     Map<String, Object> fields = new HashMap<>();
@@ -224,9 +227,10 @@ public final class HierarchyBean {
     return null;
   }
 
-  private Object rollback(String name) {
-    call("rollback " + name);
-    return 3;
+  private Object proposeFormer(String name) {
+    call("propose former " + name);
+    masters.add(former);
+    return former.version;
   }
 
   private @Nullable Object call(String what) {

@@ -30,6 +30,7 @@ final class HeldMasterKeys {
   private final Supplier<UUID> self;
   private final Supplier<String> address;
   private final InstantSource clock;
+  private final SeenVersions seen;
 
   /** Ids of the canaries that opened here. */
   private final Set<UUID> opened = ConcurrentHashMap.newKeySet();
@@ -42,12 +43,14 @@ final class HeldMasterKeys {
       MasterSources sources,
       Supplier<UUID> self,
       Supplier<String> address,
-      InstantSource clock) {
+      InstantSource clock,
+      SeenVersions seen) {
     this.rows = rows;
     this.sources = sources;
     this.self = self;
     this.address = address;
     this.clock = clock;
+    this.seen = seen;
   }
 
   String describe(String name) {
@@ -77,12 +80,19 @@ final class HeldMasterKeys {
     opened.add(version.canaryId());
   }
 
-  /** What this node has of this version, now. */
+  /** What this node has of this version, now: one that is proposed, or the active one. */
   private MasterKeyReport look(MasterKeyVersion version, MasterKeys source) {
     String checkValue = "";
     String failure = "";
+    boolean active = version.state() == MasterKeyVersion.State.ACTIVE;
     try {
+      if (active) {
+        seen.requireNotEarlier(version);
+      }
       requireAnew(version, source);
+      if (active) {
+        seen.saw(version);
+      }
       checkValue = DataKeyRows.hex(version.canary().masterKey().checkValue());
     } catch (KeyException e) {
       failure = offered(version, source) + e.getMessage();
@@ -109,7 +119,12 @@ final class HeldMasterKeys {
   synchronized void report(MasterKeyVersion version, MasterKeys source) {
     MasterKeyReport before = reported.get(version.canaryId());
     Instant last = tried.get(version.canaryId());
-    boolean has = before != null && !before.checkValue().isEmpty();
+    boolean active = version.state() == MasterKeyVersion.State.ACTIVE;
+    boolean earlier = active && version.version() < seen.highest(version.name());
+    boolean has = before != null && !before.checkValue().isEmpty() && !earlier;
+    if (has && active) {
+      seen.saw(version); // reported when it was proposed
+    }
     if (!has && (last == null || !last.plus(AGAIN).isAfter(clock.instant()))) {
       var unused = reportAnew(version, source);
     }

@@ -3,6 +3,7 @@ package io.cassandratde.sstable.cassandra.hierarchy;
 import io.cassandratde.keys.CipherSpec;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.config.ReplicatedKeysConfig;
 import io.cassandratde.keys.master.MasterKeys;
 import io.cassandratde.keys.replicated.DataKeyState;
 import io.cassandratde.keys.replicated.DataKeys;
@@ -55,11 +56,14 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
     this.sources = new ConfiguredMasters(runtime);
     InstantSource clock = InstantSource.system();
     this.rows = new MasterKeyRows(control.statements());
-    this.held = new HeldMasterKeys(rows, sources, Cluster::self, Cluster::address, clock);
+    ReplicatedKeysConfig config = runtime.config().replicatedKeys();
+    SeenVersions seen = new SeenVersions(config == null ? null : config.directory());
+    this.held = new HeldMasterKeys(rows, sources, Cluster::self, Cluster::address, clock, seen);
     this.masters =
         new MasterKeyVersions(
             rows,
             held,
+            seen,
             new MasterKeyVersions.Surroundings(
                 Cluster::members,
                 Cluster::live,
@@ -257,8 +261,8 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
   }
 
   @Override
-  public int rollbackMaster(String name) {
-    return told(() -> masters.rollback(name, sources.of(name)).version());
+  public int proposeFormerMaster(String name) {
+    return told(() -> masters.proposeFormer(name, sources.of(name)).version());
   }
 
   /**

@@ -110,8 +110,8 @@ public interface KeyHierarchyMXBean {
   void abortMaster(String name, int version);
 
   /**
-   * Makes the master key of before the active one again, under a new version number: refused when
-   * this node cannot wrap and unwrap by it.
+   * Proposes the master key of before the active one, under a new version number, to be activated
+   * as any other: refused when this node cannot wrap and unwrap by it.
    */
-  int rollbackMaster(String name);
+  int proposeFormerMaster(String name);
 }

@@ -38,6 +38,7 @@ final class MasterKeyVersions {
 
   private final MasterKeyRows rows;
   private final HeldMasterKeys held;
+  private final SeenVersions seen;
   private final Surroundings surroundings;
   private final SecureRandom random = new SecureRandom();
 
@@ -62,9 +63,11 @@ final class MasterKeyVersions {
     void pause(Duration time) throws InterruptedException;
   }
 
-  MasterKeyVersions(MasterKeyRows rows, HeldMasterKeys held, Surroundings surroundings) {
+  MasterKeyVersions(
+      MasterKeyRows rows, HeldMasterKeys held, SeenVersions seen, Surroundings surroundings) {
     this.rows = rows;
     this.held = held;
+    this.seen = seen;
     this.surroundings = surroundings;
   }
 
@@ -96,6 +99,7 @@ final class MasterKeyVersions {
     if (active == null) {
       active = first(name, source);
     }
+    seen.requireNotEarlier(active);
     try {
       held.require(active, source);
     } catch (KeyUnavailableException outage) {
@@ -105,6 +109,7 @@ final class MasterKeyVersions {
           "this node wraps no keys: the cluster wraps by %s, and here it is not: %s. Make it available to this node, then run 'cassandra-tde masterkey fetch %s' for it"
               .formatted(active, lacking.getMessage(), name));
     }
+    seen.saw(active);
     return active;
   }
 
@@ -158,7 +163,30 @@ final class MasterKeyVersions {
    * @throws KeyConfigException it is active already, or another one is open
    */
   MasterKeyVersion propose(String name, MasterKeys source) {
-    KeyReference offered = source.current();
+    return propose(name, source, source.current());
+  }
+
+  /**
+   * Proposes the key that was active before this one, for a rollback: that others have it still is
+   * to be shown as of any other.
+   *
+   * @throws KeyException there is none; another one is open; or this node cannot use it
+   */
+  MasterKeyVersion proposeFormer(String name, MasterKeys source) {
+    List<MasterKeyVersion> versions = rows.of(name);
+    MasterKeyVersion active = active(versions);
+    MasterKeyVersion former =
+        versions.stream()
+            .filter(each -> each.state() == State.ACTIVE)
+            .filter(each -> active != null && !each.isSameKey(active))
+            .findFirst()
+            .orElseThrow(
+                () -> new KeyConfigException("master key " + name + " has had no other key"));
+    held.requireAnew(former, source);
+    return propose(name, source, former.reference());
+  }
+
+  private MasterKeyVersion propose(String name, MasterKeys source, KeyReference offered) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       List<MasterKeyVersion> versions = rows.of(name);
       MasterKeyVersion open = open(versions);
@@ -166,11 +194,13 @@ final class MasterKeyVersions {
         return requireSame(open, offered);
       }
       MasterKeyVersion active = active(versions);
-      if (active != null && active.reference().equals(offered)) {
+      if (active != null
+          && active.reference().equals(offered)
+          && active.version() >= seen.highest(name)) {
         throw new KeyConfigException(
             "%s is active already, and this node's source offers no other key".formatted(active));
       }
-      MasterKeyVersion version = make(name, next(versions), source, offered, State.PROPOSED);
+      MasterKeyVersion version = make(name, next(name, versions), source, offered);
       if (rows.add(version)) {
         logger.info("{} is proposed", version);
         return version;
@@ -178,24 +208,25 @@ final class MasterKeyVersions {
     }
     throw new KeyConfigException(
         "version %d of master key %s is there, and cannot be read: see this node's log"
-            .formatted(next(rows.of(name)), name));
+            .formatted(next(name, rows.of(name)), name));
   }
 
   private static MasterKeyVersion requireSame(MasterKeyVersion open, KeyReference offered) {
     if (!open.reference().equals(offered)) {
       throw new KeyConfigException(
-          "%s is proposed already, and this node offers %s: activate or abort that one first"
+          "%s is proposed already, and not %s: activate or abort that one first"
               .formatted(open, offered));
     }
     return open;
   }
 
-  private static int next(List<MasterKeyVersion> newestFirst) {
-    return newestFirst.isEmpty() ? 1 : Math.addExact(newestFirst.get(0).version(), 1);
+  /** Also of a table that lost those of before. */
+  private int next(String name, List<MasterKeyVersion> newestFirst) {
+    int newest = newestFirst.isEmpty() ? 0 : newestFirst.get(0).version();
+    return Math.addExact(Math.max(newest, seen.highest(name)), 1);
   }
 
-  private MasterKeyVersion make(
-      String name, int version, MasterKeys source, KeyReference by, State state) {
+  private MasterKeyVersion make(String name, int version, MasterKeys source, KeyReference by) {
     UUID canaryId = UUID.randomUUID();
     byte[] canary = new byte[32];
     random.nextBytes(canary);
@@ -208,12 +239,12 @@ final class MasterKeyVersions {
           version,
           held.describe(name),
           by,
-          state,
+          State.PROPOSED,
           canaryId,
           wrapped,
           surroundings.self().get(),
           now,
-          state == State.ACTIVE ? now : null);
+          null);
     } finally {
       Arrays.fill(canary, (byte) 0);
     }
@@ -264,36 +295,5 @@ final class MasterKeyVersions {
   private static KeyConfigException notOpen(String name, int version) {
     return new KeyConfigException(
         "version %d of master key %s is not proposed (any more)".formatted(version, name));
-  }
-
-  /**
-   * Makes the key that was active before this one active again, as a new version.
-   *
-   * @throws KeyException there is none; a version is open; or this node cannot use it
-   */
-  MasterKeyVersion rollback(String name, MasterKeys source) {
-    List<MasterKeyVersion> versions = rows.of(name);
-    MasterKeyVersion open = open(versions);
-    if (open != null) {
-      throw new KeyConfigException(open + " is proposed: abort it first");
-    }
-    MasterKeyVersion active = active(versions);
-    MasterKeyVersion former =
-        versions.stream()
-            .filter(each -> each.state() == State.ACTIVE)
-            .filter(each -> active != null && !each.isSameKey(active))
-            .findFirst()
-            .orElseThrow(
-                () -> new KeyConfigException("master key " + name + " has had no other key"));
-    held.requireAnew(former, source);
-    MasterKeyVersion again = make(name, next(versions), source, former.reference(), State.ACTIVE);
-    held.requireAnew(again, source);
-    if (!rows.add(again)) {
-      throw new KeyConfigException(
-          "version %d of master key %s was made meanwhile: see masterkey status"
-              .formatted(again.version(), name));
-    }
-    logger.warn("{} is active again, in place of {}", again, active);
-    return again;
   }
 }

@@ -64,12 +64,15 @@ class MasterKeyVersionsTest {
   /** A node with its own key file. */
   private final class Node {
     private final Path file;
+    private final Path copies;
     private final MasterKeys source;
     private final HeldMasterKeys held;
     private final MasterKeyVersions versions;
 
     Node(UUID id) throws IOException {
-      Path own = Files.createDirectory(directory.resolve("node-" + id));
+      Path own = Files.createDirectories(directory.resolve("node-" + id));
+      copies = own.resolve("copies");
+      SeenVersions seen = new SeenVersions(copies);
       file = own.resolve("system_key");
       source =
           new GivenMasterKeys(
@@ -90,11 +93,12 @@ class MasterKeyVersionsTest {
           };
       held =
           new HeldMasterKeys(
-              rows, sources, () -> id, () -> String.valueOf(members.get(id)), () -> now);
+              rows, sources, () -> id, () -> String.valueOf(members.get(id)), () -> now, seen);
       versions =
           new MasterKeyVersions(
               rows,
               held,
+              seen,
               new MasterKeyVersions.Surroundings(
                   () -> members,
                   () -> live,
@@ -164,21 +168,26 @@ class MasterKeyVersionsTest {
       boolean applied =
           Objects.requireNonNull(versions.get(from.version())).state() == State.PROPOSED;
       if (applied) {
-        versions.put(
-            from.version(),
-            new MasterKeyVersion(
-                from.name(),
-                from.version(),
-                from.source(),
-                from.reference(),
-                state,
-                from.canaryId(),
-                from.canary(),
-                from.by(),
-                from.at(),
-                state == State.ACTIVE ? at : null));
+        say(from, state, at);
       }
       return applied;
+    }
+
+    /** Past all rules, as somebody who may write to the keyspace. */
+    void say(MasterKeyVersion from, State state, Instant at) {
+      versions.put(
+          from.version(),
+          new MasterKeyVersion(
+              from.name(),
+              from.version(),
+              from.source(),
+              from.reference(),
+              state,
+              from.canaryId(),
+              from.canary(),
+              from.by(),
+              from.at(),
+              state == State.ACTIVE ? at : null));
     }
 
     @Override
@@ -296,15 +305,118 @@ class MasterKeyVersionsTest {
     b.has("two");
     a.held.report(second);
     b.look();
-    assertThatThrownBy(() -> a.versions.rollback(NAME, a.source)).hasMessageContaining("abort it");
+    assertThatThrownBy(() -> a.versions.proposeFormer(NAME, a.source))
+        .hasMessageContaining("has had no other key");
     a.versions.activate(NAME, 2, List.of());
-    assertThatThrownBy(() -> a.versions.rollback(NAME, a.source))
+    assertThatThrownBy(() -> a.versions.proposeFormer(NAME, a.source))
         .as("this node has it no more")
         .isInstanceOf(KeyException.class);
     a.has("one");
-    assertThat(a.versions.rollback(NAME, a.source).version()).isEqualTo(3);
+    MasterKeyVersion again = a.versions.proposeFormer(NAME, a.source);
+    assertThat(again.version()).isEqualTo(3);
+    assertThat(a.versions.proposeFormer(NAME, a.source)).as("the same again").isEqualTo(again);
+    a.held.report(again);
+    b.look();
+    assertThatThrownBy(() -> a.versions.activate(NAME, 3, List.of()))
+        .as("the other node has it no more")
+        .hasMessageContaining(B + " (10.0.0.2): it has key ");
+    b.has("one");
+    now = now.plusSeconds(15);
+    b.look();
+    a.versions.activate(NAME, 3, List.of());
     assertThat(a.active()).isEqualTo(first);
-    assertThatThrownBy(b::active).as("a node without it").isInstanceOf(KeyConfigException.class);
+    assertThat(b.active()).isEqualTo(first);
+  }
+
+  /** The second key is active, by both nodes; both have the first one still. */
+  private MasterKeyVersion secondActive() throws IOException {
+    MasterKeyVersion second = secondProposed();
+    b.has("two");
+    a.held.report(second);
+    b.look();
+    a.versions.activate(NAME, 2, List.of());
+    assertThat(a.active()).isEqualTo(second.reference());
+    a.look();
+    b.look();
+    a.has("one");
+    b.has("one");
+    return second;
+  }
+
+  @Test
+  void a_table_that_makes_a_former_key_active_again_has_nothing_wrapped_by_it() throws IOException {
+    MasterKeyVersion second = secondActive();
+    for (State state : List.of(State.ABORTED, State.PROPOSED)) {
+      rows.say(second, state, now);
+      for (Node node : List.of(a, b, new Node(A), new Node(B))) {
+        assertThatThrownBy(node::active)
+            .isInstanceOf(KeyConfigException.class)
+            .hasMessageContaining("version 2 was active on this node before")
+            .hasMessageContaining("goes on from version 3");
+      }
+    }
+    rows.versions.remove(2);
+    assertThatThrownBy(a::active).hasMessageContaining("version 2 was active");
+    Node restarted = new Node(A);
+    restarted.look();
+    MasterKeyVersion first = Objects.requireNonNull(MasterKeyVersions.active(rows.of(NAME)));
+    assertThat(restarted.held.lacks(first)).as("and it is told").isTrue();
+
+    a.has("two");
+    b.has("two");
+    MasterKeyVersion third = a.versions.propose(NAME, a.source);
+    assertThat(third.version()).isEqualTo(3);
+    a.look();
+    b.look();
+    a.versions.activate(NAME, 3, List.of());
+    assertThat(b.active()).isEqualTo(second.reference());
+  }
+
+  @Test
+  void a_table_that_lost_all_versions_goes_on_from_the_highest() throws IOException {
+    secondActive();
+    a.has("two");
+    b.has("two");
+    rows.versions.clear();
+    a.active();
+    assertThat(rows.versions.keySet()).containsExactly(3);
+
+    MasterKeyVersion third = Objects.requireNonNull(rows.versions.remove(3));
+    rows.say(
+        new MasterKeyVersion(
+            NAME,
+            1,
+            third.source(),
+            third.reference(),
+            State.ACTIVE,
+            third.canaryId(),
+            third.canary(),
+            third.by(),
+            third.at(),
+            now),
+        State.ACTIVE,
+        now);
+    assertThat(a.versions.propose(NAME, a.source).version())
+        .as("the same key again, for another node began at 1")
+        .isEqualTo(4);
+  }
+
+  @Test
+  void what_was_seen_is_kept_with_its_name_and_damage_is_begun_anew() throws IOException {
+    MasterKeyVersion second = secondActive();
+    Path file = a.copies.resolve(SeenVersions.FILE);
+    assertThat(file).hasContent("2 prod");
+    Files.writeString(file, "2 a%20name\n7 sch%C3%BCssel\n");
+    assertThat(new SeenVersions(a.copies).highest("schl\u00fcssel")).isZero();
+    assertThat(new SeenVersions(a.copies).highest("sch\u00fcssel")).isEqualTo(7);
+    assertThat(new SeenVersions(a.copies).highest("a name")).isEqualTo(2);
+    for (String damaged : List.of("2", "0 prod", "-2 prod", "99999999999 prod", "2 prod\nx")) {
+      Files.writeString(file, damaged);
+      SeenVersions anew = new SeenVersions(a.copies);
+      assertThat(anew.highest(NAME)).as(damaged).isZero();
+      anew.saw(second);
+      assertThat(new SeenVersions(a.copies).highest(NAME)).isEqualTo(2);
+    }
   }
 
   @Test
