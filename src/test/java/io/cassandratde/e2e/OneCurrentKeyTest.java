@@ -3,17 +3,26 @@ package io.cassandratde.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cassandratde.e2e.kmip.KmipGroup;
 import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
@@ -25,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Three real nodes notice at once that their key was revoked, and end with exactly one new key,
  * which each of them had before it became Active (docs/RULES.md R14, R15): when all are up, when
- * one is down, and when they cannot tell each other.
+ * one is down, and when they cannot tell each other. At the end, keys follow each other by rules.
  */
 @Tag("soak")
 @ExtendWith(SharedTestBed.class)
@@ -35,11 +44,12 @@ class OneCurrentKeyTest {
   private static final String CONTROL = "io.cassandratde:type=EncryptionControl";
 
   private final TestBed bed;
+  private final Path config;
   private final List<CassandraNode> nodes = new ArrayList<>();
 
   OneCurrentKeyTest(TestBed bed) {
     this.bed = bed;
-    Path config = bed.writeConfig("one-key.yaml", List.of(bed.devServer().group("dev")));
+    config = bed.writeConfig("one-key.yaml", List.of(bed.devServer().group("dev")));
     CassandraNode seed = CassandraNode.prepare(bed.setup("one-key-a", config, true));
     nodes.add(seed);
     for (String name : List.of("b", "c")) {
@@ -62,7 +72,7 @@ class OneCurrentKeyTest {
   }
 
   @Test
-  void one_new_key_whoever_can_be_asked() {
+  void one_new_key_whoever_can_be_asked() throws IOException {
     try {
       nodes.forEach(CassandraNode::start);
       awaitAllUp();
@@ -109,9 +119,70 @@ class OneCurrentKeyTest {
       assertThat(onlyKey(nodes)).isEqualTo(fourth);
       any.nodetool("repair", "--full", "one").orFail();
       nodes.forEach(node -> rows.assertAllRead(node.cql()));
+
+      followsByRules(rows);
     } finally {
       nodes.forEach(CassandraNode::close);
     }
+  }
+
+  /** One key for each period, which all nodes had before it sealed. */
+  private void followsByRules(Rows rows) throws IOException {
+    String without = Files.readString(config);
+    String last = "key_cache_millis: " + KmipGroup.KEY_CACHE_MILLIS + "\n";
+    assertThat(without).contains(last);
+    Files.writeString(
+        config,
+        without.replace(
+            last, last + "    rotation: [{key_namespace: one_key, period: 8s, prepublish: 5s}]\n"));
+    final Set<String> before = beginnings().keySet();
+    bed.dsetool(
+            "reload",
+            "--hosts",
+            nodes.stream()
+                .map(node -> "127.0.0.1:" + node.jmxPort())
+                .collect(Collectors.joining(",")))
+        .orFail();
+    Map<String, Instant> made = new TreeMap<>();
+    Await.until(
+        "four keys that nobody asked for",
+        () -> {
+          rows.insert(nodes.get(0).cql(), 3);
+          flush();
+          made.putAll(beginnings());
+          made.keySet().removeAll(before);
+          return made.size() >= 4;
+        });
+    Files.writeString(config, without);
+    List<Instant> times = made.values().stream().sorted().toList();
+    for (int i = 1; i < times.size(); i++) {
+      assertThat(Duration.between(times.get(i - 1), times.get(i)))
+          .as("%s", made)
+          .isPositive()
+          .matches(between -> between.toMillis() % 8000 == 0);
+    }
+    nodes.forEach(node -> rows.assertAllRead(node.cql()));
+    for (CassandraNode node : nodes) {
+      assertThat(node.log()).doesNotContain("OVERDUE");
+      made.keySet()
+          .forEach(
+              key ->
+                  assertThat(node.log())
+                      .doesNotContain("Key " + key + " of group dev is activated before all"));
+    }
+  }
+
+  /** When each key of the namespace begins to seal. */
+  private Map<String, Instant> beginnings() throws IOException {
+    String listed =
+        bed.dsetool("managekmip", "list", "dev", "namespace=one_key", "--format", "json")
+            .orFail()
+            .out();
+    Map<String, Instant> beginnings = new TreeMap<>();
+    for (JsonNode key : new ObjectMapper().readTree(listed).get("keys")) {
+      beginnings.put(key.get("id").asText(), Instant.parse(key.get("activation_date").asText()));
+    }
+    return beginnings;
   }
 
   /** Revokes the key, has all these nodes notice at once; returns the one new key. */

@@ -11,6 +11,7 @@ import io.cassandratde.e2e.node.CassandraNode;
 import io.cassandratde.e2e.process.Await;
 import io.cassandratde.e2e.process.Ran;
 import io.cassandratde.e2e.process.Together;
+import io.cassandratde.keys.pkcs11.SoftToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,8 +32,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A cluster with replicated keys is lost with its directories, and built again by "build a cluster
- * again" of docs/OPERATIONS.md: once with one of its two master keys and an escrow key in KMIP for
- * the other, once with neither, by passphrase.
+ * again" of docs/OPERATIONS.md: once with one of its two master keys and escrow keys, in KMIP and
+ * in a token, for the other, once with neither, by passphrase.
  */
 @ExtendWith(SharedTestBed.class)
 @ResourceLock(TestBed.SEVERAL_NODES)
@@ -49,11 +50,14 @@ class RecoveryDrillTest {
   private final Path root;
   private final Path exports;
   private final Path backup;
+  private final SoftToken token;
   private final Map<String, Rows> rows =
       Map.of("cards", new Rows("shop.cards"), "people", new Rows("shop.people"));
 
-  RecoveryDrillTest(TestBed bed) throws IOException {
+  RecoveryDrillTest(TestBed bed) throws Exception {
     this.bed = bed;
+    token = SoftToken.unused();
+    token.makeKey("escrow", 256);
     root = Files.createDirectories(bed.directory().resolve("drill"));
     exports = Files.createDirectories(root.resolve("exports"));
     backup = root.resolve("backup");
@@ -122,12 +126,18 @@ class RecoveryDrillTest {
     return keys;
   }
 
-  /** With the escrow key in KMIP beside the others, and everything of this node's own. */
-  private Path config(Path own, Path keys, String... masters) throws IOException {
+  /** With escrow keys in KMIP and in a token, and everything of this node's own. */
+  private Path config(Path own, Path keys, String... masters) throws Exception {
     Files.createDirectories(own);
+    Path pin = secret("escrow.pin", SoftToken.PIN);
     String yaml =
-        "replicated_keys:\n  directory: %s\n  passphrase_export: true\n  master_keys:\n    escrow: {kmip_host: py, key_namespace: drill}\n    %s\n"
-            .formatted(own.resolve("copies"), String.join("\n    ", masters));
+        "pkcs11:\n  safe: {library: %s, slot: %d, pin: {file: %s}, primary_key: escrow}\nreplicated_keys:\n  directory: %s\n  passphrase_export: true\n  master_keys:\n    escrow: {kmip_host: py, key_namespace: drill}\n    token: {pkcs11: safe}\n    %s\n"
+            .formatted(
+                SoftToken.LIBRARY,
+                token.slot(),
+                pin,
+                own.resolve("copies"),
+                String.join("\n    ", masters));
     Path shared =
         bed.writeConfig(
             "drill-" + own.getFileName() + ".yaml", List.of(bed.pykmip().group("py")), yaml);
@@ -136,8 +146,15 @@ class RecoveryDrillTest {
         file,
         Files.readString(shared)
             .replace("system_key_directory: " + bed.systemKeys(), "system_key_directory: " + keys));
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    return file;
+    return privately(file);
+  }
+
+  private Path secret(String name, String text) throws IOException {
+    return privately(Files.writeString(root.resolve(name), text + "\n"));
+  }
+
+  private static Path privately(Path file) throws IOException {
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   private CassandraNode node(String name, Path config) {
@@ -210,6 +227,7 @@ class RecoveryDrillTest {
   private void export(CassandraNode node, Path config) throws IOException {
     command(node, config, "keys", "export", "--wrapped", export("wrapped")).orFail();
     command(node, config, "keys", "export", "--under", "escrow", export("escrow")).orFail();
+    command(node, config, "keys", "export", "--under", "token", export("token")).orFail();
     Ran unknown = command(node, config, "keys", "export", "--under", "escro", export("typo"));
     assertThat(unknown.exit()).as("%s", unknown).isNotZero();
     assertThat(unknown.err()).contains("has no escro", "escrow");
@@ -217,8 +235,7 @@ class RecoveryDrillTest {
     Ran same = command(node, config, "keys", "export", "--under", "pay", export("same"));
     assertThat(same.err()).contains("name another master key");
 
-    Path secret = Files.writeString(exports.resolve("passphrase"), PASSPHRASE + "\n");
-    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    Path secret = secret("passphrase", PASSPHRASE);
     String[] sealed = {"keys", "export", "--passphrase-file", secret.toString(), export("sealed")};
     String allowed = Files.readString(config);
     Files.writeString(config, allowed.replace("passphrase_export: true", ""));
@@ -261,11 +278,13 @@ class RecoveryDrillTest {
             root.resolve("first-node"),
             keys,
             "pay: {system_key_file: pay_key}",
-            "staff: {system_key_file: staff_next, former: [{kmip_host: py, key_namespace: drill}]}");
+            "staff: {system_key_file: staff_next, former: [{kmip_host: py, key_namespace: drill}, {pkcs11: safe}]}");
     foretold(config);
     importing(config, export("wrapped"), "").orFail();
-    Ran escrow = importing(config, export("escrow"), "").orFail();
-    assertThat(escrow.out()).contains("3 data keys are now in");
+    for (String kind : List.of("token", "escrow")) {
+      Ran escrow = importing(config, export(kind), "").orFail();
+      assertThat(escrow.out()).contains("3 data keys are now in");
+    }
     rebuilt("first", config, dataKeys);
   }
 
@@ -283,9 +302,11 @@ class RecoveryDrillTest {
     Ran escrow = preflight(config, file, "escrow");
     assertThat(escrow.exit()).as("%s", escrow).isEqualTo(CONFIGURATION);
     assertThat(escrow.out()).contains("1 of 3 keys can be had");
-    Ran both = preflight(config, file, "wrapped", "escrow");
-    assertThat(both.exit()).as("%s", both).isZero();
-    assertThat(both.out()).contains("3 of 3 keys can be had");
+    for (String kind : List.of("token", "escrow")) {
+      Ran both = preflight(config, file, "wrapped", kind);
+      assertThat(both.exit()).as("%s", both).isZero();
+      assertThat(both.out()).contains("3 of 3 keys can be had");
+    }
     assertThat(preflight(config, file, "sealed").exit()).isZero();
     ObjectNode less = (ObjectNode) JSON.readTree(Path.of(export("escrow")).toFile());
     ((com.fasterxml.jackson.databind.node.ArrayNode) less.get("keys")).remove(0);
