@@ -122,7 +122,7 @@ class TokenFaultsTest {
     assertRefused(this::key, how);
     assertRefused(() -> key.seal(nonce, aad, material), how);
     assertRefused(() -> tokens.masterKeys("hsm").current(), how);
-    KeyBinding binding = new KeyBinding("", CipherSpec.AES_256, UUID.randomUUID(), 1);
+    KeyBinding binding = new KeyBinding("prod", "", CipherSpec.AES_256, UUID.randomUUID(), 1);
     assertRefused(() -> tokens.masterKeys("hsm").wrap(key.reference(), material, binding), how);
     if (how == Deviation.NONCE || how == Deviation.TAG) {
       byte[] unsealed = ((HeldKey) provider.byId(spec, key.reference())).open(nonce, aad, sealed);
