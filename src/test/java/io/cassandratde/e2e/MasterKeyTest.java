@@ -18,6 +18,7 @@ import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Three real nodes are brought to another master key, as docs/OPERATIONS.md tells operators: none
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @Tag("soak")
 @ExtendWith(SharedTestBed.class)
+@ResourceLock(TestBed.SEVERAL_NODES)
 class MasterKeyTest {
 
   private static final int ROWS = 50;
