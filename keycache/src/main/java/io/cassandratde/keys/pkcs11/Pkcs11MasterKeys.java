@@ -1,5 +1,6 @@
 package io.cassandratde.keys.pkcs11;
 
+import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.master.DamagedWrapException;
 import io.cassandratde.keys.master.KeyBinding;
@@ -15,6 +16,8 @@ import javax.crypto.AEADBadTagException;
  * when it was the primary, and wraps on for as long as the nodes have not agreed on the new one.
  */
 public final class Pkcs11MasterKeys implements MasterKeys {
+
+  private static final int BITS = 256;
 
   private final TokenKeys token;
 
@@ -33,15 +36,26 @@ public final class Pkcs11MasterKeys implements MasterKeys {
 
   @Override
   public KeyReference current() {
-    return token.primary().reference();
+    return strong(token.primary()).reference();
   }
 
   @Override
   public WrappedKey wrap(KeyReference by, byte[] material, KeyBinding binding) {
+    TokenKey unused = strong(token.find(by));
     byte[] nonce = token.nonce();
     byte[] head = WrappedKey.head(WrappedKey.Method.TOKEN, by, nonce);
     byte[] sealed = token.seal(by, nonce, WrappedKey.aad(head, binding), material);
     return WrappedKey.of(WrappedKey.Method.TOKEN, by, nonce, sealed);
+  }
+
+  /** As a given master key has to be (docs/RULES.md R1); what a weaker one wrapped still opens. */
+  private TokenKey strong(TokenKey master) {
+    if (master.bits() < BITS) {
+      throw new KeyConfigException(
+          "a master key has %d bits, for it wraps keys of as many, and %s of %s has %d: make an AES-%d key in the token and name its label as primary_key"
+              .formatted(BITS, master, token, master.bits(), BITS));
+    }
+    return master;
   }
 
   @Override

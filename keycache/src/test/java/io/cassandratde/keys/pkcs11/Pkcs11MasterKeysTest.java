@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +86,39 @@ class Pkcs11MasterKeysTest {
       assertThat(keys.current()).isEqualTo(wrapped.masterKey());
       assertThat(keys.<byte[]>unwrap(wrapped, vector.binding(), byte[]::clone))
           .isEqualTo(vector.key());
+    }
+  }
+
+  @Test
+  void a_key_that_is_weaker_than_what_it_would_wrap_wraps_nothing() throws Exception {
+    for (int bits : new int[] {128, 192}) {
+      token.makeKey("k" + bits, bits);
+      Pkcs11MasterKeys weak = keys("k" + bits, "first");
+      TokenKeys asKeyOfTables =
+          new TokenKeys(
+              new Pkcs11Settings("hsm", SoftToken.LIBRARY, token.slot(), 0, "k" + bits, null),
+              () -> pin.toCharArray());
+      KeyReference reference = asKeyOfTables.primary().reference();
+      for (ThrowingCallable each :
+          List.<ThrowingCallable>of(
+              weak::current, () -> weak.wrap(reference, new byte[16], BINDING))) {
+        assertThatThrownBy(each)
+            .isInstanceOf(KeyConfigException.class)
+            .hasMessageContaining("a master key has 256 bits")
+            .hasMessageContaining("of token hsm")
+            .hasMessageContaining("has " + bits)
+            .hasMessageContaining("primary_key");
+      }
+      byte[] nonce = asKeyOfTables.nonce();
+      byte[] head = WrappedKey.head(WrappedKey.Method.TOKEN, reference, nonce);
+      byte[] sealed = asKeyOfTables.seal(reference, nonce, WrappedKey.aad(head, BINDING), material);
+      assertThat(opened(weak, WrappedKey.of(WrappedKey.Method.TOKEN, reference, nonce, sealed)))
+          .as("of before")
+          .isEqualTo(material);
+      KeyReference strong = keys("first", null).current();
+      assertThat(opened(weak, weak.wrap(strong, material, BINDING)))
+          .as("by the secondary, which is strong")
+          .isEqualTo(material);
     }
   }
 
