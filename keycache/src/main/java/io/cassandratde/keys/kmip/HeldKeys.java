@@ -21,6 +21,7 @@ import io.cassandratde.kmip.QueryFunction;
 import io.cassandratde.kmip.Reply;
 import io.cassandratde.kmip.operation.Query;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +45,10 @@ final class HeldKeys implements KeyAccess {
   private final String group;
   private final AtomicLong seals = new AtomicLong();
   private final Set<KmipHost> capable = ConcurrentHashMap.newKeySet();
+  private final Set<Proof> proven = ConcurrentHashMap.newKeySet();
+
+  /** That a host refuses, by this key, what was changed. */
+  private record Proof(KmipHost host, KeyReference key) {}
 
   HeldKeys(KmipClient client) {
     this.client = client;
@@ -96,9 +101,54 @@ final class HeldKeys implements KeyAccess {
       ServerCipher.Sealed sealed = sealOnAnyHost(by.keyId(), material, aad);
       // A host may have another key under this id: what it wrapped would never open.
       requireSame(by, sealed.host());
+      requireProven(by, sealed.host(), sealed.nonce(), aad, sealed.dataAndTag(), material);
       return WrappedKey.of(WrappedKey.Method.SERVER, by, sealed.nonce(), sealed.dataAndTag());
     } catch (KmipException e) {
       throw KmipFailures.translate(doing, e);
+    }
+  }
+
+  /** Has each host show it once for each key. */
+  private void requireProven(
+      KeyReference by, KmipHost host, byte[] nonce, byte[] aad, byte[] sealed, byte[] plain)
+      throws KmipException {
+    if (!proven.contains(new Proof(host, by))) {
+      requireSound(by, host, nonce, aad, sealed, plain);
+    }
+  }
+
+  /**
+   * Has a host show that it opens what was sealed, and nothing that was changed. The canary is what
+   * the caller has at hand, for a key that is no more Active seals none.
+   *
+   * @throws KeyConfigException the host does not
+   */
+  private void requireSound(
+      KeyReference by, KmipHost host, byte[] nonce, byte[] aad, byte[] sealed, byte[] plain)
+      throws KmipException {
+    String flaw = cipher.flaw(host, by.keyId(), nonce, aad, sealed, plain);
+    if (flaw != null) {
+      throw new KeyConfigException(
+          "host %s of group %s %s by %s, so no master key can wrap or unwrap there: take wrap_at: server out of replicated_keys.master_keys (nodes then fetch the key), or the host out of the group, or have it do AES-GCM with tags of 16 bytes"
+              .formatted(host, group, flaw, by));
+    }
+    proven.add(new Proof(host, by));
+  }
+
+  private byte[] openProven(
+      @Nullable KmipHost host, KeyReference by, WrappedKey wrapped, byte[] aad)
+      throws KmipException {
+    ServerCipher.Opened opened =
+        cipher.open(host, by.keyId(), wrapped.fresh(), aad, wrapped.sealed());
+    boolean taken = false;
+    try {
+      requireProven(by, opened.host(), wrapped.fresh(), aad, wrapped.sealed(), opened.plain());
+      taken = true;
+      return opened.plain();
+    } finally {
+      if (!taken) {
+        Arrays.fill(opened.plain(), (byte) 0);
+      }
     }
   }
 
@@ -150,7 +200,7 @@ final class HeldKeys implements KeyAccess {
     KeyReference by = wrapped.masterKey();
     byte[] aad = WrappedKey.aad(wrapped.stem(), binding);
     try {
-      return cipher.open(null, by.keyId(), wrapped.fresh(), aad, wrapped.sealed());
+      return openProven(null, by, wrapped, aad);
     } catch (KmipNotFoundException | KmipRefusedException e) {
       return openOnAnyHost(by, wrapped, aad);
     } catch (KmipException e) {
@@ -166,7 +216,7 @@ final class HeldKeys implements KeyAccess {
     for (KmipHost host : client.settings().hosts()) {
       try {
         requireCapable(host);
-        return cipher.open(host, by.keyId(), wrapped.fresh(), aad, wrapped.sealed());
+        return openProven(host, by, wrapped, aad);
       } catch (KmipNotFoundException notThere) {
         // The next host may have it.
       } catch (KmipRefusedException refusal) {
@@ -176,7 +226,10 @@ final class HeldKeys implements KeyAccess {
             wrong = wrong(by, checkValue, host);
           } else {
             countSeal();
-            cipher.requireWorking(host, by.keyId(), aad, wrapped.sealed().length - TAG);
+            // No outage, and nothing that the host does not take, may be told as damage.
+            byte[] zeroes = new byte[wrapped.sealed().length - TAG];
+            ServerCipher.Sealed canary = cipher.seal(host, by.keyId(), zeroes, aad);
+            requireSound(by, host, canary.nonce(), aad, canary.dataAndTag(), zeroes);
             throw new AEADBadTagException("not what was wrapped by " + by);
           }
         } catch (KmipException e) {

@@ -82,6 +82,26 @@ final class ServerCipher {
     }
   }
 
+  /** What a host opened. */
+  static final class Opened {
+    private final KmipHost host;
+    private final byte[] plain;
+
+    Opened(KmipHost host, byte[] plain) {
+      this.host = host;
+      this.plain = plain;
+    }
+
+    KmipHost host() {
+      return host;
+    }
+
+    /** The caller wipes it. */
+    byte[] plain() {
+      return plain;
+    }
+  }
+
   private <R> Reply<R> ask(@Nullable KmipHost host, Operation<R> operation) throws KmipException {
     return host == null ? client.exchange(operation) : client.exchangeOn(host, operation);
   }
@@ -199,17 +219,17 @@ final class ServerCipher {
   }
 
   /**
-   * The caller wipes what it gets.
+   * Opens.
    *
    * @param host null: the first that answers
    */
-  byte[] open(@Nullable KmipHost host, String id, byte[] nonce, byte[] aad, byte[] sealed)
+  Opened open(@Nullable KmipHost host, String id, byte[] nonce, byte[] aad, byte[] sealed)
       throws KmipException {
     boolean joined = tagInData;
     try {
       return opened(host, id, nonce, aad, sealed, joined);
     } catch (KmipRefusedException first) {
-      byte[] other;
+      Opened other;
       try {
         other = opened(host, id, nonce, aad, sealed, !joined);
       } catch (KmipRefusedException second) {
@@ -220,7 +240,7 @@ final class ServerCipher {
     }
   }
 
-  private byte[] opened(
+  private Opened opened(
       @Nullable KmipHost host, String id, byte[] nonce, byte[] aad, byte[] sealed, boolean joined)
       throws KmipException {
     int length = sealed.length - TAG;
@@ -234,26 +254,51 @@ final class ServerCipher {
                 nonce,
                 aad,
                 Arrays.copyOfRange(sealed, length, sealed.length));
-    try (SecretBytes plain = ask(host, decrypt).result()) {
+    Reply<SecretBytes> reply = ask(host, decrypt);
+    try (SecretBytes plain = reply.result()) {
       if (plain.length() != length) {
         throw new KmipProtocolException(
             "Decrypt of key " + id + " made " + plain.length() + " bytes of " + length);
       }
-      return plain.copy();
+      return new Opened(reply.host(), plain.copy());
     }
   }
 
   /**
-   * Has the host seal and open something of that length: no outage, and nothing that the host does
-   * not take, may be told as damage.
+   * What a host does with what was sealed there that GCM does not; null: nothing.
+   *
+   * @param plain what was sealed
    */
-  void requireWorking(KmipHost host, String id, byte[] aad, int length) throws KmipException {
-    byte[] zeroes = new byte[length];
-    Sealed canary = seal(host, id, zeroes, aad);
-    byte[] back = open(host, id, canary.nonce(), aad, canary.dataAndTag());
-    if (!Arrays.equals(back, zeroes)) {
-      throw new KmipProtocolException(
-          "host " + host + " opens by key " + id + " to something else than it sealed");
+  @Nullable String flaw(
+      KmipHost host, String id, byte[] nonce, byte[] aad, byte[] sealed, byte[] plain)
+      throws KmipException {
+    if (opens(host, id, nonce, aad, changed(sealed))) {
+      return "opens what has another tag";
     }
+    if (opens(host, id, nonce, changed(aad), sealed)) {
+      return "does not authenticate additional data";
+    }
+    // Last, for a host that has failed meanwhile refuses everything.
+    byte[] back = open(host, id, nonce, aad, sealed).plain();
+    boolean same = MessageDigest.isEqual(back, plain);
+    Arrays.fill(back, (byte) 0);
+    return same ? null : "opens to something else than was sealed";
+  }
+
+  private boolean opens(KmipHost host, String id, byte[] nonce, byte[] aad, byte[] sealed)
+      throws KmipException {
+    try {
+      Arrays.fill(open(host, id, nonce, aad, sealed).plain(), (byte) 0);
+      return true;
+    } catch (KmipRefusedException refused) {
+      return false;
+    }
+  }
+
+  /** In its last bit: a tag that is compared in part is so from its beginning. */
+  private static byte[] changed(byte[] bytes) {
+    byte[] other = bytes.clone();
+    other[other.length - 1] ^= 1;
+    return other;
   }
 }

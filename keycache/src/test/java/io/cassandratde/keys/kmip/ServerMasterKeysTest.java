@@ -25,6 +25,7 @@ import io.cassandratde.kmip.UsageMask;
 import io.cassandratde.kmip.attribute.Attributes;
 import io.cassandratde.kmip.devserver.DevServerBehaviour.Connectivity;
 import io.cassandratde.kmip.devserver.DevServerBehaviour.Nonces;
+import io.cassandratde.kmip.devserver.DevServerBehaviour.Unauthenticated;
 import io.cassandratde.kmip.operation.Activate;
 import io.cassandratde.kmip.operation.Get;
 import io.cassandratde.kmip.operation.Register;
@@ -35,6 +36,7 @@ import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -188,6 +190,54 @@ class ServerMasterKeysTest {
     assertThatThrownBy(() -> masters().current()).isInstanceOf(KeyConfigException.class);
     assertThat(group.behaviour().received("Create")).isZero();
     assertThat(group.behaviour().received("Get")).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Unauthenticated.class, mode = EnumSource.Mode.EXCLUDE, names = "NOTHING")
+  void a_server_that_takes_what_was_changed_wraps_and_unwraps_nothing(Unauthenticated what)
+      throws Exception {
+    MasterKeys proved = masters();
+    WrappedKey wrapped = wrapped(proved);
+    long first = group.behaviour().received("Decrypt");
+    assertThat(first).as("each host shows it").isPositive();
+    WrappedKey second = wrapped(proved);
+    assertThat(group.behaviour().received("Decrypt")).as("once").isEqualTo(first);
+    assertThat(opened(proved, second)).isEqualTo(material);
+    assertThat(group.behaviour().received("Decrypt")).isEqualTo(first + 1);
+
+    group.behaviour().unauthenticated(what);
+    MasterKeys masters = masters();
+    KeyReference current = masters.current();
+    for (ThrowingCallable each :
+        List.<ThrowingCallable>of(
+            () -> masters.wrap(current, material, BINDING),
+            () -> masters.unwrap(wrapped, BINDING, byte[]::clone))) {
+      assertThatThrownBy(each)
+          .isInstanceOf(KeyConfigException.class)
+          .hasMessageContaining("host " + group.hosts().get(0))
+          .hasMessageContaining(
+              what == Unauthenticated.TAG
+                  ? "opens what has another tag"
+                  : "does not authenticate additional data")
+          .hasMessageContaining("wrap_at: server");
+    }
+    group.behaviour().unauthenticated(Unauthenticated.NOTHING);
+    assertThat(opened(masters, wrapped(masters))).isEqualTo(material);
+  }
+
+  @Test
+  void a_host_that_stands_in_shows_it_too() throws Exception {
+    group.close();
+    group = DevGroup.replicated();
+    MasterKeys masters = masters();
+    WrappedKey wrapped = wrapped(masters);
+    group.server(0).behaviour().connectivity(Connectivity.DROPPING);
+    group.server(1).behaviour().unauthenticated(Unauthenticated.TAG);
+    assertThatThrownBy(() -> opened(masters, wrapped))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("host " + group.hosts().get(1));
+    group.server(1).behaviour().unauthenticated(Unauthenticated.NOTHING);
+    assertThat(opened(masters, wrapped)).isEqualTo(material);
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.cassandratde.kmip.devserver;
 
+import io.cassandratde.kmip.devserver.DevServerBehaviour.Unauthenticated;
 import io.cassandratde.kmip.devserver.KmipFailure.Reason;
 import io.cassandratde.kmip.ttlv.TtlvItem;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.spec.AlgorithmParameterSpec;
@@ -83,10 +85,31 @@ final class CryptographicOperations {
       System.arraycopy(tag, 0, data, length, tag.length);
     }
     byte[] iv = payload.bytes("IVCounterNonce");
-    byte[] opened = crypt(Cipher.DECRYPT_MODE, key, parameters, iv, payload, data, exchange);
+    if (gcm(parameters) && iv != null && exchange.behaviour().ignores(Unauthenticated.TAG)) {
+      return opened(key, withoutTag(key, parameters, iv, data, exchange));
+    }
+    return opened(key, crypt(Cipher.DECRYPT_MODE, key, parameters, iv, payload, data, exchange));
+  }
+
+  /** GCM's key stream is that of CTR from its counter's second value on. */
+  private static byte[] withoutTag(
+      ManagedObject key, Fields parameters, byte[] nonce, byte[] data, Exchange exchange) {
+    try {
+      Cipher cipher = Cipher.getInstance(cipherName(key) + "/CTR/NoPadding");
+      cipher.init(
+          Cipher.DECRYPT_MODE,
+          new SecretKeySpec(KeyBlocks.material(key, exchange), cipherName(key)),
+          new IvParameterSpec(ByteBuffer.allocate(16).put(nonce).putInt(2).array()));
+      return cipher.doFinal(data, 0, data.length - tagLength(parameters));
+    } catch (GeneralSecurityException e) {
+      throw failure(e);
+    }
+  }
+
+  private static TtlvItem opened(ManagedObject key, byte[] data) {
     return new Build("ResponsePayload")
         .text("UniqueIdentifier", key.id())
-        .bytes("Data", opened)
+        .bytes("Data", data)
         .build();
   }
 
@@ -192,7 +215,9 @@ final class CryptographicOperations {
           new SecretKeySpec(KeyBlocks.material(key, exchange), cipherName(key)),
           specification);
       byte[] additional = payload.bytes("AuthenticatedEncryptionAdditionalData");
-      if (mode == MODE_GCM && additional != null) {
+      if (mode == MODE_GCM
+          && additional != null
+          && !exchange.behaviour().ignores(Unauthenticated.ADDITIONAL_DATA)) {
         cipher.updateAAD(additional);
       }
       return cipher.doFinal(data);

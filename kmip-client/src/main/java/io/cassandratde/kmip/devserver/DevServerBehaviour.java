@@ -58,10 +58,20 @@ public final class DevServerBehaviour {
     REPLACED
   }
 
+  /** What GCM authenticates, and this server does not. */
+  public enum Unauthenticated {
+    NOTHING,
+    /** It is left out when data are sealed and when they are opened. */
+    ADDITIONAL_DATA,
+    /** It is made and never compared. */
+    TAG
+  }
+
   private volatile Connectivity connectivity = Connectivity.NORMAL;
   private volatile Duration responseDelay = Duration.ZERO;
   private volatile Batches batches = Batches.SERVED;
   private volatile Nonces nonces = Nonces.AS_GIVEN;
+  private volatile Unauthenticated unauthenticated = Unauthenticated.NOTHING;
   private volatile boolean tagInData;
   private volatile boolean createActive;
   private volatile boolean timeStamps = true;
@@ -117,6 +127,11 @@ public final class DevServerBehaviour {
 
   public DevServerBehaviour nonces(Nonces value) {
     nonces = value;
+    return this;
+  }
+
+  public DevServerBehaviour unauthenticated(Unauthenticated value) {
+    unauthenticated = value;
     return this;
   }
 
@@ -257,6 +272,10 @@ public final class DevServerBehaviour {
 
   Nonces nonces() {
     return nonces;
+  }
+
+  boolean ignores(Unauthenticated what) {
+    return unauthenticated == what;
   }
 
   boolean tagInData() {
