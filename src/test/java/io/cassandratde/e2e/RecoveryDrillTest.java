@@ -18,14 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -341,8 +339,8 @@ class RecoveryDrillTest {
     Ran wrong = importing(config, good, PASSPHRASE + "!");
     assertThat(wrong.exit()).as("%s", wrong).isEqualTo(CONFIGURATION);
     assertThat(wrong.err()).contains("the passphrase is wrong");
-    for (String bad : damaged(Path.of(good))) {
-      Ran refused = importing(config, bad, PASSPHRASE);
+    for (Path bad : DamagedExport.each(Path.of(good))) {
+      Ran refused = importing(config, bad.toString(), PASSPHRASE);
       assertThat(refused.exit()).as("%s", refused).isEqualTo(CONFIGURATION);
       assertThat(refused.err()).contains("is no export of data keys");
     }
@@ -351,37 +349,6 @@ class RecoveryDrillTest {
     Ran imported = importing(config, good, PASSPHRASE).orFail();
     assertThat(imported.out()).contains("3 data keys are now in");
     rebuilt("second", config, dataKeys);
-  }
-
-  /** A byte of the header, of a key and of the seal of all; one namespace's key as another's. */
-  private List<String> damaged(Path file) throws IOException {
-    List<String> names = new ArrayList<>();
-    for (String part : List.of("salt", "sealed", "mac", "copied")) {
-      ObjectNode tree = (ObjectNode) JSON.readTree(file.toFile());
-      ObjectNode first = (ObjectNode) tree.get("keys").get(0);
-      switch (part) {
-        case "salt" -> flip((ObjectNode) tree.get("passphrase"), "salt");
-        case "sealed" -> flip(first, "sealed");
-        case "mac" -> flip(tree, "mac");
-        default -> {
-          JsonNode other =
-              StreamSupport.stream(tree.get("keys").spliterator(), false)
-                  .filter(key -> !key.get("namespace").equals(first.get("namespace")))
-                  .findFirst()
-                  .orElseThrow();
-          first.put("sealed", other.get("sealed").asText());
-          first.put("key", other.get("key").asText());
-        }
-      }
-      names.add(Files.writeString(Path.of(export("bad-" + part)), tree.toString()).toString());
-    }
-    return names;
-  }
-
-  private static void flip(ObjectNode in, String field) {
-    byte[] bytes = Base64.getDecoder().decode(in.get(field).asText());
-    bytes[bytes.length - 1] ^= 1;
-    in.put(field, Base64.getEncoder().encodeToString(bytes));
   }
 
   private void rebuilt(String name, Path config, Set<String> dataKeys) throws Exception {

@@ -184,6 +184,9 @@ public final class ControlKeyspace {
   }
 
   private static synchronized boolean createNow() {
+    // A node that has just joined may not know it yet, and its own definition would replace the one
+    // that is there: with fewer replicas than an operator gave it.
+    awaitAgreement("keyspace " + NAME + " is not known to this node");
     if (exists(TABLES)) {
       return true;
     }
