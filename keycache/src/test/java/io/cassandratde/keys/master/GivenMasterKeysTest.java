@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cassandratde.keys.CipherSpec;
+import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.Hkdf;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeyProvider;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.WrongKeyException;
 import io.cassandratde.keys.crypto.CryptoProviders;
 import io.cassandratde.keys.local.LocalKeyProvider;
 import java.nio.file.Files;
@@ -19,6 +23,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +81,39 @@ class GivenMasterKeysTest {
     assertThatThrownBy(() -> opened(first))
         .isInstanceOf(KeyNotFoundException.class)
         .hasMessageContaining(first.masterKey().keyId());
+  }
+
+  /** As of a server that was restored, or is a different one: no data key comes under it. */
+  @Test
+  void another_key_of_the_same_id_neither_wraps_nor_tells_damage() {
+    WrappedKey wrapped = keys().wrap(keys().current(), material, BINDING);
+    KeyProvider different =
+        new KeyProvider() {
+          @Override
+          public void check(KeySpec spec) {}
+
+          @Override
+          public SealingKey current(KeySpec spec, @Nullable KeyReference last) {
+            throw new AssertionError(spec);
+          }
+
+          @Override
+          public DataKey byId(KeySpec hint, KeyReference wanted) {
+            byte[] other = new byte[32];
+            Arrays.fill(other, (byte) 9);
+            return DataKey.of(wanted.groupTag(), wanted.keyId(), other, new Hkdf());
+          }
+
+          @Override
+          public void close() {}
+        };
+    GivenMasterKeys keys =
+        new GivenMasterKeys(different, KeySpec.local("master", CipherSpec.AES_256), provider);
+    assertThatThrownBy(() -> keys.wrap(wrapped.masterKey(), material, BINDING))
+        .isInstanceOf(WrongKeyException.class)
+        .hasMessageContaining(wrapped.masterKey().keyId());
+    assertThatThrownBy(() -> keys.unwrap(wrapped, BINDING, byte[]::clone))
+        .isInstanceOf(WrongKeyException.class);
   }
 
   @Test

@@ -102,6 +102,16 @@ class Pkcs11KeyProviderTest {
   }
 
   @Test
+  void a_secret_that_is_no_key_for_aes_is_a_wrong_label_and_no_outage() throws Exception {
+    token.makeSecret("s");
+    tokens.use(settings("s", null), this::pin);
+    assertThatThrownBy(this::current)
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("key s of token hsm")
+        .hasMessageContaining("what wraps keys is for AES");
+  }
+
+  @Test
   void a_label_that_names_another_key_by_now_makes_it_current_without_a_restart() throws Exception {
     HeldKey before = current();
     byte[] sealed = before.seal(nonce, AAD, material);

@@ -118,6 +118,11 @@ public final class SoftToken {
     tool("--keygen", "--key-type", "AES:" + bits / 8, "--label", name, "--sensitive");
   }
 
+  /** A key for no cipher. */
+  void makeSecret(String name) throws Exception {
+    tool("--keygen", "--key-type", "GENERIC:32", "--label", name, "--sensitive");
+  }
+
   /** For vectors: a key that was not made in the token. */
   public void importKey(String name, byte[] key) throws Exception {
     Path file = Files.write(Files.createTempFile("key", ".bin"), key);

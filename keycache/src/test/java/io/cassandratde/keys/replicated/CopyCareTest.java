@@ -124,6 +124,15 @@ class CopyCareTest {
   }
 
   @Test
+  void a_rotation_in_a_table_that_lost_its_keys_takes_none_of_their_versions() {
+    KeyReference first = node.seals();
+    cluster.table.truncate();
+    assertThat(node.keys().rotate(TestCluster.LINE, 0, null).version()).isEqualTo(2);
+    node.provider.upkeep();
+    cluster.node(2).opens(first);
+  }
+
+  @Test
   void a_key_that_sealed_here_and_is_lost_in_the_table_comes_back_before_an_older_one_seals() {
     KeyReference first = node.seals();
     DataKeyRow second =
