@@ -6,10 +6,12 @@ import io.cassandratde.sstable.cassandra.operations.KeyOperationsMXBean;
 import io.cassandratde.tools.cluster.BeanOf;
 import io.cassandratde.tools.jmx.JmxNode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +34,14 @@ final class FakeNode implements AutoCloseable {
   volatile String checkValue = "5eed0001";
   volatile boolean unreadable;
 
-  /** Of its keys; the group is prod. */
+  /** Of its keys; the group is prod, but for key files, which have none. */
   volatile String provider = "kmip";
+
+  /** That {@link #sealsWith} is in. */
+  volatile @Nullable String keyFile;
+
+  /** What it seals other tables with, by the key file. */
+  final Map<String, String> otherKeyFiles = new ConcurrentHashMap<>();
 
   /** What was left out is not said. */
   volatile boolean partial;
@@ -158,7 +166,11 @@ final class FakeNode implements AutoCloseable {
   }
 
   private String group() {
-    return provider.equals("kmip") ? "prod" : provider + ":prod";
+    return switch (provider) {
+      case "kmip" -> "prod";
+      case "local" -> "local";
+      default -> provider + ":prod";
+    };
   }
 
   JmxNode jmx() {
@@ -296,13 +308,22 @@ final class FakeNode implements AutoCloseable {
   }
 
   private List<Map<String, ?>> currentKeys() {
+    List<Map<String, ?>> keys = new ArrayList<>(List.of(currentKey(keyFile, sealsWith)));
+    otherKeyFiles.forEach((file, key) -> keys.add(currentKey(file, key)));
+    return keys;
+  }
+
+  private Map<String, ?> currentKey(@Nullable String file, @Nullable String key) {
+    String group = provider.equals("local") ? "local" : "prod";
     Map<String, Object> fields =
-        new HashMap<>(Map.of("provider", provider, "group", "prod", "cipher", "AES:256"));
-    String key = sealsWith;
+        new HashMap<>(Map.of("provider", provider, "group", group, "cipher", "AES:256"));
+    if (file != null) {
+      fields.put("keyFile", file);
+    }
     if (key != null) {
       fields.putAll(Map.of("currentKeyId", key, "sealing", true));
     }
-    return List.of(fields);
+    return fields;
   }
 
   @Override

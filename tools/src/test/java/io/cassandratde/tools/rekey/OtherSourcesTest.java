@@ -128,4 +128,23 @@ class OtherSourcesTest {
     assertThat(proof.newKeyId()).isEqualTo("b");
     assertThat(run.out()).contains("seal with key b ");
   }
+
+  /** Other tables' key files tell nothing of it, even while nobody seals by its own. */
+  @Test
+  void a_key_of_a_key_file_is_followed_by_the_next_one_of_that_file() throws Exception {
+    of("local");
+    run.groupName = "local";
+    for (FakeNode node : new FakeNode[] {run.a, run.b}) {
+      node.keyFile = "pay";
+      node.otherKeyFiles.put("staff", "s");
+    }
+    run.source = (cluster, state) -> new GivenKeys(cluster, run.groupName, "add a line", state);
+    assertThatThrownBy(run::run).hasMessageContaining("add a line");
+    run.current = null;
+    assertThatThrownBy(run::run).hasMessageContaining("add a line");
+    run.current = "b";
+    Proof proof = run.run();
+    assertThat(proof.isProven()).as(run.out()).isTrue();
+    assertThat(proof.newKeyId()).isEqualTo("b");
+  }
 }

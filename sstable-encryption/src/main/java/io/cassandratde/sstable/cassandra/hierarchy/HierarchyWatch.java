@@ -152,10 +152,14 @@ final class HierarchyWatch implements AutoCloseable {
     missingReplicas = missing;
   }
 
-  /** What live SSTables of this node hold under a key; chunks are not counted one by one. */
   private Sealed sealed(KeyReference key) {
+    return sealed(sstables.get(), key);
+  }
+
+  /** What live SSTables of this node hold under a key; chunks are not counted one by one. */
+  static Sealed sealed(List<KeyedSSTable> sstables, KeyReference key) {
     long bytes =
-        sstables.get().stream()
+        sstables.stream()
             .filter(each -> each.keys().containsKey(key))
             .mapToLong(KeyedSSTable::bytes)
             .sum();
