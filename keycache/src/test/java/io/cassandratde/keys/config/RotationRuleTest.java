@@ -109,6 +109,9 @@ class RotationRuleTest {
     assertThat(of(group, null)).extracting(RotationPolicy::maxBytes).isEqualTo(2L << 30);
     assertThat(of(group, "other")).isNull();
     assertThat(of(group("{period: 2m}"), "other")).isNotNull();
+    KmipGroupConfig all = group("{key_namespace: cards, period: 30d}, {period: 60d}");
+    assertThat(of(all, "cards")).as("the first that fits").isEqualTo(cards);
+    assertThat(of(all, "other")).extracting(p -> p.period()).isEqualTo(Duration.ofDays(60));
     String yaml = ConfigFiles.GROUP + "    rotation: [{period: 9d}]\n";
     assertThat(ConfigChanges.between(files.parse(ConfigFiles.GROUP), files.parse(yaml)).byReload())
         .containsExactly("kmip_hosts.vault.rotation");

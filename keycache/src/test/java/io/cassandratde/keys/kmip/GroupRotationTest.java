@@ -130,6 +130,37 @@ class GroupRotationTest {
   }
 
   @Test
+  void a_key_is_published_ahead_once_and_again_only_where_that_failed() {
+    KmipKeyProvider node = node();
+    KeyReference first = seals(node, null);
+    List<KeyPublication.Verdict> verdicts = new ArrayList<>();
+    KeyPublication.Verdict[] next = {KeyPublication.Verdict.INCOMPLETE};
+    node.publishBy(
+        new KeyPublication() {
+          @Override
+          public boolean isNeeded() {
+            return true;
+          }
+
+          @Override
+          public Outcome publish(Candidate candidate) {
+            verdicts.add(next[0]);
+            return new Outcome(next[0], "as the test says");
+          }
+        });
+    group.advance(PERIOD.minusHours(1));
+    for (int look = 1; look <= 2; look++) {
+      assertThat(seals(node, first)).isEqualTo(first);
+      assertThat(verdicts).as("it failed").hasSize(look);
+    }
+    next[0] = KeyPublication.Verdict.PUBLISHED;
+    for (int look = 1; look <= 3; look++) {
+      assertThat(seals(node, first)).isEqualTo(first);
+      assertThat(verdicts).as("it is done").hasSize(3);
+    }
+  }
+
+  @Test
   void what_an_outage_held_up_is_told_and_made_up_for_once() throws Exception {
     KmipKeyProvider node = node();
     KeyReference first = seals(node, null);

@@ -62,6 +62,26 @@ class BriefKeysTest {
     assertThat(key.isWiped()).isTrue();
   }
 
+  /** A thread may sleep between the fetch and the use for longer than the key is kept. */
+  @Test
+  void a_key_that_was_wiped_before_its_use_is_fetched_again() {
+    BriefKeys keys =
+        new BriefKeys(
+            wanted -> {
+              fetches.incrementAndGet();
+              return key();
+            },
+            wipe -> {
+              if (fetches.get() == 1) {
+                wipe.run();
+              }
+            });
+    try (DataKey.Lease lease = keys.lease(WANTED)) {
+      assertThat(lease.key().isWiped()).isFalse();
+    }
+    assertThat(fetches).hasValue(2);
+  }
+
   @Test
   void a_proof_has_it_fetched_anew() {
     BriefKeys keys = keys(wanted -> key());

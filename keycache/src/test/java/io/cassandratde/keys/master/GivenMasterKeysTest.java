@@ -117,6 +117,47 @@ class GivenMasterKeysTest {
   }
 
   @Test
+  void what_was_unwrapped_is_wiped_when_its_use_ends() throws Exception {
+    WrappedKey wrapped = keys().wrap(keys().current(), material, BINDING);
+    byte[] used = keys().unwrap(wrapped, BINDING, it -> it);
+    assertThat(used).isEqualTo(new byte[32]);
+  }
+
+  /** By the file, which is read for each fetch. */
+  @Test
+  void a_master_key_is_fetched_once_for_many_until_it_is_asked_for_anew() throws Exception {
+    for (boolean closes : new boolean[] {false, true}) {
+      GivenMasterKeys keys = keys();
+      WrappedKey wrapped = keys.wrap(keys.current(), material, BINDING);
+      String text = Files.readString(file);
+      assertThat(keys.<byte[]>unwrap(wrapped, BINDING, byte[]::clone)).isEqualTo(material);
+      Files.delete(file);
+      assertThat(keys.<byte[]>unwrap(wrapped, BINDING, byte[]::clone)).isEqualTo(material);
+      if (closes) {
+        keys.close();
+      } else {
+        keys.askAnew();
+      }
+      assertThatThrownBy(() -> keys.unwrap(wrapped, BINDING, byte[]::clone))
+          .hasMessageContaining(file.toString());
+      Files.writeString(file, text);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+  }
+
+  @Test
+  void another_key_of_the_same_id_neither_wraps_nor_unwraps() {
+    KeyReference right = keys().current();
+    KeyReference another = new KeyReference(right.groupTag(), right.keyId(), 1);
+    assertThatThrownBy(() -> keys().wrap(another, material, BINDING))
+        .isInstanceOf(WrongKeyException.class)
+        .hasMessageContaining("restored or different server");
+    WrappedKey byAnother =
+        WrappedKey.of(WrappedKey.Method.HKDF, another, new byte[16], new byte[48]);
+    assertThatThrownBy(() -> opened(byAnother)).isInstanceOf(WrongKeyException.class);
+  }
+
+  @Test
   void each_byte_and_each_part_of_the_binding_is_authenticated() throws Exception {
     WrappedKey wrapped = keys().wrap(keys().current(), material, BINDING);
     byte[] bytes = wrapped.bytes();

@@ -121,6 +121,7 @@ class KeyExportTest {
   /** A copy that is there, under a master key that is lost, gets the wrap that opens. */
   @Test
   void a_copy_gets_a_wrap_under_a_master_key_that_it_lacks_and_keeps_its_own() throws Exception {
+    cluster.advance(java.time.Duration.ofDays(1));
     List<byte[]> exported = node.keys().export().under("escrow");
     for (byte[] each : exported) {
       assertThat(node.copies.restore(each)).isTrue();
@@ -128,6 +129,9 @@ class KeyExportTest {
       StoredKey there =
           Objects.requireNonNull(node.copies.read(KeyCopyFile.parse(each).row().keyId())).key();
       assertThat(there.wraps()).hasSize(2);
+      assertThat(there.wraps().get(0).wrappedAt())
+          .as("the newest first")
+          .isAfter(there.wraps().get(1).wrappedAt());
     }
     Files.delete(cluster.keyFile);
     cluster.node(1, TestCluster.away()).opens(first);
@@ -137,20 +141,49 @@ class KeyExportTest {
   void another_key_of_the_same_id_is_refused_and_stays() throws Exception {
     StoredKey key = KeyCopyFile.parse(node.keys().export().under("escrow").get(0));
     DataKeyRow row = key.row();
-    DataKeyRow other =
-        new DataKeyRow(
-            row.line(),
-            row.version() + 7,
-            row.keyId(),
-            row.checkValue(),
-            row.state(),
-            row.createdAt(),
-            row.activeFrom(),
-            row.changedAt());
-    assertThatThrownBy(() -> node.copies.restore(new StoredKey(other, key.wraps()), cluster.now()))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("another key under this id");
+    for (DataKeyRow other :
+        List.of(
+            like(row, row.keyId(), row.version() + 7, row.checkValue(), row.state()),
+            like(row, row.keyId(), row.version(), row.checkValue() ^ 1, row.state()))) {
+      assertThatThrownBy(
+              () -> node.copies.restore(new StoredKey(other, key.wraps()), cluster.now()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("another key under this id");
+    }
     cluster.node(1, TestCluster.away()).opens(first);
+  }
+
+  private static DataKeyRow like(
+      DataKeyRow row, UUID keyId, int version, int checkValue, DataKeyState state) {
+    return new DataKeyRow(
+        row.line(),
+        version,
+        keyId,
+        checkValue,
+        state,
+        row.createdAt(),
+        row.activeFrom(),
+        row.changedAt());
+  }
+
+  @Test
+  void keys_that_open_nothing_any_more_or_yet_hold_up_no_export() {
+    UUID old = UUID.fromString(first.keyId());
+    DataKeyRow unused = Objects.requireNonNull(cluster.table.byId(old)).row();
+    assertThat(cluster.table.change(unused, unused.in(DataKeyState.DEPRECATED, cluster.now())))
+        .isTrue();
+    DataKeyRow row = cluster.newest();
+    int version = row.version();
+    for (DataKeyState state :
+        List.of(DataKeyState.PENDING, DataKeyState.RETIRED, DataKeyState.REMOVED)) {
+      version++;
+      cluster.table.put(like(row, UUID.randomUUID(), version, row.checkValue(), state));
+    }
+    List<byte[]> exported = node.keys().export().wrapped();
+    assertThat(exported).hasSize(2);
+    assertThat(exported)
+        .as("what is deprecated opens yet")
+        .anySatisfy(each -> assertThat(KeyCopyFile.parse(each).row().keyId()).isEqualTo(old));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.replicated.RotationSchedule.Next;
 import io.cassandratde.keys.replicated.RotationSchedule.Step;
+import io.cassandratde.keys.rotation.Due;
 import io.cassandratde.keys.rotation.RotationPolicy;
 import io.cassandratde.keys.rotation.Sealed;
 import java.nio.file.Path;
@@ -65,6 +66,16 @@ class RotationTest {
     TestCluster.Node node = cluster.node(1);
     var unused = node.seals();
     node.keys().rotate(TestCluster.LINE, 1, cluster.now().plus(PERIOD));
+    assertThat(
+            RotationSchedule.at(
+                    cluster.table.line(TestCluster.LINE),
+                    new RotationPolicy(PERIOD, DAY, 1000, NO_LIMIT),
+                    row -> new Sealed(row.version() == 1 ? 1000 : 0, 1),
+                    cluster.now())
+                .next())
+        .as("what seals counts, and not what is published")
+        .extracting(Next::after)
+        .isEqualTo(2);
     for (long seconds : List.of(-5L, 5L)) {
       Instant then = cluster.now().plus(PERIOD).plusSeconds(seconds);
       assertThat(
@@ -88,6 +99,13 @@ class RotationTest {
       assertThat(Objects.requireNonNull(next).activeFrom()).isEqualTo(now);
       assertThat(next.after()).isEqualTo(1);
     }
+    RotationPolicy both = new RotationPolicy(PERIOD, DAY, 1000, 50);
+    Instant ahead = cluster.now().plus(PERIOD).minusSeconds(60);
+    Sealed much = new Sealed(1000, 1);
+    assertThat(RotationSchedule.at(rows, both, row -> much, ahead).next())
+        .as("it does not wait for the time of the next one")
+        .extracting(Next::activeFrom)
+        .isEqualTo(ahead);
   }
 
   @Test
@@ -116,6 +134,23 @@ class RotationTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new RotationPolicy(PERIOD, DAY, 0, 1))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new RotationPolicy(PERIOD, DAY, 1, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new RotationPolicy(PERIOD, DAY.negated(), 1, 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Else keys of a few hours would be overdue when they are to be replaced again. */
+  @Test
+  void in_a_short_period_a_tenth_of_it_is_late_enough() {
+    Instant begun = cluster.now();
+    Duration period = Duration.ofMinutes(100);
+    RotationPolicy policy = new RotationPolicy(period, Duration.ZERO, NO_LIMIT, NO_LIMIT);
+    Instant end = begun.plus(period);
+    assertThat(policy.due(begun, end.plusSeconds(600))).extracting(Due::overdueSince).isNull();
+    assertThat(policy.due(begun, end.plusSeconds(601)))
+        .extracting(Due::overdueSince)
+        .isEqualTo(end);
   }
 
   @Test

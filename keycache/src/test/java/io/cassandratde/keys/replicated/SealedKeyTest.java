@@ -109,6 +109,29 @@ class SealedKeyTest {
         .hasMessageContaining("sealed to another key");
   }
 
+  @Test
+  void each_is_sealed_by_a_key_of_its_own_and_what_opened_is_wiped() throws Exception {
+    String[] fields = all().get(0);
+    SealedKey vector = SealedKey.parse(hex(fields[4]));
+    byte[] recipient = X25519.publicKey(hex(fields[1]));
+    SealedKey one = SealedKey.seal(vector.row(), hex(fields[3]), recipient);
+    SealedKey two = SealedKey.seal(vector.row(), hex(fields[3]), recipient);
+    assertThat(one.bytes()).as("the nonce is the same").isNotEqualTo(two.bytes());
+    byte[] used = one.open(hex(fields[1]), it -> it);
+    assertThat(used).isEqualTo(new byte[hex(fields[3]).length]);
+  }
+
+  @Test
+  void another_format_or_version_is_told_as_such() throws Exception {
+    byte[] good = hex(all().get(0)[4]);
+    byte[] later = good.clone();
+    later[7] = 2;
+    assertThatThrownBy(() -> SealedKey.parse(later)).hasMessageContaining("version 2, not 1");
+    byte[] other = good.clone();
+    other[6] ^= 1;
+    assertThatThrownBy(() -> SealedKey.parse(other)).hasMessageContaining("no sealed key");
+  }
+
   /** Vectors of RFC 7748, sections 6.1 and 5.2. */
   @Test
   void keys_agree_as_the_rfc_says() throws Exception {

@@ -130,9 +130,17 @@ final class StartUpCheck {
    * cluster's table alone.
    */
   static void requireCopyIfStarting(TdeRuntime runtime, KeySpec spec) {
+    String message = isStarting() && !Cluster.isAskable() ? withoutCopy(runtime, spec) : null;
+    if (message != null) {
+      haltIfStarting(message, new KeyConfigException(message));
+    }
+  }
+
+  /** What such a start says; null: this node has a copy. */
+  static @Nullable String withoutCopy(TdeRuntime runtime, KeySpec spec) {
     DataKeys keys = runtime.dataKeys();
-    if (!isStarting() || Cluster.isAskable() || keys == null || keys.isCopied(KeyLine.of(spec))) {
-      return;
+    if (keys == null || keys.isCopied(KeyLine.of(spec))) {
+      return null;
     }
     TdeConfig config = runtime.config();
     String byPolicy =
@@ -141,15 +149,13 @@ final class StartUpCheck {
                 + config.file()
                 + " was changed to these keys: put back what it was, start the node, run `nodetool flush`, then change it again."
             : "";
-    String message =
-        "Start stopped, with nothing lost: rows that wait in the commit log have to be sealed by "
-            + spec
-            + ", of which this node has no key in replicated_keys.directory, and the table of data keys cannot be asked"
-            + " before it has started."
-            + byPolicy
-            + " Else bring such a key here, by `cassandra-tde keys export --wrapped` for another node and `keys import` on this"
-            + " one, then start the node";
-    haltIfStarting(message, new KeyConfigException(message));
+    return "Start stopped, with nothing lost: rows that wait in the commit log have to be sealed by "
+        + spec
+        + ", of which this node has no key in replicated_keys.directory, and the table of data keys cannot be asked"
+        + " before it has started."
+        + byPolicy
+        + " Else bring such a key here, by `cassandra-tde keys export --wrapped` for another node and `keys import` on this"
+        + " one, then start the node";
   }
 
   private static void requireLogSettings() {

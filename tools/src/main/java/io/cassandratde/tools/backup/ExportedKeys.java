@@ -105,7 +105,7 @@ public final class ExportedKeys {
   }
 
   /** By its group's name, or because another key of its group was exported. */
-  private boolean isReplicated(NeededKey key) {
+  boolean isReplicated(NeededKey key) {
     String group = key.group();
     return (group != null && group.startsWith("replicated:"))
         || keys.stream()

@@ -96,12 +96,16 @@ public final class Preflight {
     }
   }
 
+  /**
+   * Tables name master keys that the configuration does not: then the manifest or an export tells.
+   */
   private boolean isReplicated(NeededKey key) {
-    return config.groups().stream()
-        .anyMatch(
-            group ->
-                group.provider() == ProviderKind.REPLICATED
-                    && group.tag() == key.reference().groupTag());
+    return exports.isReplicated(key)
+        || config.groups().stream()
+            .anyMatch(
+                group ->
+                    group.provider() == ProviderKind.REPLICATED
+                        && group.tag() == key.reference().groupTag());
   }
 
   private LocalKeys openLocal() {

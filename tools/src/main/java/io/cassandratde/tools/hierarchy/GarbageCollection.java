@@ -107,7 +107,12 @@ public final class GarbageCollection {
     Instant now = patience.now();
     ClusterInventory inventory = ClusterInventory.read(cluster);
     List<String> open = new ArrayList<>(inventory.openItems());
-    cluster.unreachable().forEach(node -> open.add(node.node() + ": " + node.failure()));
+    cluster
+        .unnamed()
+        .forEach(
+            member ->
+                open.add(
+                    member.endpoint() + ": a member of the cluster that was not asked: name it"));
     Map<String, Integer> active = MasterKeyInfo.active(keys.masterKeys());
     Plan plan =
         new Plan(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Alice and Bob, who must both agree, and Mallory, who has a key that nobody enrolled. */
 public final class Approvers {
 
-  static final String PASSPHRASE = "correct horse 7";
+  public static final String PASSPHRASE = "correct horse 7";
 
   private final Path keys;
   private final StringBuilder enrolled = new StringBuilder();
@@ -56,10 +56,14 @@ public final class Approvers {
     return keys.resolve(name + ".pem").toString();
   }
 
+  /** For a configuration that is closed to others: two of them must agree. */
+  public String section() {
+    return "approvals:\n  required: 2\n  approvers:\n" + enrolled;
+  }
+
   /** Two of them must agree to what is destroyed from now on; it is recorded. */
   public void require(KmipFixture kmip, Path audit) throws Exception {
-    kmip.configureToo(
-        "audit: {file: " + audit + "}\napprovals:\n  required: 2\n  approvers:\n" + enrolled);
+    kmip.configureToo("audit: {file: " + audit + "}\n" + section());
     Files.setPosixFilePermissions(
         kmip.configuration(), PosixFilePermissions.fromString("rw-------"));
     kmip.session().piping(PASSPHRASE + "\n");

@@ -48,13 +48,13 @@ public final class KeyBeans {
   /** A reading that does not say what it left out. */
   volatile boolean partial;
 
-  volatile Runnable afterReading = () -> {};
+  public volatile Runnable afterReading = () -> {};
 
   /** How often yet the node cannot tell the registered backups. */
   final AtomicInteger silentOnHolds = new AtomicInteger();
 
   /** Once, after the registered backups were told. */
-  volatile Runnable afterHolds = () -> {};
+  public volatile Runnable afterHolds = () -> {};
 
   private final List<Fence> fences = new CopyOnWriteArrayList<>();
   private final List<Map<String, Object>> operations = new CopyOnWriteArrayList<>();

@@ -87,6 +87,15 @@ class MasterKeyCommandsTest {
   }
 
   @Test
+  void a_node_without_the_key_that_wraps_is_named_too() {
+    bean.masters.remove(proposed);
+    bean.masters.get(0).reports.put("id-b", "key file /etc/prod is not there");
+    assertThat(master("status")).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(session.err()).contains("NOT AGREED: prod version 1: 127.0.0.9:7000 (id-b)");
+    assertThat(master("status", "other")).as("of another name").isEqualTo(ExitCode.OK);
+  }
+
+  @Test
   void status_tells_versions_and_reports() throws Exception {
     bean.masters.remove(proposed);
     assertThat(master("status")).as(session.err()).isEqualTo(ExitCode.OK);

@@ -130,6 +130,14 @@ final class HeldMasterKeys {
     }
   }
 
+  /** How many active master keys the last look did not find here. */
+  long lacking(HierarchyView view) {
+    return view.names().stream()
+        .map(name -> MasterKeyVersions.active(view.of(name)))
+        .filter(active -> active != null && lacks(active))
+        .count();
+  }
+
   /** Whether the last look found that this node does not have this version. */
   synchronized boolean lacks(MasterKeyVersion version) {
     MasterKeyReport last = reported.get(version.canaryId());

@@ -75,7 +75,7 @@ final class HierarchyWatch implements AutoCloseable {
             () -> last,
             () -> (rotation == null ? 0 : rotation.troubled()) + runtime.overdueInGroups(),
             () -> missingReplicas.values().stream().mapToInt(Integer::intValue).sum(),
-            () -> lacking(last));
+            () -> held.lacking(last));
     this.rotationAt = System.nanoTime() - ROTATION_NANOS;
     this.dataKeysAt = System.nanoTime() - DATA_KEYS_NANOS;
   }
@@ -128,14 +128,6 @@ final class HierarchyWatch implements AutoCloseable {
       lookedBy = rules;
       var unused = scheduled.round();
     }
-  }
-
-  /** Active master keys of which this node's last look found none here. */
-  private long lacking(HierarchyView view) {
-    return view.names().stream()
-        .map(name -> MasterKeyVersions.active(view.of(name)))
-        .filter(active -> active != null && held.lacks(active))
-        .count();
   }
 
   /** The keyspace may be as old as the cluster's first node, and have one replica. */

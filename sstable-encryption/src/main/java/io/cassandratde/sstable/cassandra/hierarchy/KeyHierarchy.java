@@ -270,7 +270,11 @@ public final class KeyHierarchy implements KeyHierarchyMXBean, AutoCloseable {
    * refused, and the same call may do later.
    */
   private static <T> T told(Supplier<T> work) {
-    if (!Cluster.isServing()) {
+    return told(Cluster.isServing(), work);
+  }
+
+  static <T> T told(boolean serves, Supplier<T> work) {
+    if (!serves) {
       throw outage("this node has not started yet: ask again when it serves");
     }
     try {

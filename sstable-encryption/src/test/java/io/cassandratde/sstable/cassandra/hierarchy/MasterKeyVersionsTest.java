@@ -276,6 +276,10 @@ class MasterKeyVersionsTest {
     assertThatThrownBy(b::active).hasMessageContaining("masterkey fetch " + NAME);
     assertThat(a.held.lacks(second)).isFalse();
     assertThat(b.held.lacks(second)).isTrue();
+    HierarchyView view = new HierarchyView(List.of(), rows.of(NAME));
+    assertThat(b.held.lacking(view)).isOne();
+    assertThat(a.held.lacking(view)).isZero();
+    assertThat(new Node(new UUID(0, 3)).held.lacking(view)).as("it has not looked yet").isZero();
     b.has("two");
     assertThat(b.active()).isEqualTo(second.reference());
     now = now.plusSeconds(60);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cassandratde.tools.export;
+
+import org.jspecify.annotations.NullMarked;
