@@ -3,6 +3,7 @@ package io.cassandratde.keys.kmip;
 import io.cassandratde.keys.DataKey;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
+import io.cassandratde.keys.SealCount;
 import io.cassandratde.keys.master.KeyBinding;
 import io.cassandratde.keys.master.WrappedKey;
 import io.cassandratde.kmip.KmipClient;
@@ -26,8 +27,9 @@ final class HeldGroup {
     this.keys = keys;
   }
 
-  static HeldGroup of(KmipClient client, Duration lead, InstantSource clock, Pause pause) {
-    HeldKeys keys = new HeldKeys(client);
+  static HeldGroup of(
+      KmipClient client, Duration lead, InstantSource clock, Pause pause, SealCount seals) {
+    HeldKeys keys = new HeldKeys(client, seals);
     KmipGroup group =
         new KmipGroup(
             client,

@@ -7,6 +7,7 @@ import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.SealCount;
 import io.cassandratde.keys.WrongKeyException;
 import io.cassandratde.keys.master.KeyBinding;
 import io.cassandratde.keys.master.WrappedKey;
@@ -25,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,22 +35,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldKeys implements KeyAccess {
 
-  /** Random nonces of 96 bits under one key (NIST SP 800-38D 8.3, docs/RULES.md R1). */
-  private static final long MOST_SEALS = 1L << 32;
-
   private static final int TAG = 16;
 
   private final KmipClient client;
   private final ServerCipher cipher;
   private final String group;
-  private final AtomicLong seals = new AtomicLong();
+  private final SealCount seals;
   private final Set<KmipHost> capable = ConcurrentHashMap.newKeySet();
   private final Set<Proof> proven = ConcurrentHashMap.newKeySet();
 
   /** That a host refuses, by this key, what was changed. */
   private record Proof(KmipHost host, KeyReference key) {}
 
-  HeldKeys(KmipClient client) {
+  HeldKeys(KmipClient client, SealCount seals) {
+    this.seals = seals;
     this.client = client;
     this.cipher = new ServerCipher(client);
     this.group = client.settings().group();
@@ -98,7 +96,7 @@ final class HeldKeys implements KeyAccess {
     try {
       requireCapable(null);
       byte[] aad = WrappedKey.aad(WrappedKey.stem(WrappedKey.Method.SERVER, by), binding);
-      ServerCipher.Sealed sealed = sealOnAnyHost(by.keyId(), material, aad);
+      ServerCipher.Sealed sealed = sealOnAnyHost(by, material, aad);
       // A host may have another key under this id: what it wrapped would never open.
       requireSame(by, sealed.host());
       requireProven(by, sealed.host(), sealed.nonce(), aad, sealed.dataAndTag(), material);
@@ -152,9 +150,10 @@ final class HeldKeys implements KeyAccess {
     }
   }
 
-  private ServerCipher.Sealed sealOnAnyHost(String id, byte[] material, byte[] aad)
+  private ServerCipher.Sealed sealOnAnyHost(KeyReference by, byte[] material, byte[] aad)
       throws KmipException {
-    countSeal();
+    String id = by.keyId();
+    countSeal(by);
     try {
       return cipher.seal(null, id, material, aad);
     } catch (KmipNotFoundException first) {
@@ -169,11 +168,8 @@ final class HeldKeys implements KeyAccess {
     }
   }
 
-  private void countSeal() {
-    if (seals.incrementAndGet() > MOST_SEALS) {
-      throw new KeyConfigException(
-          "this process has wrapped 2^32 keys by keys of group " + group + ": replace them");
-    }
+  private void countSeal(KeyReference by) {
+    seals.add(by, "group " + group);
   }
 
   private void requireSame(KeyReference wanted, KmipHost host) throws KmipException {
@@ -225,7 +221,7 @@ final class HeldKeys implements KeyAccess {
           if (checkValue != by.checkValue()) {
             wrong = wrong(by, checkValue, host);
           } else {
-            countSeal();
+            countSeal(by);
             // No outage, and nothing that the host does not take, may be told as damage.
             byte[] zeroes = new byte[wrapped.sealed().length - TAG];
             ServerCipher.Sealed canary = cipher.seal(host, by.keyId(), zeroes, aad);

@@ -9,6 +9,7 @@ import io.cassandratde.keys.KeyProvider;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeySpec;
 import io.cassandratde.keys.ProviderKind;
+import io.cassandratde.keys.SealCount;
 import io.cassandratde.keys.config.KmipGroupConfig;
 import io.cassandratde.keys.master.MasterKeys;
 import io.cassandratde.keys.rotation.Sealed;
@@ -34,6 +35,10 @@ public final class KmipKeyProvider implements KeyProvider {
   private final InstantSource clock;
   private final Pause pause;
   private final KeyChanges changes;
+
+  /** Of keys that stay on their servers; it goes on when a group is replaced. */
+  private final SealCount seals = new SealCount();
+
   private volatile Map<String, ServedGroup> groups = Map.of();
   private volatile KeyPublication publication = KeyPublication.NONE;
   private volatile Function<KeyReference, Sealed> sealed = key -> Sealed.NOTHING;
@@ -137,7 +142,7 @@ public final class KmipKeyProvider implements KeyProvider {
               clock,
               () -> publication,
               pause),
-          HeldGroup.of(client, config.keyCache(), clock, pause));
+          HeldGroup.of(client, config.keyCache(), clock, pause, seals));
     } catch (KmipException e) {
       throw new KeyConfigException("KMIP group " + config.name() + " cannot be used", e);
     }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.ProviderException;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** What a key has sealed that is nobody's, so that its token shows how it seals and opens. */
 final class TokenCanary {
@@ -33,38 +33,34 @@ final class TokenCanary {
     this.sealed = key.seal(nonce, AAD, PLAIN);
   }
 
-  /**
-   * Whether it comes out as it went in.
-   *
-   * @throws javax.crypto.AEADBadTagException it does not, or the token fails: the JDK tells the
-   *     same of both
-   */
-  boolean opens() throws GeneralSecurityException {
+  private boolean opens() throws GeneralSecurityException {
     return Arrays.equals(key.open(nonce, AAD, sealed), PLAIN);
   }
 
   /**
    * What makes this other than AES-GCM by the caller's nonce and additional data with a tag of 16
-   * bytes; null: nothing does.
+   * bytes; empty: nothing does.
    *
-   * @throws GeneralSecurityException as {@link #opens}
+   * @throws javax.crypto.AEADBadTagException the canary itself does not open, or the token fails:
+   *     the JDK tells the same of both
    */
-  @Nullable String flaw() throws GeneralSecurityException {
+  Optional<String> flaw() throws GeneralSecurityException {
     if (sealed.length != PLAIN.length + TAG) {
-      return "makes %d bytes of %d and a tag of %d".formatted(sealed.length, PLAIN.length, TAG);
+      return Optional.of(
+          "makes %d bytes of %d and a tag of %d".formatted(sealed.length, PLAIN.length, TAG));
     }
     byte[] counter = ByteBuffer.allocate(BLOCK).put(nonce).putInt(2).array();
     if (!Arrays.equals(key.image(counter), Arrays.copyOf(sealed, BLOCK))) {
-      return "does not seal by the nonce that it is given";
-    }
-    if (!refuses(changed(AAD), sealed)) {
-      return "does not authenticate additional data";
+      return Optional.of("does not seal by the nonce that it is given");
     }
     if (!refuses(AAD, changed(sealed))) {
-      return "opens what has another tag";
+      return Optional.of("opens what has another tag");
+    }
+    if (!refuses(changed(AAD), sealed)) {
+      return Optional.of("does not authenticate additional data");
     }
     // Last, for a token that has failed meanwhile refuses everything.
-    return opens() ? null : "opens to something else than it sealed";
+    return opens() ? Optional.empty() : Optional.of("opens to something else than it sealed");
   }
 
   private boolean refuses(byte[] aad, byte[] other) {

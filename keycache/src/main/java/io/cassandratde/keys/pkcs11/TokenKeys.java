@@ -9,13 +9,14 @@ import io.cassandratde.keys.KeyProvider.HostStatus;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
 import io.cassandratde.keys.ProviderKind;
+import io.cassandratde.keys.SealCount;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import javax.crypto.AEADBadTagException;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenKeys implements HeldKey.Keeper {
 
-  /** Random nonces of 96 bits under one key (NIST SP 800-38D 8.3, docs/RULES.md R1). */
-  private static final long MOST_SEALS = 1L << 32;
-
   private static final int NONCE_BYTES = 12;
 
   private final int groupTag;
   private final SecureRandom random = new SecureRandom();
-  private final AtomicLong seals = new AtomicLong();
+  private final SealCount seals;
 
   /** By which opening of the token each key has shown that it seals as it should. */
   private final Map<KeyReference, Provider> proven = new ConcurrentHashMap<>();
@@ -48,6 +46,11 @@ final class TokenKeys implements HeldKey.Keeper {
    * @param pin read at each login; the array is wiped afterwards
    */
   TokenKeys(Pkcs11Settings settings, Supplier<char[]> pin) {
+    this(settings, pin, new SealCount());
+  }
+
+  TokenKeys(Pkcs11Settings settings, Supplier<char[]> pin, SealCount seals) {
+    this.seals = seals;
     groupTag = GroupTag.of(ProviderKind.PKCS11, settings.name());
     token = new Pkcs11Token(settings, groupTag, pin);
   }
@@ -106,10 +109,10 @@ final class TokenKeys implements HeldKey.Keeper {
   @Override
   public byte[] seal(KeyReference by, byte[] nonce, byte[] aad, byte[] plain) {
     Pkcs11Token now = token;
-    count(now, by);
     return answer(
         () -> {
           String label = labelOf(now, by);
+          seals.add(by, now.toString());
           try {
             return now.use(
                 label,
@@ -124,13 +127,6 @@ final class TokenKeys implements HeldKey.Keeper {
         });
   }
 
-  private void count(Pkcs11Token now, KeyReference by) {
-    if (seals.incrementAndGet() > MOST_SEALS) {
-      throw new KeyConfigException(
-          "this process has wrapped 2^32 keys by %s: replace %s".formatted(now, by));
-    }
-  }
-
   /**
    * Has a key show, once per opening of the token, that it seals what opens again and that what was
    * changed does not: there are tokens that put nonces of their own in the place of the caller's,
@@ -142,23 +138,27 @@ final class TokenKeys implements HeldKey.Keeper {
     if (proven.get(key.reference()) == key.provider()) {
       return;
     }
-    String flaw;
+    Optional<String> flaw;
     try {
       flaw = canary(now, key).flaw();
     } catch (AEADBadTagException e) {
       throw new KeyUnavailableException(
           "%s does not open by key %s what it sealed a moment ago".formatted(now, label), e);
     }
-    if (flaw != null) {
-      throw new KeyConfigException(
-          "%s %s by key %s, so nothing is sealed there: have it take nonce and additional data of CKM_AES_GCM from the caller, with tags of 128 bits (a FIPS mode may forbid that), or name a token that does"
-              .formatted(now, flaw, label));
+    if (flaw.isPresent()) {
+      throw flawed(now, label, flaw.get());
     }
     proven.put(key.reference(), key.provider());
   }
 
+  private static KeyConfigException flawed(Pkcs11Token now, String label, String flaw) {
+    return new KeyConfigException(
+        "%s %s by key %s, so nothing is sealed there: have it take nonce and additional data of CKM_AES_GCM from the caller, with tags of 128 bits (a FIPS mode may forbid that), or name a token that does"
+            .formatted(now, flaw, label));
+  }
+
   private TokenCanary canary(Pkcs11Token now, TokenKey key) throws GeneralSecurityException {
-    count(now, key.reference());
+    seals.add(key.reference(), now.toString());
     return new TokenCanary(key, nonce());
   }
 
@@ -187,18 +187,21 @@ final class TokenKeys implements HeldKey.Keeper {
 
   /**
    * SunPKCS11 tells CKR_GENERAL_ERROR, which a token may give for anything, as a wrong tag: no
-   * outage may be taken for damage, so the token shows on something else that it works.
+   * outage may be taken for damage, nor what the token does otherwise than GCM, so it shows on
+   * something else that it works.
    */
   private void requireWorking(Pkcs11Token now, String label, AEADBadTagException failure) {
+    Optional<String> flaw;
     try {
-      if (now.use(label, key -> canary(now, key).opens())) {
-        return;
-      }
+      flaw = now.use(label, key -> canary(now, key).flaw());
     } catch (GeneralSecurityException e) {
       failure.addSuppressed(e);
+      throw new KeyUnavailableException(
+          "%s neither opens by key %s nor shows that it works".formatted(now, label), failure);
     }
-    throw new KeyUnavailableException(
-        "%s neither opens by key %s nor shows that it works".formatted(now, label), failure);
+    if (flaw.isPresent()) {
+      throw flawed(now, label, flaw.get());
+    }
   }
 
   private String labelOf(Pkcs11Token now, KeyReference wanted) {

@@ -9,6 +9,7 @@ import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
+import io.cassandratde.keys.SealCount;
 import io.cassandratde.keys.WrongKeyException;
 import io.cassandratde.keys.master.DamagedWrapException;
 import io.cassandratde.keys.master.KeyBinding;
@@ -246,6 +247,25 @@ class ServerMasterKeysTest {
         .hasMessageContaining("host " + group.hosts().get(1));
     group.server(1).behaviour().unauthenticated(Unauthenticated.NOTHING);
     assertThat(opened(masters, wrapped)).isEqualTo(material);
+  }
+
+  @Test
+  void each_key_seals_as_often_as_its_random_nonces_allow() throws Exception {
+    KeyReference first = masters().current();
+    HeldKeys keys = new HeldKeys(group.client(), new SealCount(1));
+    WrappedKey wrapped = keys.wrap(first, material, BINDING);
+    assertThatThrownBy(() -> keys.wrap(first, material, BINDING))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("this process has sealed 1 times")
+        .hasMessageContaining(first.toString())
+        .hasMessageContaining("group " + DevGroup.NAME);
+    KeyReference second = keys.key(null, first.groupTag(), registered(0, 1)).reference();
+    assertThat(keys.open(keys.wrap(second, material, BINDING), BINDING)).isEqualTo(material);
+    byte[] changed = wrapped.bytes();
+    changed[changed.length - 1] ^= 1;
+    assertThatThrownBy(() -> keys.open(WrappedKey.parse(changed), BINDING))
+        .as("the canary of damage counts too")
+        .isInstanceOf(KeyConfigException.class);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyNotFoundException;
 import io.cassandratde.keys.KeyReference;
+import io.cassandratde.keys.SealCount;
 import io.cassandratde.keys.master.DamagedWrapException;
 import io.cassandratde.keys.master.KeyBinding;
 import io.cassandratde.keys.master.Vectors;
@@ -48,12 +49,16 @@ class Pkcs11MasterKeysTest {
 
   private Pkcs11MasterKeys keys(String primary, @Nullable String secondary) throws Exception {
     return new Pkcs11MasterKeys(
-        new Pkcs11Settings("hsm", SoftToken.LIBRARY, token.slot(), 0, primary, secondary),
+        settings(primary, secondary),
         () -> {
           char[] one = pin.toCharArray();
           pins.add(one);
           return one;
         });
+  }
+
+  private Pkcs11Settings settings(String primary, @Nullable String secondary) throws Exception {
+    return new Pkcs11Settings("hsm", SoftToken.LIBRARY, token.slot(), 0, primary, secondary);
   }
 
   private static byte[] opened(Pkcs11MasterKeys keys, WrappedKey wrapped)
@@ -94,10 +99,7 @@ class Pkcs11MasterKeysTest {
     for (int bits : new int[] {128, 192}) {
       token.makeKey("k" + bits, bits);
       Pkcs11MasterKeys weak = keys("k" + bits, "first");
-      TokenKeys asKeyOfTables =
-          new TokenKeys(
-              new Pkcs11Settings("hsm", SoftToken.LIBRARY, token.slot(), 0, "k" + bits, null),
-              () -> pin.toCharArray());
+      TokenKeys asKeyOfTables = new TokenKeys(settings("k" + bits, null), () -> pin.toCharArray());
       KeyReference reference = asKeyOfTables.primary().reference();
       for (ThrowingCallable each :
           List.<ThrowingCallable>of(
@@ -120,6 +122,35 @@ class Pkcs11MasterKeysTest {
           .as("by the secondary, which is strong")
           .isEqualTo(material);
     }
+  }
+
+  @Test
+  void each_key_seals_as_often_as_its_random_nonces_allow_and_canaries_count() throws Exception {
+    token.makeKey("second", 256);
+    TokenKeys token =
+        new TokenKeys(settings("first", "second"), pin::toCharArray, new SealCount(3));
+    Pkcs11MasterKeys keys = new Pkcs11MasterKeys(token);
+    KeyReference first = keys.current(); // one canary
+    WrappedKey wrapped = keys.wrap(first, material, BINDING);
+    keys.wrap(first, material, BINDING);
+    assertThatThrownBy(() -> keys.wrap(first, material, BINDING))
+        .isInstanceOf(KeyConfigException.class)
+        .hasMessageContaining("this process has sealed 3 times")
+        .hasMessageContaining(first.toString())
+        .hasMessageContaining("token hsm")
+        .hasMessageContaining("replace that key");
+    token.use(settings("second", "first"), pin::toCharArray);
+    KeyReference second = keys.current();
+    assertThat(opened(keys, keys.wrap(second, material, BINDING))).isEqualTo(material);
+    assertThat(opened(keys, wrapped)).as("what was wrapped opens on").isEqualTo(material);
+    byte[] changed = wrapped.bytes();
+    changed[changed.length - 1] ^= 1;
+    assertThatThrownBy(() -> opened(keys, WrappedKey.parse(changed)))
+        .as("the canary of damage counts too")
+        .isInstanceOf(KeyConfigException.class);
+    assertThatThrownBy(() -> keys.wrap(first, material, BINDING))
+        .as("a reload begins no count anew")
+        .isInstanceOf(KeyConfigException.class);
   }
 
   @Test
