@@ -4,6 +4,7 @@ import io.cassandratde.keys.KeyAccessDeniedException;
 import io.cassandratde.keys.KeyConfigException;
 import io.cassandratde.keys.KeyException;
 import io.cassandratde.keys.KeyNotFoundException;
+import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.KeyUnavailableException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -15,12 +16,16 @@ import java.security.ProviderException;
 import java.security.Security;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.crypto.SecretKey;
 import javax.security.auth.login.LoginException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A token: logs in, finds keys by their labels, and does both again when the token has lost its
@@ -30,10 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pkcs11Token {
 
+  private static final Logger logger = LoggerFactory.getLogger(Pkcs11Token.class);
+
   private final Pkcs11Settings settings;
   private final int groupTag;
   private final Supplier<char[]> pin;
   private final Map<String, TokenKey> keys = new HashMap<>();
+  private final Set<KeyReference> warned = new HashSet<>();
   private @Nullable Provider provider;
   private @Nullable KeyAccessDeniedException refused;
 
@@ -162,6 +170,15 @@ final class Pkcs11Token {
       }
       TokenKey key = TokenKey.of(secret, provider(), groupTag);
       keys.put(label, key);
+      if (!key.neverLeaves() && warned.add(key.reference())) {
+        logger.warn(
+            "KEY MAY LEAVE ITS TOKEN: {} of label {} of {} is extractable, or not sensitive: whoever"
+                + " has the PIN may copy it, and open with the copy what it wrapped. Make one that is"
+                + " sensitive and not extractable, and replace this one by it (docs/OPERATIONS.md)",
+            key,
+            label,
+            settings);
+      }
       return key;
     } catch (GeneralSecurityException | ProviderException e) {
       throw new KeyUnavailableException(

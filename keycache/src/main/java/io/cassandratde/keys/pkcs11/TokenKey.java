@@ -26,6 +26,7 @@ record TokenKey(SecretKey key, Provider provider, int bits, KeyReference referen
 
   private static final String LABEL = "cassandra-tde/1 token-key-id";
   private static final int TAG_BITS = 128;
+  private static final Pattern KEPT = Pattern.compile("(?<!not )sensitive, unextractable");
   private static final Pattern LENGTH = Pattern.compile(" key, (\\d{1,4}) bits");
 
   static TokenKey of(SecretKey key, Provider provider, int groupTag)
@@ -62,6 +63,14 @@ record TokenKey(SecretKey key, Provider provider, int bits, KeyReference referen
       case 16, 24, 32 -> length * 8;
       default -> throw new InvalidKeyException("its length cannot be told from " + key);
     };
+  }
+
+  /**
+   * Whether the token gives it to nobody, neither in clear nor wrapped. SunPKCS11 tells that by the
+   * same text; one that does not say it counts as not kept. The bytes themselves are not asked for.
+   */
+  boolean neverLeaves() {
+    return KEPT.matcher(key.toString()).find();
   }
 
   /** What AES makes of one block. */

@@ -115,7 +115,19 @@ public final class SoftToken {
 
   /** An AES key that never leaves the token. */
   public void makeKey(String name, int bits) throws Exception {
-    tool("--keygen", "--key-type", "AES:" + bits / 8, "--label", name, "--sensitive");
+    makeKey(name, bits, "--sensitive");
+  }
+
+  /**
+   * A key of this protection.
+   *
+   * @param protection options of pkcs11-tool; none: not sensitive, and not extractable
+   */
+  void makeKey(String name, int bits, String... protection) throws Exception {
+    List<String> words =
+        new ArrayList<>(List.of("--keygen", "--key-type", "AES:" + bits / 8, "--label", name));
+    words.addAll(List.of(protection));
+    tool(words.toArray(String[]::new));
   }
 
   /** A key for no cipher. */
