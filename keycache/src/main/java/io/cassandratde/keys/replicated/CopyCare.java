@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +26,22 @@ final class CopyCare {
   private final KeyOpener opener;
   private final InstantSource clock;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private volatile Function<UUID, @Nullable String> needs =
+      keyId -> "what this node's files need is not known yet";
 
   CopyCare(KeyOpener opener, InstantSource clock) {
     this.opener = opener;
     this.clock = clock;
+  }
+
+  /** From now on this tells what on this node needs a key, or may; null: nothing does. */
+  void needs(Function<UUID, @Nullable String> other) {
+    needs = other;
+  }
+
+  /** What on this node needs a key, or may; null: nothing does. */
+  @Nullable String need(UUID keyId) {
+    return needs.apply(keyId);
   }
 
   /** All of both. */
@@ -92,13 +105,24 @@ final class CopyCare {
     }
   }
 
-  /** Not for a word in the table alone: the key must have been out of use before, as told here. */
+  /**
+   * Not for words in the table alone: the key must have been out of use before, as told here, and
+   * nothing on this node's disk may need it.
+   */
   private void remove(LocalCopies copies, DataKeyRow row) {
     Copy copy = copies.read(row.keyId());
     if (copy == null) {
       return;
     }
     if (copy.key().row().state() == DataKeyState.DEPRECATED) {
+      String need = need(row.keyId());
+      if (need != null) {
+        tell(
+            row,
+            "the table says that it was removed, but on this node %s. Its copy in %s stays and goes on to open data. If nobody removed it by `cassandra-tde keys gc`, see who can write to encryption_control, and DELETE its row in data_keys: it comes back from here. If it is to be gone, rewrite what needs it: the copy goes then"
+                .formatted(need, copies.path()));
+        return;
+      }
       if (copies.delete(row.keyId())) {
         logger.info("{} was removed from the cluster, and its copy here with it", row.binding());
       }

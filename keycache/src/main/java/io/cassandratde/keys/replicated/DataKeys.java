@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,14 @@ public final class DataKeys {
     this.opener = opener;
     this.maker = maker;
     this.care = care;
+  }
+
+  /**
+   * From now on this tells what on this node needs a key, or may; null: nothing does. Until then
+   * neither table nor local copies give one up here.
+   */
+  public void neededBy(Function<UUID, @Nullable String> needs) {
+    care.needs(needs);
   }
 
   /** Whether this node's disk has a key of this line, whatever it is worth. */
@@ -244,7 +253,8 @@ public final class DataKeys {
 
   /**
    * Takes a deprecated key away for good: its wraps in the table, and this node's copy; other nodes
-   * follow with their upkeep. The caller has proved that nothing needs it.
+   * follow with their upkeep. The caller has proved that nothing needs it; what this node needs is
+   * refused whoever calls.
    */
   public void remove(UUID keyId, Duration retention) {
     KeyTable asked = table.get();
@@ -253,6 +263,11 @@ public final class DataKeys {
     Instant now = maker.now();
     if (row.state() != DataKeyState.REMOVED) {
       requirePast(row, retention, now);
+    }
+    String need = care.need(keyId);
+    if (need != null) {
+      throw new IllegalStateException(
+          "%s is not removed, as on this node %s".formatted(row.binding(), need));
     }
     if (!asked.remove(row, now)) {
       throw new IllegalStateException(

@@ -194,4 +194,46 @@ class CopyCareTest {
     assertThatThrownBy(() -> knew.opens(first))
         .isInstanceOf(io.cassandratde.keys.KeyException.class);
   }
+
+  /** Somebody writes DEPRECATED, and then REMOVED, and takes the wraps away. */
+  @Test
+  void rows_that_say_a_key_is_gone_take_no_copy_that_files_of_the_node_need() {
+    KeyReference first = node.seals();
+    node.keys().rotate(TestCluster.LINE, 1, null);
+    TestCluster.Node unknowing = cluster.node(2);
+    node.files.add(id(first));
+    unknowing.keys().neededBy(keyId -> "not everything could be read");
+    cluster.table.put(row(first).in(DataKeyState.DEPRECATED, cluster.now()));
+    node.provider.upkeep();
+    unknowing.provider.upkeep();
+    DataKeyRow removed = row(first).in(DataKeyState.REMOVED, cluster.now());
+    cluster.table.setWraps(id(first), List.of());
+    cluster.table.put(removed);
+    assertThat(TestCluster.logged(node.provider::upkeep))
+        .contains("ERROR", first.keyId(), "14 files of ks.t need it", "DELETE its row");
+    assertThat(TestCluster.logged(node.provider::upkeep)).as("once").isEmpty();
+    unknowing.provider.upkeep();
+    assertThat(unknowing.file(first)).exists();
+    node.opens(first);
+
+    cluster.table.lose(removed);
+    node.provider.upkeep();
+    cluster.node(3).opens(first);
+    cluster.table.put(removed);
+    node.files.clear();
+    node.provider.upkeep();
+    assertThat(node.file(first)).doesNotExist();
+  }
+
+  @Test
+  void what_files_need_is_not_known_before_somebody_told() {
+    KeyReference first = node.seals();
+    node.keys().rotate(TestCluster.LINE, 1, null);
+    node.keys().mark(id(first), DataKeyState.DEPRECATED);
+    CopyCare care = new CopyCare(new KeyOpener(cluster::masters, TestCluster.HKDF), cluster::now);
+    cluster.table.put(row(first).in(DataKeyState.REMOVED, cluster.now()));
+    assertThat(TestCluster.logged(() -> care.round(cluster.table, node.copies)))
+        .contains("not known yet");
+    assertThat(node.file(first)).exists();
+  }
 }

@@ -299,6 +299,19 @@ class DataKeysTest {
   }
 
   @Test
+  void a_key_that_files_of_the_node_need_is_not_removed_whatever_the_caller_says() {
+    rotate();
+    node.keys().mark(firstId, DataKeyState.DEPRECATED);
+    node.files.add(firstId);
+    assertThatThrownBy(() -> node.keys().remove(firstId, Duration.ZERO))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("14 files of ks.t need it");
+    assertThat(state(firstId)).isEqualTo(DataKeyState.DEPRECATED);
+    assertThat(cluster.table.wraps(firstId)).isNotEmpty();
+    node.opens(first);
+  }
+
+  @Test
   void former_wraps_go_once_the_newest_is_under_the_active_master_key() {
     assertThat(node.keys().removeFormerWraps(firstId)).isZero();
     cluster.replaceMasterKey(2);

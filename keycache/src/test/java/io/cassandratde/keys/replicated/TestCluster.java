@@ -28,7 +28,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +132,10 @@ final class TestCluster {
     final LocalCopies copies;
     final Path directory;
     private final TestCluster cluster;
+
+    /** Keys that files of this node need. */
+    final Set<UUID> files = new HashSet<>();
+
     private Duration skew = Duration.ZERO;
 
     Node(TestCluster cluster, Path directory, KeyTable table) {
@@ -143,6 +149,7 @@ final class TestCluster {
       }
       provider.open(copies);
       provider.use(table);
+      keys().neededBy(keyId -> files.contains(keyId) ? "14 files of ks.t need it" : null);
     }
 
     Node skewed(Duration by) {

@@ -9,6 +9,7 @@ import io.cassandratde.keys.ProviderKind;
 import io.cassandratde.keys.cache.CurrentKey;
 import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.config.ConfigException;
+import io.cassandratde.keys.replicated.DataKeys;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.configuration.Configuration;
 import io.cassandratde.sstable.cassandra.control.EncryptionControl;
@@ -26,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -94,6 +96,10 @@ public final class CodecRuntime {
       List<VirtualTable> tables = new ArrayList<>(List.of(ours.table(), shared.table()));
       tables.addAll(keys.tables());
       this.inventory = KeyInventory.open(runtime, tables);
+      DataKeys replicated = runtime.dataKeys();
+      if (replicated != null) {
+        replicated.neededBy(this::need);
+      }
     } else {
       this.operations = null;
       this.control = null;
@@ -343,6 +349,12 @@ public final class CodecRuntime {
 
   private List<KeyInventory.KeyedSSTable> liveSSTables() {
     return inventory == null ? List.of() : inventory.liveSSTables();
+  }
+
+  private @Nullable String need(UUID keyId) {
+    return inventory == null
+        ? "what its files need is not known: the log has why"
+        : inventory.need(keyId.toString());
   }
 
   private void openOperations() {

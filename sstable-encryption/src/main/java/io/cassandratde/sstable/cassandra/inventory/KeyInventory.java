@@ -194,6 +194,30 @@ public final class KeyInventory implements KeyInventoryMXBean, AutoCloseable {
         .toList();
   }
 
+  /**
+   * What on this node needs a key, or may, for operators; null: nothing does, by a reading of all
+   * that is on the disk. Any group's: a file may name the group by another name.
+   */
+  public @Nullable String need(String keyId) {
+    ServerInventory.Reading reading = inventory.ofAllNotOlderThan(FRESH);
+    for (KeyUseStatus use : reading.uses()) {
+      if (use.getKeyId().equals(keyId)) {
+        return "%d files of %s.%s (%s) need it"
+            .formatted(use.getFiles(), use.getKeyspace(), use.getTable(), use.getPlace());
+      }
+    }
+    if (inventory.currentKeys().stream().anyMatch(key -> key.keyId().equals(keyId))) {
+      return "new data is sealed by it";
+    }
+    return reading.disk().open().stream()
+        .findFirst()
+        .map(
+            item ->
+                "not everything could be read, and what was not may need it: %s: %s"
+                    .formatted(item.path(), item.what()))
+        .orElse(null);
+  }
+
   @Override
   public List<String> changeSegments() {
     List<String> names = new ArrayList<>();

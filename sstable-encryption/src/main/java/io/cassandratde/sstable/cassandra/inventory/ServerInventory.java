@@ -33,6 +33,7 @@ final class ServerInventory {
   private final DiskInventory disk;
   private final TdeRuntime runtime;
   private volatile @Nullable Reading last;
+  private @Nullable Reading lastOfAll;
 
   ServerInventory(DiskInventory disk, TdeRuntime runtime) {
     this.disk = disk;
@@ -71,6 +72,9 @@ final class ServerInventory {
     }
     Reading reading = new Reading(found, uses(found, compacting), uses, began);
     last = reading;
+    if (depth == Depth.HEADERS) {
+      lastOfAll = reading;
+    }
     return reading;
   }
 
@@ -126,6 +130,12 @@ final class ServerInventory {
       known = last; // another thread has read meanwhile
       return known != null && known.age().compareTo(limit) <= 0 ? known : read(Depth.EDGES);
     }
+  }
+
+  /** The same of readings that name every key of every file. */
+  synchronized Reading ofAllNotOlderThan(Duration limit) {
+    Reading known = lastOfAll;
+    return known != null && known.age().compareTo(limit) <= 0 ? known : read(Depth.HEADERS);
   }
 
   /** Keys that the node seals under now. */

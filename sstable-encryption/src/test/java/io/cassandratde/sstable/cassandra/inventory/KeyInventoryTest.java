@@ -10,9 +10,11 @@ import io.cassandratde.keys.cache.Patience;
 import io.cassandratde.keys.runtime.TdeRuntime;
 import io.cassandratde.sstable.cassandra.MonitoringFiles;
 import io.cassandratde.sstable.cassandra.TestRuntime;
+import io.cassandratde.sstable.cassandra.ebti.EncryptedDescriptor;
 import io.cassandratde.sstable.cassandra.operations.KeyOperations;
 import io.cassandratde.sstable.format.TestKeys;
 import io.cassandratde.sstable.inventory.RawNode;
+import io.cassandratde.sstable.inventory.SSTableNeeds;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +77,20 @@ class KeyInventoryTest {
     return List.of((CompositeData[]) report.get("uses")).stream()
         .filter(use -> use.get("keyId").equals(key.reference().keyId()))
         .toList();
+  }
+
+  @Test
+  void what_needs_a_key_is_told_for_its_removal_and_what_may() throws Exception {
+    String id = old.reference().keyId();
+    Path table = node.table("cycling");
+    Path sealed = RawNode.ebti(table, "1", old, old);
+    assertThat(inventory.need(id)).contains("cycling.riders", "live");
+    assertThat(inventory.need(now.reference().keyId())).contains("sealed by it");
+    assertThat(inventory.need("another")).isNull();
+    Path carrier = SSTableNeeds.sibling(sealed, EncryptedDescriptor.CARRIER);
+    Files.write(carrier, new byte[] {1});
+    refresh();
+    assertThat(inventory.need("another")).contains("may need it", carrier.toString());
   }
 
   @Test
