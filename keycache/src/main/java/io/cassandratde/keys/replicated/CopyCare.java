@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +24,7 @@ final class CopyCare {
 
   private final KeyOpener opener;
   private final InstantSource clock;
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final ToldOnce told = new ToldOnce();
   private volatile Function<UUID, @Nullable String> needs =
       keyId -> "what this node's files need is not known yet";
 
@@ -209,7 +208,7 @@ final class CopyCare {
   }
 
   private void tell(DataKeyRow row, String why) {
-    if (told.add(row.keyId() + " " + why)) {
+    if (told.isFirst(row.keyId() + " " + why)) {
       logger.error("{} of {}: {}", row.binding(), row.line(), why);
     }
   }

@@ -11,7 +11,6 @@ import io.cassandratde.keys.master.DamagedWrapException;
 import io.cassandratde.keys.master.MasterKeys;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +26,7 @@ final class KeyOpener {
 
   private final Function<String, MasterKeys> masters;
   private final Hkdf hkdf;
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final ToldOnce told = new ToldOnce();
 
   KeyOpener(Function<String, MasterKeys> masters, Hkdf hkdf) {
     this.masters = masters;
@@ -102,7 +101,7 @@ final class KeyOpener {
   }
 
   private void tell(String place, DataKeyRow row, KeyWrap wrap, String damage) {
-    if (told.add("%s %s %s".formatted(place, row.keyId(), wrap.wrappedAt()))) {
+    if (told.isFirst("%s %s %s".formatted(place, row.keyId(), wrap.wrappedAt()))) {
       logger.error(
           "{}: the wrap of {} of {} is not that key's, and is passed over: {}. Somebody may have changed it: see who can write to encryption_control, and put it right by `cassandra-tde keys rewrap --key {}`",
           place,
