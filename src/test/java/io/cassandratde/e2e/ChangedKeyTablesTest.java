@@ -1,12 +1,16 @@
 package io.cassandratde.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.cassandratde.e2e.node.CassandraNode;
+import io.cassandratde.e2e.process.Await;
 import io.cassandratde.e2e.process.Ran;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,11 +23,13 @@ class ChangedKeyTablesTest {
 
   private static final String WRAPS = ReplicatedKeys.WRAPS;
 
+  private final TestBed bed;
   private final OperatedNode operated;
   private final CassandraNode node;
   private final ReplicatedKeys keys;
 
   ChangedKeyTablesTest(TestBed bed) {
+    this.bed = bed;
     operated = bed.operated();
     node = operated.node();
     keys = ReplicatedKeys.under(bed, "rk_changed");
@@ -61,8 +67,64 @@ class ChangedKeyTablesTest {
       Ran rewrap = keys.asked("keys", "rewrap", "--key", key).orFail();
       assertThat(rewrap.out()).contains("1 data keys were wrapped anew");
     }
+    isFoundWithoutStaticColumns(changed, changedKey);
     keys.asked("keys", "list", "--master", keys.master()).orFail();
-    comesBackFromTheCopies(changed, changedKey);
+    comesBackFromTheCopies(
+        changed,
+        changedKey,
+        () -> {
+          node.execute("TRUNCATE encryption_control.data_keys");
+          node.execute("TRUNCATE " + WRAPS);
+        });
+    comesBackFromTheCopies(
+        changed,
+        changedKey,
+        () -> {
+          node.execute("DROP TABLE encryption_control.data_keys");
+          node.execute("DROP TABLE encryption_control.master_keys");
+        });
+    comesBackFromTheCopies(
+        changed, changedKey, () -> node.execute("DROP KEYSPACE encryption_control"));
+    keys.asked("keys", "rotate", "--master", keys.master(), "--namespace", "changed").orFail();
+    assertThat(ReplicatedKeys.states(keys.listed("changed")))
+        .as("under a first master key that was agreed on again")
+        .containsExactly("INACTIVE", "ACTIVE");
+    isKeptThoughRowsSayThatItIsGone(copied, copiedKey);
+  }
+
+  private Path copy(String key) {
+    return bed.directory().resolve("operations-key-copies").resolve(key + ".key");
+  }
+
+  private void isFoundWithoutStaticColumns(Rows rows, String key) throws IOException {
+    node.execute("UPDATE " + WRAPS + " SET version = 99 WHERE key_id = " + key);
+    Files.delete(copy(key));
+    opensOn(rows, key);
+    assertThat(copy(key)).as("what the table gave is kept").exists();
+    assertThat(node.log()).contains("it is found without them");
+  }
+
+  private void isKeptThoughRowsSayThatItIsGone(Rows rows, String key) {
+    String row =
+        " WHERE master = '%s' AND namespace = '%s' AND bits = 256 AND version = 1"
+            .formatted(keys.master(), rows.name());
+    for (String state : List.of("DEPRECATED", "REMOVED")) {
+      node.execute("UPDATE encryption_control.data_keys SET status = '" + state + "'" + row);
+      if (state.equals("DEPRECATED")) {
+        assertThatThrownBy(
+                () -> node.jmx().run("io.cassandratde:type=KeyHierarchy", "remove", key, 0L))
+            .hasStackTraceContaining("need it");
+      } else {
+        node.execute("DELETE FROM " + WRAPS + " WHERE key_id = " + key);
+      }
+      operated.operations().refreshKeys();
+    }
+    assertThat(node.log()).containsPattern(key + " .*says that it was removed, but on this node");
+    opensOn(rows, key);
+    node.execute("DELETE FROM encryption_control.data_keys" + row);
+    operated.operations().refreshKeys();
+    assertThat(keys.count("WHERE key_id = " + key)).as("back from the copy").isPositive();
+    opensOn(rows, key);
   }
 
   private ByteBuffer wrap(String key) {
@@ -90,10 +152,11 @@ class ChangedKeyTablesTest {
     rows.assertAllRead(node.cql());
   }
 
-  private void comesBackFromTheCopies(Rows rows, String key) throws IOException {
+  private void comesBackFromTheCopies(Rows rows, String key, Runnable loss) throws IOException {
     Map<Integer, JsonNode> before = keys.listed("changed", "--no-counts");
-    node.execute("TRUNCATE encryption_control.data_keys");
-    node.execute("TRUNCATE " + WRAPS);
+    loss.run();
+    opensOn(rows, key);
+    Await.until("the tables, created again", this::hasTables);
     // What Cassandra keeps of them would need keys that other tests take away.
     node.nodetool("clearsnapshot", "--all", "encryption_control").orFail();
     opensOn(rows, key);
@@ -105,5 +168,17 @@ class ChangedKeyTablesTest {
     keys.flushed(rows);
     assertThat(keys.sealed(rows).onlyKeyId()).as("no other key was made").isEqualTo(key);
     rows.assertAllRead(node.cql());
+  }
+
+  private boolean hasTables() {
+    return node
+            .execute(
+                "SELECT table_name FROM system_schema.tables WHERE keyspace_name = 'encryption_control'")
+            .all()
+            .stream()
+            .map(row -> row.getString(0))
+            .filter(List.of("data_keys", "data_key_wraps", "master_keys")::contains)
+            .count()
+        == 3;
   }
 }

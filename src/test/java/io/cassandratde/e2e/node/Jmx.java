@@ -1,5 +1,6 @@
 package io.cassandratde.e2e.node;
 
+import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -109,11 +110,17 @@ public record Jmx(int port) {
     return call(name, server -> server.getAttribute(new ObjectName(bean), name));
   }
 
-  /** An operation of any bean of the node; its parameters are of exactly these classes, or int. */
+  /**
+   * An operation of any bean of the node; its parameters are of exactly these classes, int or long.
+   */
   public Object run(String bean, String operation, Object... arguments) {
     String[] signature =
         Stream.of(arguments)
-            .map(argument -> argument instanceof Integer ? int.class : argument.getClass())
+            .map(
+                argument ->
+                    argument instanceof Integer || argument instanceof Long
+                        ? MethodType.methodType(argument.getClass()).unwrap().returnType()
+                        : argument.getClass())
             .map(Class::getName)
             .toArray(String[]::new);
     return call(

@@ -131,13 +131,22 @@ final class CqlKeyTable implements KeyTable {
 
   private Optional<StoredKey> find(UUID keyId) {
     List<Row> wraps = wraps(keyId);
-    if (wraps.isEmpty() || !DataKeyRows.namesLine(wraps.get(0))) {
+    if (wraps.isEmpty()) {
       return Optional.empty();
     }
-    DataKeyRow row = row(DataKeyRows.line(wraps.get(0)), wraps.get(0).getInt("version"));
-    return row == null || !row.keyId().equals(keyId)
-        ? Optional.empty()
-        : Optional.of(new StoredKey(row, rows.wraps(wraps)));
+    DataKeyRow row = named(wraps.get(0));
+    if (row == null || !row.keyId().equals(keyId)) {
+      row = allNow().stream().filter(each -> each.keyId().equals(keyId)).findFirst().orElse(null);
+      if (row != null) {
+        rows.tellMisled(row);
+      }
+    }
+    return row == null ? Optional.empty() : Optional.of(new StoredKey(row, rows.wraps(wraps)));
+  }
+
+  /** The row that the static columns of wraps lead to: the short way, for who wrote them right. */
+  private @Nullable DataKeyRow named(Row wrap) {
+    return DataKeyRows.namesLine(wrap) ? row(DataKeyRows.line(wrap), wrap.getInt("version")) : null;
   }
 
   private List<Row> wraps(UUID keyId) {
@@ -239,7 +248,8 @@ final class CqlKeyTable implements KeyTable {
 
   /**
    * Rows never replace rows, for no two have the same time of wrapping; and the one that is added
-   * is the newest by the wraps that are there, if the clocks of nodes differ.
+   * is the newest by the wraps that are there, if the clocks of nodes differ. The static columns
+   * are written with each, so that they lead to the row again.
    */
   @Override
   public void addWrap(DataKeyRow row, WrappedKey wrapped) {

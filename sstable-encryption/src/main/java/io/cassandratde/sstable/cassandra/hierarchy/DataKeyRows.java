@@ -71,6 +71,16 @@ final class DataKeyRows {
     return wraps;
   }
 
+  /** Somebody changed the static columns of its wraps, which lead to another row or to none. */
+  void tellMisled(DataKeyRow row) {
+    tell(
+        "master, namespace, bits and version in %s of %s are not those of its row in %s, so no node wrote them: it is found without them"
+            .formatted(
+                ControlKeyspace.DATA_KEY_WRAPS.fullName(),
+                row.binding(),
+                ControlKeyspace.DATA_KEYS.fullName()));
+  }
+
   private void tell(String fault) {
     if (faults.size() < MOST_FAULTS && faults.add(fault)) {
       logger.warn("{}; it is left alone", fault);
