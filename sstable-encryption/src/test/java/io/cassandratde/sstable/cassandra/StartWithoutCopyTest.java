@@ -28,8 +28,11 @@ class StartWithoutCopyTest {
 
   private static final KeySpec SPEC = KeySpec.replicated("system_key", null, CipherSpec.AES_256);
   private static final String REPLICATED =
-      "replicated_keys: {directory: copies}\nencrypt: {keyspaces: [f]}\n"
-          + "default_key: {key_provider: ReplicatedKeyProviderFactory, system_key_file: system_key}\n";
+      """
+      replicated_keys: {directory: copies}
+      encrypt: {keyspaces: [f]}
+      default_key: {key_provider: ReplicatedKeyProviderFactory, system_key_file: system_key}
+      """;
 
   private final Path directory;
 
