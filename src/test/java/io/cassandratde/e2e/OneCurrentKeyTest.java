@@ -77,10 +77,11 @@ class OneCurrentKeyTest {
       nodes.forEach(CassandraNode::start);
       awaitAllUp();
       CassandraNode any = nodes.get(0);
-      any.execute(
+      Ring ring = new Ring(List.copyOf(nodes));
+      ring.define(
           "CREATE KEYSPACE one WITH replication = {'class': 'NetworkTopologyStrategy',"
               + " 'datacenter1': 3}");
-      any.execute(
+      ring.define(
           "CREATE TABLE one.t "
               + Rows.COLUMNS
               + " WITH "
