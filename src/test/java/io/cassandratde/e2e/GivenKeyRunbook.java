@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A key that the operator puts where the nodes find it is replaced by {@code rekey} and {@code
- * rewrap}, typed as docs/OPERATIONS.md gives them. Giving and taking keys away differs by provider,
- * and is done by the tests.
+ * A key that no KMIP server gives is replaced by {@code rekey} and {@code rewrap}, typed as
+ * docs/OPERATIONS.md gives them. Giving and taking keys away differs by provider, and is done by
+ * the tests.
  *
  * @param group as the commands name it
  * @param rows of the one table that the key protects

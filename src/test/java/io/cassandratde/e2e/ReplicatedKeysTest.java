@@ -136,6 +136,22 @@ class ReplicatedKeysTest {
   }
 
   @Test
+  void one_key_is_replaced_by_rekey_with_the_proof_once_no_snapshot_needs_it() throws Exception {
+    Rows rows = keys.table("runbook");
+    String first = keys.sealed(rows).onlyKeyId();
+    GivenKeyRunbook runbook =
+        new GivenKeyRunbook(bed, node, bed.operated().config(), keys.group(), rows);
+    node.jmx().snapshot("kept", MASTER, "runbook");
+    runbook.isNotProvedBecauseOf("kept", "rekey", first);
+    node.nodetool("clearsnapshot", "-t", "kept", MASTER).orFail();
+    String second = runbook.isProved("rekey", first);
+    Map<Integer, JsonNode> all = keys.listed("runbook");
+    assertThat(ReplicatedKeys.states(all)).containsExactly("DEPRECATED", "ACTIVE");
+    assertThat(ReplicatedKeys.id(all, 2)).isEqualTo(second);
+    runbook.assertNothingReadable();
+  }
+
+  @Test
   void a_new_master_key_is_agreed_on_wraps_every_data_key_and_is_rolled_back() throws Exception {
     Rows rows = keys.table("moved");
     UUID key = UUID.fromString(keys.sealed(rows).onlyKeyId());
