@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,22 +103,28 @@ class GroupRotationTest {
     assertThat(node.overdue()).isZero();
   }
 
+  private static KeyPublication publication(Supplier<KeyPublication.Outcome> outcome) {
+    return new KeyPublication() {
+      @Override
+      public boolean isNeeded() {
+        return true;
+      }
+
+      @Override
+      public Outcome publish(Candidate candidate) {
+        return outcome.get();
+      }
+    };
+  }
+
   @Test
   void a_key_that_a_node_has_not_fetched_does_not_seal_and_is_overdue() {
     KmipKeyProvider node = node();
     KeyReference first = seals(node, null);
     node.publishBy(
-        new KeyPublication() {
-          @Override
-          public boolean isNeeded() {
-            return true;
-          }
-
-          @Override
-          public Outcome publish(Candidate candidate) {
-            return new Outcome(Verdict.INCOMPLETE, "node 7 is silent");
-          }
-        });
+        publication(
+            () ->
+                new KeyPublication.Outcome(KeyPublication.Verdict.INCOMPLETE, "node 7 is silent")));
     group.advance(PERIOD.minusHours(1));
     assertThat(seals(node, first)).isEqualTo(first);
     assertThat(node.overdue()).as("not yet").isZero();
@@ -136,18 +143,11 @@ class GroupRotationTest {
     List<KeyPublication.Verdict> verdicts = new ArrayList<>();
     KeyPublication.Verdict[] next = {KeyPublication.Verdict.INCOMPLETE};
     node.publishBy(
-        new KeyPublication() {
-          @Override
-          public boolean isNeeded() {
-            return true;
-          }
-
-          @Override
-          public Outcome publish(Candidate candidate) {
-            verdicts.add(next[0]);
-            return new Outcome(next[0], "as the test says");
-          }
-        });
+        publication(
+            () -> {
+              verdicts.add(next[0]);
+              return new KeyPublication.Outcome(next[0], "as the test says");
+            }));
     group.advance(PERIOD.minusHours(1));
     for (int look = 1; look <= 2; look++) {
       assertThat(seals(node, first)).isEqualTo(first);

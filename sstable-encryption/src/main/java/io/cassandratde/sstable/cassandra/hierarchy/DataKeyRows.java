@@ -7,12 +7,12 @@ import io.cassandratde.keys.replicated.DataKeyRow;
 import io.cassandratde.keys.replicated.DataKeyState;
 import io.cassandratde.keys.replicated.KeyLine;
 import io.cassandratde.keys.replicated.KeyWrap;
+import io.cassandratde.keys.replicated.ToldOnce;
 import io.cassandratde.sstable.cassandra.control.ControlKeyspace;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.cassandra.cql3.UntypedResultSet.Row;
 import org.apache.cassandra.utils.ByteBufferUtil;
@@ -28,10 +28,9 @@ import org.slf4j.LoggerFactory;
 final class DataKeyRows {
 
   private static final Logger logger = LoggerFactory.getLogger(DataKeyRows.class);
-  private static final int MOST_FAULTS = 1000;
 
   /** Those that were told. */
-  private final Set<String> faults = ConcurrentHashMap.newKeySet();
+  private final ToldOnce faults = new ToldOnce();
 
   /** Keys, in the order of their rows. */
   List<DataKeyRow> keys(Iterable<Row> rows) {
@@ -82,7 +81,7 @@ final class DataKeyRows {
   }
 
   private void tell(String fault) {
-    if (faults.size() < MOST_FAULTS && faults.add(fault)) {
+    if (faults.isFirst(fault)) {
       logger.warn("{}; it is left alone", fault);
     }
   }

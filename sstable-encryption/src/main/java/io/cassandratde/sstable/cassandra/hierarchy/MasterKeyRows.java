@@ -3,6 +3,7 @@ package io.cassandratde.sstable.cassandra.hierarchy;
 import io.cassandratde.keys.KeyReference;
 import io.cassandratde.keys.master.DamagedWrapException;
 import io.cassandratde.keys.master.WrappedKey;
+import io.cassandratde.keys.replicated.ToldOnce;
 import io.cassandratde.sstable.cassandra.control.ControlKeyspace;
 import io.cassandratde.sstable.cassandra.control.ControlStatements;
 import io.cassandratde.sstable.cassandra.hierarchy.MasterKeyVersion.State;
@@ -11,8 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.cassandra.cql3.UntypedResultSet;
 import org.apache.cassandra.cql3.UntypedResultSet.Row;
 import org.apache.cassandra.db.ConsistencyLevel;
@@ -30,12 +29,11 @@ class MasterKeyRows {
   private static final Logger logger = LoggerFactory.getLogger(MasterKeyRows.class);
   private static final String VERSIONS = ControlKeyspace.MASTER_KEYS.fullName();
   private static final String REPORTS = ControlKeyspace.MASTER_KEY_REPORTS.fullName();
-  private static final int MOST_FAULTS = 1000;
 
   private final ControlStatements statements;
 
   /** Those that were told. */
-  private final Set<String> faults = ConcurrentHashMap.newKeySet();
+  private final ToldOnce faults = new ToldOnce();
 
   MasterKeyRows(ControlStatements statements) {
     this.statements = statements;
@@ -63,7 +61,7 @@ class MasterKeyRows {
       String fault = fault(row);
       if (fault == null) {
         versions.add(version(row));
-      } else if (faults.size() < MOST_FAULTS && faults.add(fault)) {
+      } else if (faults.isFirst(fault)) {
         logger.warn("{}; it is left alone", fault);
       }
     }
